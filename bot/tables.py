@@ -1,0 +1,66 @@
+"""Store what WeChat needs: accounts by openid, messages seen, conversations, the shared access token."""
+
+from __future__ import annotations
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.foundation.columns import Instant, Json, Key, Line, Prose, Word
+from canteen.foundation.db import Base
+
+
+class WechatAccount(Base):
+    """Know a follower of one of our accounts (official account or mini program) by openid."""
+
+    __tablename__ = "wechat_accounts"
+    __table_args__ = (UniqueConstraint("appid", "openid"),)
+
+    id: Mapped[Key]
+    appid: Mapped[Word]
+    openid: Mapped[Line]
+    unionid: Mapped[Line | None]
+    follows: Mapped[bool] = mapped_column(default=True)
+    met_at: Mapped[Instant]
+    heard_at: Mapped[Instant]
+
+
+class SeenMessage(Base):
+    """Remember a message or event and the reply it got, so that a repeat gets the same."""
+
+    __tablename__ = "seen_messages"
+
+    key: Mapped[Line] = mapped_column(primary_key=True)
+    reply: Mapped[Prose]
+    seen_at: Mapped[Instant] = mapped_column(index=True)
+
+
+class Conversation(Base):
+    """Keep what was being talked about with an account; expires."""
+
+    __tablename__ = "conversations"
+
+    account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[Json]
+    updated_at: Mapped[Instant]
+
+
+class Utterance(Base):
+    """Keep the transcript that a person at the desk reads when the bot hands over."""
+
+    __tablename__ = "utterances"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(index=True)
+    speaker: Mapped[Word]
+    text_sealed: Mapped[Prose]
+    at: Mapped[Instant]
+
+
+class WechatToken(Base):
+    """Share an access token among processes; the row is locked while a new one is fetched."""
+
+    __tablename__ = "wechat_tokens"
+
+    key: Mapped[Word] = mapped_column(primary_key=True)
+    token_sealed: Mapped[Prose]
+    expires_at: Mapped[Instant]

@@ -1,0 +1,186 @@
+"""Store codes, cards, every attempt to check in, the meals served and the chances they used.
+
+Everything but the typed numbers and the cards' revocation is append only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.foundation.columns import Day, Fen, Instant, Key, Line, Prose, Word, one_of
+from canteen.foundation.db import Base, OfCanteen
+
+MEANS = ("gun", "camera", "typed", "manual", "courier", "paper")
+
+
+class TypedNumber(Base):
+    """Bind the eight digits under a code to one person and meal for the code's life.
+
+    The row of an expired number may be taken over by a new code.
+    """
+
+    __tablename__ = "typed_numbers"
+
+    number: Mapped[Word] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    expires_at: Mapped[Instant]
+
+
+class Card(Base):
+    """Hold a printed card; a lost one is revoked, its serial never used again."""
+
+    __tablename__ = "cards"
+
+    serial: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    ref: Mapped[Word] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    issued_at: Mapped[Instant]
+    issued_by: Mapped[Line]
+    revoked_at: Mapped[Instant | None]
+    revoked_by: Mapped[Line | None]
+    revoked_reason: Mapped[Word | None]
+
+
+class ScanAttempt(OfCanteen, Base):
+    """Hold one attempt to check in and its answer; the same scan id gives the same answer again."""
+
+    __tablename__ = "scan_attempts"
+    __table_args__ = (
+        one_of("verdict", "ok", "warn", "bad"),
+        one_of("means", *MEANS),
+        Index("ix_scan_attempts_canteen_id_received_at", "canteen_id", "received_at"),
+        Index("ix_scan_attempts_device_received_at", "device", "received_at"),
+    )
+
+    scan_id: Mapped[Word] = mapped_column(primary_key=True)
+    verdict: Mapped[Word]
+    reason: Mapped[Word]
+    means: Mapped[Word]
+    device: Mapped[Word]
+    actor: Mapped[Line]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    happened_at: Mapped[Instant]
+    received_at: Mapped[Instant]
+    redemption_ref: Mapped[Word | None]
+    answer: Mapped[Prose]
+
+
+class Redemption(OfCanteen, Base):
+    """Hold one meal handed over: its price, who pays which part, and why.
+
+    ``trace`` is the canonical JSON of the quote (rule, version, document, facts, counters); price + delivery fee =
+    subsidy + discount + delivery subsidy + own share, always.
+    """
+
+    __tablename__ = "redemptions"
+    __table_args__ = (
+        one_of("mode", "dine_in", "pickup", "delivery"),
+        one_of("kind", "meal", "extra", "public"),
+        one_of("tender", "cash", "own_code", "tab", "free"),
+        CheckConstraint(
+            "price_fen + delivery_fee_fen = subsidy_fen + discount_fen + delivery_subsidy_fen + own_fen",
+            name="parts",
+        ),
+        CheckConstraint(
+            "subsidy_fen >= 0 AND discount_fen >= 0 AND delivery_subsidy_fen >= 0 AND own_fen >= 0"
+            " AND operator_fen >= 0",
+            name="signs",
+        ),
+        Index("ix_redemptions_canteen_id_service_date", "canteen_id", "service_date"),
+        Index("ix_redemptions_person_id_service_date", "person_id", "service_date", "meal"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    scan_id: Mapped[Word] = mapped_column(unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    mode: Mapped[Word]
+    kind: Mapped[Word]
+    means: Mapped[Word]
+    tender: Mapped[Word]
+    category: Mapped[Line] = mapped_column(default="")
+    price_fen: Mapped[Fen]
+    delivery_fee_fen: Mapped[Fen]
+    discount_fen: Mapped[Fen]
+    subsidy_fen: Mapped[Fen]
+    delivery_subsidy_fen: Mapped[Fen]
+    own_fen: Mapped[Fen]
+    operator_fen: Mapped[Fen]
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("published_policies.id"))
+    trace: Mapped[Prose]
+    happened_at: Mapped[Instant]
+    served_by: Mapped[Line]
+
+
+class RedemptionUndo(OfCanteen, Base):
+    """Take a served meal back, at most once; append only."""
+
+    __tablename__ = "redemption_undos"
+
+    redemption_ref: Mapped[Word] = mapped_column(ForeignKey("redemptions.ref"), primary_key=True)
+    scan_id: Mapped[Word] = mapped_column(unique=True)
+    at: Mapped[Instant]
+    actor: Mapped[Line]
+    reason: Mapped[Line]
+
+
+class TenderChange(OfCanteen, Base):
+    """Say that a meal was paid in another way than first noted; append only, the last one counts."""
+
+    __tablename__ = "tender_changes"
+    __table_args__ = (
+        one_of("tender", "cash", "own_code", "tab", "free"),
+        UniqueConstraint("redemption_ref", "ordinal"),
+    )
+
+    id: Mapped[Key]
+    redemption_ref: Mapped[Word] = mapped_column(ForeignKey("redemptions.ref"))
+    ordinal: Mapped[int]
+    tender: Mapped[Word]
+    at: Mapped[Instant]
+    actor: Mapped[Line]
+
+
+class Claim(Base):
+    """Use up one chance of a person: the subsidised meal itself, and any wider counter of the policy.
+
+    ``counter`` is ``meal`` for the rule that holds everywhere (one subsidised meal per person, day and meal over all
+    canteens), else the policy's counter; ``window`` names the meal, day, week or month; ``ordinal`` the how-manieth.
+    An undo adds a `ClaimRelease`, after which round + 1 may be taken. Constraints decide, not code.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        UniqueConstraint("person_id", "counter", "window", "ordinal", "round", name="uq_claims_chance"),
+        CheckConstraint("ordinal >= 1 AND round >= 1", name="numbers"),
+        Index("ix_claims_person_id_service_date", "person_id", "service_date"),
+        Index("ix_claims_redemption_ref", "redemption_ref"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    counter: Mapped[Line]
+    window: Mapped[Word]
+    ordinal: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    redemption_ref: Mapped[Word]
+
+
+class ClaimRelease(Base):
+    """Give a chance back, once; append only."""
+
+    __tablename__ = "claim_releases"
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    reason: Mapped[Word]
+    at: Mapped[Instant]

@@ -1,0 +1,201 @@
+"""Open transactions, and narrow every look to what the asker may see.
+
+Two words reach the database: ``with database.transaction(scope) as session`` for acts, ``with database.reading(scope)
+as session`` for looks. Nothing is global. A third, `looking`, runs single statements without a transaction around
+them, for the one path where every round trip counts.
+
+**The only magic of the house is here.** A session carries the `Scope` that the edge stated when it opened it. A
+listener on ``do_orm_execute`` adds the scope to every ORM statement on a table that mixes in `OfCanteen` or
+`OfRegion`, however deep in a verb it was written. A session without a stated scope refuses every ORM statement,
+since a missing scope must never mean "everything". Core statements (``connection.execute``) go round it: they are for
+the short list of files that a house test names, and those pass the scope by hand.
+
+SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; write-ahead log,
+full synchronisation (a served meal survives a power cut), foreign keys and recursive triggers on. PostgreSQL: READ
+COMMITTED.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, false, or_
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    with_loader_criteria,
+)
+
+from canteen.foundation.columns import WideInteger
+from canteen.foundation.secrecy import Vault
+
+_BUSY_MILLISECONDS = 10_000
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Carry every table of the house, with constraint names that are the same everywhere."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class OfCanteen:
+    """Mark a table whose rows belong to one canteen."""
+
+    canteen_id: Mapped[int] = mapped_column(WideInteger, index=True)
+
+
+class OfRegion:
+    """Mark a table whose rows belong to one region, named by its 12-digit code."""
+
+    region_code: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Say what a session may see: canteens by key, regions by the leading digits of their code."""
+
+    canteen_ids: frozenset[int] = frozenset()
+    region_prefixes: tuple[str, ...] = ()
+    everywhere: bool = False
+
+
+EVERYWHERE = Scope(everywhere=True)
+
+
+class Database:
+    """Hold the engine and open sessions on it."""
+
+    def __init__(self, url: str, vault: Vault | None = None) -> None:
+        self.engine = create_engine(url, pool_pre_ping=False, **_pool(url))
+        self._vault = vault
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._looking = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def transaction(self, scope: Scope | None = None) -> Iterator[Session]:
+        """Act: commit at the end, roll back on any exception."""
+        with self._acting.connect() as connection, connection.begin(), self._session(connection, scope) as session:
+            yield session
+            session.flush()
+
+    @contextmanager
+    def reading(self, scope: Scope | None = None) -> Iterator[Session]:
+        """Look at one consistent state and change nothing."""
+        with self.engine.connect() as connection, self._session(connection, scope) as session:
+            session.autoflush = False
+            yield session
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Run single reading statements, each on its own, with no transaction around them."""
+        with self._looking.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def acting(self) -> Iterator[Connection]:
+        """Act by Core statements alone: commit at the end, roll back on any exception."""
+        with self._acting.connect() as connection, connection.begin():
+            yield connection
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _session(self, connection: Connection, scope: Scope | None) -> Session:
+        return Session(
+            connection,
+            expire_on_commit=False,
+            info={"scope": scope, "vault": self._vault},
+            join_transaction_mode="rollback_only",
+        )
+
+
+def vault_of(session: Session) -> Vault:
+    """Return the vault that the database was opened with."""
+    vault = session.info["vault"]
+    if not isinstance(vault, Vault):
+        raise TypeError("this database was opened without data keys")
+    return vault
+
+
+def scope_of(session: Session) -> Scope:
+    """Return the scope that the edge stated; a session without one raises RuntimeError."""
+    scope = session.info.get("scope")
+    if not isinstance(scope, Scope):
+        raise RuntimeError("a session must state its scope: pass EVERYWHERE or what the asker may see")
+    return scope
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    scope = scope_of(state.session)
+    if scope.everywhere or state.is_column_load or state.is_relationship_load:
+        return
+    state.statement = state.statement.options(*_criteria(scope))
+
+
+def _criteria(scope: Scope) -> list[Any]:
+    options: list[Any] = []
+    for mapper in Base.registry.mappers:
+        table = mapper.class_
+        if issubclass(table, OfCanteen):
+            options.append(with_loader_criteria(table, table.canteen_id.in_(sorted(scope.canteen_ids))))
+        elif issubclass(table, OfRegion):
+            within = [table.region_code.startswith(prefix) for prefix in scope.region_prefixes]
+            options.append(with_loader_criteria(table, or_(false(), *within)))
+    return options
+
+
+def _pool(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
+    return {"pool_size": 8, "max_overflow": 8}
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {_BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
+
+
+__all__ = [
+    "EVERYWHERE",
+    "Base",
+    "Database",
+    "Engine",
+    "OfCanteen",
+    "OfRegion",
+    "Scope",
+    "scope_of",
+    "vault_of",
+]

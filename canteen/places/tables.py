@@ -1,0 +1,126 @@
+"""Store regions, operators, canteens, their meal services and the calendar."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.db import Base, OfCanteen
+
+
+class Region(Base):
+    """Name a node of the administrative tree by its 12-digit code.
+
+    GB/T 2260 gives the first six digits, the national statistical codes the six for town and village. A development
+    zone without a national code has a local one, marked ``is_local``.
+    """
+
+    __tablename__ = "regions"
+    __table_args__ = (one_of("level", "province", "city", "district", "town", "village"),)
+
+    code: Mapped[Word] = mapped_column(primary_key=True)
+    name: Mapped[Line]
+    level: Mapped[Word]
+    parent_code: Mapped[Word | None] = mapped_column(ForeignKey("regions.code"), index=True)
+    is_local: Mapped[bool] = mapped_column(default=False)
+
+
+class Operator(Base):
+    """Describe who runs canteens: the contract, the bank account and the price ceiling agreed."""
+
+    __tablename__ = "operators"
+    __table_args__ = (one_of("kind", "company", "nonprofit", "village", "care_home", "government"),)
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    name: Mapped[Line]
+    kind: Mapped[Word]
+    contract_number: Mapped[Line | None]
+    contract_from: Mapped[Day | None]
+    contract_until: Mapped[Day | None]
+    bank_name: Mapped[Line | None]
+    bank_account_sealed: Mapped[Prose | None]
+    price_ceiling_fen: Mapped[Fen | None]
+
+
+class Canteen(Base):
+    """Describe a place where meals are handed over."""
+
+    __tablename__ = "canteens"
+    __table_args__ = (
+        one_of("kind", "canteen", "meal_point", "central_kitchen"),
+        one_of("default_tender", "cash", "own_code", "tab"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    name: Mapped[Line] = mapped_column(unique=True)
+    aliases: Mapped[Json] = mapped_column(default=list)
+    kind: Mapped[Word]
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operators.id"))
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"), index=True)
+    address: Mapped[Line]
+    phone: Mapped[Word]
+    latitude_e6: Mapped[int | None]
+    longitude_e6: Mapped[int | None]
+    default_tender: Mapped[Word] = mapped_column(default="cash")
+    opened_on: Mapped[Day]
+    closed_on: Mapped[Day | None]
+    supplied_by_id: Mapped[int | None] = mapped_column(ForeignKey("canteens.id"))
+
+    operator: Mapped[Operator] = relationship(lazy="joined")
+
+
+class MealService(OfCanteen, Base):
+    """Say when a canteen serves a meal period, until when it is ordered, and how.
+
+    Times are minutes after local midnight; the cut-off lies ``cutoff_days`` days before the service day.
+    """
+
+    __tablename__ = "meal_services"
+    __table_args__ = (
+        UniqueConstraint("canteen_id", "meal"),
+        one_of("meal", "breakfast", "lunch", "dinner"),
+        CheckConstraint("opens_minute < closes_minute", name="hours"),
+        CheckConstraint("cutoff_days >= 0", name="cutoff_days"),
+    )
+
+    id: Mapped[Key]
+    meal: Mapped[Word]
+    opens_minute: Mapped[int]
+    closes_minute: Mapped[int]
+    cutoff_days: Mapped[int] = mapped_column(default=0)
+    cutoff_minute: Mapped[int]
+    capacity: Mapped[int]
+    weekdays: Mapped[Word] = mapped_column(default="1234567")
+    dines_in: Mapped[bool] = mapped_column(default=True)
+    packs: Mapped[bool] = mapped_column(default=True)
+    delivers: Mapped[bool] = mapped_column(default=False)
+    delivery_fee_fen: Mapped[Fen] = mapped_column(default=0)
+
+
+class ClosedDay(OfCanteen, Base):
+    """Note a day (or one meal of it) on which a canteen does not serve."""
+
+    __tablename__ = "closed_days"
+    __table_args__ = (UniqueConstraint("canteen_id", "day", "meal"),)
+
+    id: Mapped[Key]
+    day: Mapped[Day]
+    meal: Mapped[Word] = mapped_column(default="")
+    reason: Mapped[Line]
+    decided_by: Mapped[Line]
+    decided_at: Mapped[Instant]
+
+
+class CalendarDay(Base):
+    """Mark a statutory holiday or a make-up working day of the nation."""
+
+    __tablename__ = "calendar_days"
+    __table_args__ = (one_of("kind", "holiday", "workday"),)
+
+    day: Mapped[Day] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    name: Mapped[Line]
+    document: Mapped[Line]

@@ -1,0 +1,160 @@
+"""Store people, the dated facts about them, who belongs to whom, and how they were proved."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.db import Base, OfRegion
+
+DOCUMENTS = ("resident", "resident_15", "hk_macau_permit", "taiwan_permit", "passport", "none_yet")
+FACTS = ("category", "hukou", "residence", "housing", "death", "exit")
+
+
+class Person(OfRegion, Base):
+    """Hold one diner, senior or child: one person, one record.
+
+    ``region_code`` is the present residence (it decides who may see the record); ``revision`` grows with every change
+    that can move a price, so that a price prepared before the change is noticed.
+    """
+
+    __tablename__ = "persons"
+    __table_args__ = (
+        one_of("document_kind", *DOCUMENTS),
+        one_of("diner", "senior", "child", "public"),
+        CheckConstraint("(document_kind = 'none_yet') = (document_index IS NULL)", name="document"),
+        UniqueConstraint("document_index"),
+        Index("ix_persons_phone_index", "phone_index"),
+        Index("ix_persons_region_code", "region_code"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    name: Mapped[Line]
+    initials: Mapped[Word]
+    sex: Mapped[Word | None]
+    diner: Mapped[Word] = mapped_column(default="senior")
+    document_kind: Mapped[Word]
+    document_sealed: Mapped[Prose | None]
+    document_index: Mapped[Line | None]
+    document_tail: Mapped[Word] = mapped_column(default="")
+    birth_on: Mapped[Day | None]
+    phone_sealed: Mapped[Prose | None]
+    phone_index: Mapped[Line | None]
+    phone_tail: Mapped[Word] = mapped_column(default="")
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"))
+    address_sealed: Mapped[Prose | None]
+    home_canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteens.id"), index=True)
+    diet: Mapped[Json] = mapped_column(default=list)
+    allergies: Mapped[Json] = mapped_column(default=list)
+    revision: Mapped[int] = mapped_column(default=1)
+    registered_at: Mapped[Instant]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class Fact(Base):
+    """State something about a person that holds for a time, with its evidence; never changed afterwards.
+
+    ``value`` is a category code, a region code, ``home`` / ``institution``, or a reason, by ``kind``. A later fact
+    names the one that it supersedes; at most one does. ``withdrawn`` facts say that the superseded one never held.
+    """
+
+    __tablename__ = "facts"
+    __table_args__ = (
+        one_of("kind", *FACTS),
+        CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="validity"),
+        UniqueConstraint("supersedes_id"),
+        Index("ix_facts_person_id_kind", "person_id", "kind"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    kind: Mapped[Word]
+    value: Mapped[Line]
+    valid_from: Mapped[Day]
+    valid_until: Mapped[Day | None]
+    evidence: Mapped[Line]
+    source: Mapped[Line]
+    entered_at: Mapped[Instant]
+    entered_by: Mapped[Line]
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("facts.id"))
+
+
+class Contact(Base):
+    """Name somebody to call: next of kin, guardian, neighbour."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (one_of("kind", "kin", "guardian", "neighbour", "community_worker"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    kind: Mapped[Word]
+    relation: Mapped[Word]
+    name: Mapped[Line]
+    phone_sealed: Mapped[Prose]
+    phone_tail: Mapped[Word]
+    is_emergency: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[Instant | None]
+
+
+class FamilyLink(Base):
+    """Let an outside account act for a person; at most one person of an account is the account's self.
+
+    The account is an opaque text of the channel, such as ``wechat:7``; ``relation`` is what the account holder calls
+    the person (自己, 妈妈).
+    """
+
+    __tablename__ = "family_links"
+    __table_args__ = (
+        Index(
+            "uq_family_links_live",
+            "account",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    account: Mapped[Line] = mapped_column(index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    relation: Mapped[Word]
+    is_self: Mapped[bool] = mapped_column(default=False)
+    proof: Mapped[Line]
+    began_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+
+
+class BindingSlip(Base):
+    """Hold the single-use secret on a senior's slip: the scene of a code to scan, and the code to type."""
+
+    __tablename__ = "binding_slips"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    scene: Mapped[Word] = mapped_column(unique=True)
+    code_index: Mapped[Line] = mapped_column(unique=True)
+    issued_at: Mapped[Instant]
+    issued_by: Mapped[Line]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+    used_by: Mapped[Line | None]
+    ticket: Mapped[Prose | None]
+
+
+class Consent(Base):
+    """Keep what somebody agreed to, in which version of the text, and who agreed for them."""
+
+    __tablename__ = "consents"
+    __table_args__ = (one_of("kind", "binding", "health", "guardian"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    kind: Mapped[Word]
+    text_version: Mapped[Word]
+    given_by: Mapped[Line]
+    given_at: Mapped[Instant]
+    withdrawn_at: Mapped[Instant | None]

@@ -1,0 +1,51 @@
+"""Gather every table with its triggers, for migrations and tests."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+
+from canteen import audit
+from canteen.access import tables as access
+from canteen.checkin import guards as _checkin_guards
+from canteen.checkin import tables as checkin
+from canteen.foundation.db import Base
+from canteen.foundation.guards import append_only, frozen_columns
+from canteen.ledger import guards as _ledger_guards
+from canteen.ledger import tables as ledger
+from canteen.menus import tables as menus
+from canteen.notices import tables as notices
+from canteen.orders import guards as _orders_guards
+from canteen.orders import tables as orders
+from canteen.places import tables as places
+from canteen.seniors import tables as seniors
+from canteen.settlement import tables as settlement
+from canteen.subsidy import tables as subsidy
+
+metadata = Base.metadata
+
+for _table in (audit.AuditRow, seniors.Fact, subsidy.PublishedPolicy):
+    append_only(_table.__table__)
+frozen_columns(settlement.Statement.__table__, "state")
+frozen_columns(settlement.StatedEntry.__table__, "is_live")
+
+# Tables in which the application role may change or delete rows; all others it may only read and add to.
+CHANGES = (
+    "audit_heads", "binding_slips", "books", "canteens", "cards", "closed_days", "consents", "contacts",
+    "conversations", "day_menus", "dishes", "family_links", "grants", "login_failures", "meal_services", "menu_items", "notices",
+    "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
+    "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
+    "calendar_days", "accounts", "funders",
+)  # fmt: skip
+MUTABLE = frozenset(CHANGES)
+
+
+def table(name: str) -> Table:
+    """Return a table by its name."""
+    return metadata.tables[name]
+
+
+__all__ = [
+    "MUTABLE", "access", "audit", "checkin", "ledger", "menus", "metadata", "notices",
+    "orders", "places", "seniors", "settlement", "subsidy", "table",
+]  # fmt: skip
+_ = (_checkin_guards, _ledger_guards, _orders_guards)
