@@ -20,9 +20,9 @@ from bot.simulator.records import Attempt, Bubble, Delivery, Media, Scene, Sent,
 from bot.simulator.snapshot import Snapshot
 
 _DEMO_USERS = (
-    ("senior", "王秀英", "本人 (senior)", "oXf5a6WangXiuYing0senior001"),
-    ("daughter", "李静", "女儿 (daughter)", "oXf5a6LiJing0daughter000002"),
-    ("stranger", "陌生人", "路人 (stranger)", "oXf5a6MoShengRen0stranger03"),
+    ("senior", "王秀英", "本人 (senior)", "oXf5a6WangXiuYing0senior0001"),
+    ("daughter", "李静", "女儿 (daughter)", "oXf5a6LiJing0daughter0000002"),
+    ("stranger", "陌生人", "路人 (stranger)", "oXf5a6MoShengRen0stranger003"),
 )
 _MOST = {"bubbles": 2000, "deliveries": 200, "outbox": 1000, "media": 200, "seconds": 500, "users": 50}
 ALWAYS = -1

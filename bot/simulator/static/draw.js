@@ -56,7 +56,7 @@ function drawVoice(message) {
 }
 
 function drawPlace(message) {
-  return bubble("", `📍 ${message.content.text || "位置"}`);
+  return bubble("", `⌖ ${message.content.text || "位置"}`);
 }
 
 function drawMenu(message, tools) {

@@ -6,7 +6,7 @@ const body = document.body;
 const key = body.dataset.user;
 const byId = (id) => document.getElementById(id);
 const chat = byId("chat");
-const state = { last: 0, lastAt: 0, following: null, menu: "", log: "" };
+const state = { atEnd: true, top: 0, last: 0, lastAt: 0, following: null, menu: "", log: "" };
 
 async function ask(path, given) {
   const options = given === undefined ? {} : {
@@ -79,12 +79,27 @@ function showMessages(messages) {
     state.last = message.seq;
     chat.append(drawBubble(message, { face: faceOfUser(), choose, open: linkTo }));
   }
-  if (messages.length) chat.scrollTop = chat.scrollHeight;
+  if (messages.length) state.atEnd = true;
+  keepEnd();
 }
+
+// The end of the talk stays in sight when pictures load or the menu appears,
+// unless the reader has scrolled back.
+function keepEnd() {
+  if (state.atEnd) chat.scrollTop = chat.scrollHeight;
+}
+chat.addEventListener("scroll", () => {
+  const below = chat.scrollHeight - chat.scrollTop - chat.clientHeight;
+  if (below < 40) state.atEnd = true;
+  else if (chat.scrollTop < state.top) state.atEnd = false;
+  state.top = chat.scrollTop;
+});
+chat.addEventListener("load", keepEnd, true);
+new ResizeObserver(() => keepEnd()).observe(chat);
 
 function stamp(seconds) {
   return new Intl.DateTimeFormat("zh-CN", {
-    timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false,
+    timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   }).format(new Date(seconds * 1000));
 }
 
@@ -103,8 +118,10 @@ function showFollowing(following) {
 
 function showClock(clock) {
   const at = new Date(clock.now);
-  const format = { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false };
-  byId("clock").textContent = new Intl.DateTimeFormat("zh-CN", format).format(at);
+  const zone = { timeZone: "Asia/Shanghai" };
+  const day = new Intl.DateTimeFormat("zh-CN", { ...zone, month: "long", day: "numeric", weekday: "short" }).format(at);
+  const time = new Intl.DateTimeFormat("zh-CN", { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+  byId("clock").textContent = `${day} ${time}`;
   const note = byId("clock-note");
   const words = clock.shared
     ? (clock.running ? "跟食堂系统同一个钟 · the canteen's clock" : "钟停着 · the clock stands still")
