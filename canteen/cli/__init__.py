@@ -1,0 +1,1 @@
+"""Offer the commands of the operators: one file per subject, all thin."""
