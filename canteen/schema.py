@@ -1,8 +1,8 @@
 """Bring a database to a revision of the migrations, and say what the application may do with it.
 
-On PostgreSQL two accounts share the work: the owner migrates (DATABASE_OWNER_URL), the application (DATABASE_URL) may
-read and add everywhere, but change and delete only in the tables that `canteen.tables.MUTABLE` lists. What has been
-booked cannot be altered even by a mistake of ours.
+On PostgreSQL two accounts share the work: the owner migrates (DATABASE_OWNER_URL), the application (DATABASE_URL)
+may read and add everywhere, but change and delete only in the tables that `canteen.tables.MUTABLE` names. What
+has been booked cannot be altered even by a mistake of ours.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def check(url: str) -> None:
 def grant(url: str, *, role: str, mutable: Iterable[str]) -> None:
     """Let a PostgreSQL role read and add everywhere, and alter only the named tables.
 
-    Takes the owner's address. What was granted before and is no longer due is taken back. SQLite has no roles; there
-    triggers alone protect what is booked.
+    Takes the owner's address. What was granted before and is no longer due is taken back. SQLite has no roles;
+    there triggers alone protect what is booked.
     """
     engine = create_engine(url, poolclass=pool.NullPool)
     if engine.dialect.name != "postgresql":

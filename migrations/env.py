@@ -38,7 +38,7 @@ def address() -> str:
 def number(
     _context: MigrationContext, _revision: str | Iterable[str | None], directives: list[MigrationScript]
 ) -> None:
-    """Number a new revision by the highest one: 0001, 0002 and so on."""
+    """Give a new revision the next number: 0001, 0002 and so on."""
     script = ScriptDirectory.from_config(context.config)
     numbers = [int(revision.revision) for revision in script.walk_revisions()]
     for directive in directives:

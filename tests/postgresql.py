@@ -1,6 +1,6 @@
 """Start one PostgreSQL per run, and copy a migrated database on it for each test.
 
-The tests work with two accounts, as production does: one owns the tables, the other has only what was granted.
+Tests work with two accounts, as production does: one owns the tables, the other has only what was granted.
 """
 
 from __future__ import annotations
@@ -44,10 +44,7 @@ SERVER = pytest.StashKey[Server]()
 def start() -> Server:
     """Use the server of TEST_DATABASE_URL, or start one for this run."""
     given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        server = Server(_with_driver(given), lambda: None)
-    else:
-        server = _embedded()
+    server = Server(_with_driver(given), lambda: None) if given else _embedded()
     with _administering(server.url) as connection:
         for role in (OWNER, APPLICATION):
             _make_role(connection, role)

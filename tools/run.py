@@ -1,7 +1,7 @@
 """Serve everything with one command: pages, worker and the simulated WeChat.
 
-Runs inside ``.venv``. The database is brought up to date and the demonstration data are loaded when the migrations
-or the database changed since the last start. When one process ends, all end.
+Runs inside ``.venv``. The database is brought up to date and the demonstration data are loaded when migrations or
+database changed since the last start. When one process ends, all end.
 """
 
 from __future__ import annotations

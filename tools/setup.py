@@ -1,8 +1,8 @@
 """Make or mend the virtual environment in ``.venv``.
 
 Runs on a bare Python, before anything is installed. A stamp holds the hash of the pinned requirements and of the
-Python that made the environment; where it still fits, nothing is done. A mark left by an interrupted installation
-makes the next one start from nothing.
+version of Python; where it still fits, nothing is done. A mark left by an interrupted installation makes the next
+one start from nothing.
 """
 
 from __future__ import annotations
@@ -46,8 +46,12 @@ def _insist_on_a_recent_python() -> None:
     for name in NEWER:
         found = shutil.which(name)
         if found and _runs(found, "import sys; sys.exit(sys.version_info < (3, 11))"):
-            os.execv(found, [found, "-m", "tools.setup", *sys.argv[1:]])
-    raise give_up(f"Python 3.11 or newer is needed; this is {_version()}. Try: make PYTHON=/path/to/python3.11 …")
+            os.execv(  # noqa: S606 - the same command under a newer Python.
+                found, [found, "-m", "tools.setup", *sys.argv[1:]]
+            )
+    raise give_up(
+        f"Python 3.11 or newer is needed; this is {_version()}. Try: make PYTHON=/path/to/python3.11 …"
+    )
 
 
 def _is_ready(*, dev: bool) -> bool:

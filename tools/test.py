@@ -1,7 +1,7 @@
 """Run every check and every test, phase by phase, and say honestly what came of it.
 
-Runs inside ``.venv``. All phases run even where one fails. The last line but one is a summary in pytest's own words
-over all phases; the last line says that everything passed, what failed, or what could not be run here.
+Runs inside ``.venv``. All phases run even where one fails. The last line but one sums up all phases in pytest's own
+words; the last line says that everything passed, what failed, or what could not be run here.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def postgresql() -> Outcome:
 def pages() -> Outcome:
     """Drive the pages in a browser, or say that none could be had."""
     if browser.ensure() is None:
-        return Outcome(not_run="the browser tests (no Chromium here; as root they install it, or set CHROMIUM)")
+        return Outcome(
+            not_run="the browser tests (no Chromium here; as root they install it, or set CHROMIUM)"
+        )
     return pytest("browser", "-n2", "-m", "browser")
 
 
@@ -124,7 +126,12 @@ def _conclude(outcomes: dict[str, Outcome], seconds: float) -> int:
 
 def _passes(name: str, command: list[str]) -> bool:
     done = subprocess.run(
-        [BIN / command[0], *command[1:]], cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
+        [BIN / command[0], *command[1:]],
+        cwd=ROOT,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     say(f"  {name}: {'passed' if done.returncode == 0 else 'FAILED'}")
     if done.returncode:

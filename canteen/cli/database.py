@@ -16,7 +16,10 @@ _OWNER = click.option(
     help="Address under which the tables are owned.",
 )
 _APPLICATION = click.option(
-    "--url", envvar="DATABASE_URL", default=schema.DEFAULT_URL, help="Address under which the application works."
+    "--url",
+    envvar="DATABASE_URL",
+    default=schema.DEFAULT_URL,
+    help="Address under which the application works.",
 )
 
 
@@ -44,7 +47,9 @@ def check(owner_url: str) -> None:
     """Fail unless the database is at the newest revision and equals the tables."""
     at, newest = schema.current(owner_url), schema.head()
     if at != newest:
-        raise click.ClickException(f"The database is at revision {at or 'none'}; the newest is {newest or 'none'}.")
+        raise click.ClickException(
+            f"The database is at revision {at or 'none'}; the newest is {newest or 'none'}."
+        )
     try:
         schema.check(owner_url)
     except CommandError as difference:
