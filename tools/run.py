@@ -182,7 +182,7 @@ def serve(environment: Environment) -> int:
 
 def _announce(environment: Environment) -> None:
     address = f"http://127.0.0.1:{environment['PORT']}"
-    if not _answers(f"{address}/healthz", within=PATIENCE):
+    if not answers(f"{address}/healthz", within=PATIENCE):
         say(f"  {address}/healthz has not answered for {PATIENCE} s; see the lines above.")
         return
     lines = [
@@ -196,7 +196,8 @@ def _announce(environment: Environment) -> None:
     say("\n".join([*lines, "", "  Ctrl-C stops everything; the data stay.", ""]))
 
 
-def _answers(url: str, *, within: int) -> bool:
+def answers(url: str, *, within: int) -> bool:
+    """Wait until an address answers well, and tell whether it did in time."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + within
     while time.monotonic() < end:

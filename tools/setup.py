@@ -49,9 +49,7 @@ def _insist_on_a_recent_python() -> None:
             os.execv(  # noqa: S606 - the same command under a newer Python.
                 found, [found, "-m", "tools.setup", *sys.argv[1:]]
             )
-    raise give_up(
-        f"Python 3.11 or newer is needed; this is {_version()}. Try: make PYTHON=/path/to/python3.11 …"
-    )
+    raise give_up(f"Python 3.11 or newer is needed; this is {_version()}. Try: make PYTHON=/path/to/python3.11 …")
 
 
 def _is_ready(*, dev: bool) -> bool:

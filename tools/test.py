@@ -64,9 +64,7 @@ def postgresql() -> Outcome:
 def pages() -> Outcome:
     """Drive the pages in a browser, or say that none could be had."""
     if browser.ensure() is None:
-        return Outcome(
-            not_run="the browser tests (no Chromium here; as root they install it, or set CHROMIUM)"
-        )
+        return Outcome(not_run="the browser tests (no Chromium here; as root they install it, or set CHROMIUM)")
     return pytest("browser", "-n2", "-m", "browser")
 
 

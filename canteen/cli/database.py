@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from alembic.util import CommandError
 from sqlalchemy import make_url
 
 from canteen import schema
+from canteen.foundation.settings import Settings
 from canteen.tables import MUTABLE
-
-_OWNER = click.option(
-    "--owner-url",
-    envvar=["DATABASE_OWNER_URL", "DATABASE_URL"],
-    default=schema.DEFAULT_URL,
-    help="Address under which the tables are owned.",
-)
-_APPLICATION = click.option(
-    "--url",
-    envvar="DATABASE_URL",
-    default=schema.DEFAULT_URL,
-    help="Address under which the application works.",
-)
 
 
 @click.group()
@@ -29,29 +19,29 @@ def database() -> None:
 
 
 @database.command()
-@_OWNER
-@_APPLICATION
-@click.argument("revision", default="head")
-def upgrade(owner_url: str, url: str, revision: str) -> None:
+def upgrade() -> None:
     """Bring the database up to date and settle what the application may do."""
-    schema.upgrade(owner_url, revision)
-    owner, role = make_url(owner_url).username, make_url(url).username
-    if role is not None and role != owner and revision == "head":
-        schema.grant(owner_url, role=role, mutable=MUTABLE)
-    click.echo(f"The database is at revision {schema.current(owner_url) or 'none'}.")
+    settings = _settings()
+    schema.upgrade(settings.owner_url)
+    role = make_url(settings.database_url).username
+    if role is not None and role != make_url(settings.owner_url).username:
+        schema.grant(settings.owner_url, role=role, mutable=MUTABLE)
+    click.echo(f"The database is at revision {schema.current(settings.owner_url) or 'none'}.")
 
 
 @database.command()
-@_OWNER
-def check(owner_url: str) -> None:
+def check() -> None:
     """Fail unless the database is at the newest revision and equals the tables."""
-    at, newest = schema.current(owner_url), schema.head()
+    url = _settings().owner_url
+    at, newest = schema.current(url), schema.head()
     if at != newest:
-        raise click.ClickException(
-            f"The database is at revision {at or 'none'}; the newest is {newest or 'none'}."
-        )
+        raise click.ClickException(f"The database is at revision {at or 'none'}; the newest is {newest or 'none'}.")
     try:
-        schema.check(owner_url)
+        schema.check(url)
     except CommandError as difference:
         raise click.ClickException(str(difference)) from difference
     click.echo(f"The database is at revision {at or 'none'} and equals the tables.")
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ, schema.ROOT)

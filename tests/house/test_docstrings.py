@@ -17,7 +17,7 @@ def test_everything_public_says_what_it_does():
         if ast.get_docstring(node) is None
     ]
 
-    assert not silent
+    assert not silent, "\n".join(silent)
 
 
 def test_first_line_of_a_docstring_is_one_short_sentence():
@@ -27,7 +27,7 @@ def test_first_line_of_a_docstring_is_one_short_sentence():
         if ast.get_docstring(node) and not _is_short_sentence(_first_line(node))
     ]
 
-    assert not wrong
+    assert not wrong, "\n".join(wrong)
 
 
 def _is_short_sentence(line: str) -> bool:
@@ -56,6 +56,5 @@ def _members(parent: ast.Module | ast.ClassDef) -> Iterator[ast.ClassDef | Funct
 
 def _is_overload(node: ast.ClassDef | Function) -> bool:
     return any(
-        getattr(decorator, "id", getattr(decorator, "attr", "")) == "overload"
-        for decorator in node.decorator_list
+        getattr(decorator, "id", getattr(decorator, "attr", "")) == "overload" for decorator in node.decorator_list
     )

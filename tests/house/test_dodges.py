@@ -24,11 +24,16 @@ READS_THE_CLOCK = ("canteen/foundation/clock.py", "bot/simulator")
 SPEAKS_SQL = (
     "canteen/foundation",
     "canteen/schema.py",
+    "canteen/tables.py",
     "canteen/checkin/redeem.py",
     "canteen/checkin/offline.py",
     "canteen/ledger/posting.py",
     "canteen/settlement",
 )
+
+
+# These declare tables and their triggers; they ask for no rows.
+DECLARES = ("/tables.py", "/guards.py")
 
 
 def test_no_import_is_hidden_in_a_function():
@@ -40,7 +45,7 @@ def test_no_import_is_hidden_in_a_function():
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
 
-    assert not hidden
+    assert not hidden, "\n".join(hidden)
 
 
 def test_only_the_clock_reads_the_clock():
@@ -52,18 +57,18 @@ def test_only_the_clock_reads_the_clock():
         if isinstance(node, ast.Call) and dotted(node.func) in CLOCKS
     ]
 
-    assert not stray
+    assert not stray, "\n".join(stray)
 
 
 def test_raw_statements_stay_where_the_scope_is_passed_by_hand():
     raw = [
         finding
         for source in product()
-        if not source.is_in(*SPEAKS_SQL)
+        if not source.is_in(*SPEAKS_SQL) and not source.name.endswith(DECLARES)
         for finding in _raw_statements(source)
     ]
 
-    assert not raw
+    assert not raw, "\n".join(raw)
 
 
 def _raw_statements(source: Source) -> Iterator[str]:
@@ -71,6 +76,4 @@ def _raw_statements(source: Source) -> Iterator[str]:
         if isinstance(node, ast.Attribute) and node.attr == "__table__":
             yield source.at(node, "__table__ goes round the scope")
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
-            yield from (
-                source.at(node, "text() goes round the scope") for name in node.names if name.name == "text"
-            )
+            yield from (source.at(node, "text() goes round the scope") for name in node.names if name.name == "text")

@@ -32,7 +32,7 @@ def test_no_file_has_a_name_that_says_nothing():
         if BANNED.intersection(part for part in PurePath(source.name).with_suffix("").parts)
     ]
 
-    assert not vague
+    assert not vague, "\n".join(vague)
 
 
 def test_names_of_tests_are_sentences():
@@ -43,7 +43,7 @@ def test_names_of_tests_are_sentences():
         if node.name.startswith("test") and not SENTENCE.fullmatch(node.name)
     ]
 
-    assert not short
+    assert not short, "\n".join(short)
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])

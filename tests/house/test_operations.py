@@ -19,13 +19,13 @@ def test_every_command_is_explained():
     wsgi = pytest.importorskip("wsgi") if not (ROOT / "wsgi.py").exists() else importlib.import_module("wsgi")
     missing = [name for name in _commands(wsgi.app.cli) if not named_in(page(PAGE), f"flask {name}")]
 
-    assert not missing
+    assert not missing, "\n".join(missing)
 
 
 def test_every_setting_is_explained():
     missing = [name for name in sorted(_settings()) if not named_in(page(PAGE), name)]
 
-    assert not missing
+    assert not missing, "\n".join(missing)
 
 
 def test_every_periodic_job_is_explained():
@@ -36,7 +36,7 @@ def test_every_periodic_job_is_explained():
         if _is_periodic(function) and not named_in(page(PAGE), function.name)
     ]
 
-    assert not missing
+    assert not missing, "\n".join(missing)
 
 
 def _commands(group: click.Group, before: str = "") -> Iterator[str]:

@@ -29,7 +29,7 @@ def test_no_page_loads_anything_from_elsewhere():
         if _names_an_address(path, NAMES.sub("", line))
     ]
 
-    assert not loading
+    assert not loading, "\n".join(loading)
 
 
 def _names_an_address(path: Path, line: str) -> bool:

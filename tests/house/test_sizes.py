@@ -11,7 +11,7 @@ LONGEST_FUNCTION = 45
 def test_no_file_is_longer_than_a_reader_scrolls():
     long = [source.name for source in everything() if source.text.count("\n") > LONGEST_FILE]
 
-    assert not long
+    assert not long, "\n".join(long)
 
 
 def test_no_function_is_longer_than_a_screen():
@@ -22,4 +22,4 @@ def test_no_function_is_longer_than_a_screen():
         if node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
 
-    assert not long
+    assert not long, "\n".join(long)

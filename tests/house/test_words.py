@@ -23,14 +23,14 @@ ONLY_CHAT = ("bot",)
 def test_every_refusal_has_words(file):
     unsaid = sorted(_must_be_said(file) - _said(file))
 
-    assert not unsaid
+    assert not unsaid, "\n".join(unsaid)
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_no_words_are_left_without_a_refusal(file):
     orphans = sorted(_said(file) - set(_raised(*PRODUCT)))
 
-    assert not orphans
+    assert not orphans, "\n".join(orphans)
 
 
 def _must_be_said(file: str) -> set[str]:
@@ -68,7 +68,7 @@ def test_every_code_is_written_where_it_is_raised():
         and not list(_constants(node.args[0]))
     ]
 
-    assert not computed
+    assert not computed, "\n".join(computed)
 
 
 def _said(file: str) -> set[str]:
