@@ -11,13 +11,14 @@ import sqlite3
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, pool
+from sqlalchemy import Connection, Engine, TypeDecorator, create_engine, event, pool
 
 from canteen.foundation.settings import Settings
 from canteen.schema import ROOT
@@ -46,6 +47,13 @@ def number(
         directive.rev_id = f"{max(numbers, default=0) + 1:04d}"
 
 
+def plain(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """Write a column type of the house as what it is in the database; revisions must outlive our code."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
+
+
 def engine() -> Engine:
     """Open the database so that a revision is done wholly or not at all."""
     made = create_engine(address(), poolclass=pool.NullPool)
@@ -71,6 +79,7 @@ def options(dialect: str) -> dict[str, Any]:
         "render_as_batch": dialect == "sqlite",
         "transactional_ddl": True,
         "transaction_per_migration": True,
+        "render_item": plain,
         "process_revision_directives": number,
         "compare_type": True,
         "compare_server_default": True,
