@@ -78,7 +78,7 @@ def serving() -> Iterator[Serve]:
 
     def serve(app: WSGIApplication) -> str:
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         servers.append((server, thread))
         return f"http://127.0.0.1:{server.server_port}"

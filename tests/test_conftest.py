@@ -21,8 +21,8 @@ def _url(database):
 @pytest.mark.parametrize("round_", [1, 2])
 def test_what_one_test_leaves_no_other_finds(database, round_):
     with database.acting() as connection:
-        connection.execute(text("INSERT INTO wechat_tokens (appid) VALUES ('left behind')"))
-        left = connection.execute(text("SELECT count(*) FROM wechat_tokens")).scalar()
+        connection.execute(text("INSERT INTO audit_heads (chain, seq, hash) VALUES ('left', 1, 'behind')"))
+        left = connection.execute(text("SELECT count(*) FROM audit_heads")).scalar()
 
     assert left == 1
 
