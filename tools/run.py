@@ -15,7 +15,6 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from datetime import datetime, timedelta
 from pathlib import Path
 from subprocess import run
 from typing import NoReturn
@@ -31,6 +30,7 @@ BIN = ROOT / ".venv" / "bin"
 VAR = ROOT / "var"
 PREPARED = VAR / "prepared"
 LOGINS = VAR / "logins.txt"
+CLOCK = VAR / "shown-clock"
 PATIENCE = 60
 
 Environment = dict[str, str]
@@ -122,17 +122,15 @@ def _file_identity(path: Path) -> str:
 
 
 def demo_clock(environment: Environment) -> str:
-    """Ask the application for the instant to show: late morning of a day on which it serves."""
-    answer = _flask(environment, "demo", "clock").strip()
-    if answer:
-        return answer.splitlines()[-1]
-    return _late_morning(datetime.now().astimezone())
-
-
-def _late_morning(today: datetime) -> str:
-    while today.isoweekday() > 5:
-        today -= timedelta(days=1)
-    return f"{today:%Y-%m-%d}T10:40:00+08:00"
+    """Ask the application, once a day, which instant to show: late morning of a day on which it serves."""
+    today = time.strftime("%Y-%m-%d")
+    if CLOCK.exists():
+        asked_on, _, instant = CLOCK.read_text(encoding="utf-8").partition(" ")
+        if asked_on == today:
+            return instant
+    instant = _flask(environment, "demo", "clock").split()[-1]
+    CLOCK.write_text(f"{today} {instant}", encoding="utf-8")
+    return instant
 
 
 def _flask(environment: Environment, *words: str) -> str:
