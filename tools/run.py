@@ -20,7 +20,7 @@ from subprocess import run
 from typing import NoReturn
 
 from honcho.manager import Manager
-from honcho.printer import Printer
+from honcho.printer import Message, Printer
 
 from tools import ports
 from tools.screen import give_up, say, step
@@ -157,9 +157,18 @@ class Processes(Manager):  # type: ignore[misc]
             super()._system_print(data)
 
 
+class Lines(Printer):  # type: ignore[misc]
+    """Print the lines of all processes; a terminal that was closed must not keep them from being ended."""
+
+    def write(self, message: Message) -> None:
+        """Print a line as long as somebody can see it."""
+        with contextlib.suppress(OSError):
+            super().write(message)
+
+
 def serve(environment: Environment) -> int:
     """Run all processes until one of them ends or the user stops them."""
-    manager = Processes(Printer(sys.stdout, time_format="%H:%M:%S"))
+    manager = Processes(Lines(sys.stdout))
     web = "exec gunicorn -c gunicorn.conf.py"
     listen = f"--bind 127.0.0.1:{environment['SIMULATOR_PORT']}"
     manager.add_process("web", f"{web} wsgi:app", env=environment, cwd=str(ROOT))
@@ -173,8 +182,9 @@ def serve(environment: Environment) -> int:
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     threading.Thread(target=_announce, args=(environment,), daemon=True).start()
     manager.loop()
-    stopped_by_user = manager.returncode == 128 + signal.SIGINT
-    say("\nStopped." if stopped_by_user else "\nOne process ended, so all were ended.")
+    stopped_by_user = manager.returncode in {128 + signal.SIGINT, 128 + signal.SIGTERM}
+    with contextlib.suppress(OSError):
+        say("\nStopped." if stopped_by_user else "\nOne process ended, so all were ended.")
     return 0 if stopped_by_user else manager.returncode or 1
 
 
