@@ -1,1 +1,1 @@
-"""Offer the commands of the operators: one file per subject, all thin."""
+"""Give the people who run the canteen their commands under ``flask``."""
