@@ -24,7 +24,7 @@ from canteen.subsidy import tables as subsidy
 
 metadata = Base.metadata
 
-for _table in (audit.AuditRow, seniors.Fact):
+for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry):
     append_only(_table.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")

@@ -101,9 +101,7 @@ class Account:
 
     # Conversations.
 
-    def say(
-        self, openid: str, *, side: str, kind: str, content: dict[str, Any], at: int, delivery: int = 0
-    ) -> Bubble:
+    def say(self, openid: str, *, side: str, kind: str, content: dict[str, Any], at: int, delivery: int = 0) -> Bubble:
         """Add a line to a conversation."""
         with self._changing() as state:
             bubble = Bubble(self._next_seq(), openid, side, kind, content, at, delivery)

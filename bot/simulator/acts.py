@@ -49,9 +49,7 @@ class Acts:
         media_id = secrets.token_urlsafe(48)
         fields = {"MsgType": "voice", "MediaId": media_id, "Format": "amr", "Recognition": heard}
         shown = {"text": heard, "seconds": max(1, len(heard) // 4)}
-        return self._message(
-            user, fields, shown=shown, title=f"语音 voice：{heard or '(未识别)'}", trick=trick
-        )
+        return self._message(user, fields, shown=shown, title=f"语音 voice：{heard or '(未识别)'}", trick=trick)
 
     def image(self, user: User, *, trick: Trick = Trick.NONE) -> Fields:
         """Send a sample picture."""
@@ -88,9 +86,7 @@ class Acts:
         """Open a menu link; the account is told, and cannot answer."""
         _require_following(user)
         fields = {"Event": "VIEW", "EventKey": url[:1024]}
-        return self._event(
-            user, fields, shown={"text": "打开了菜单链接"}, title=f"菜单 VIEW：{url}", mute=True
-        )
+        return self._event(user, fields, shown={"text": "打开了菜单链接"}, title=f"菜单 VIEW：{url}", mute=True)
 
     def follow(self, user: User, *, scene: Scene | None = None, trick: Trick = Trick.NONE) -> Fields:
         """Follow the account, perhaps by scanning a code."""
@@ -102,18 +98,14 @@ class Acts:
         fields = {"Event": "subscribe", "EventKey": f"qrscene_{scene.scene}" if scene else ""}
         if scene:
             fields["Ticket"] = scene.ticket
-        return self._event(
-            user, fields, shown={"text": "你已关注公众号"}, title="关注 subscribe", trick=trick
-        )
+        return self._event(user, fields, shown={"text": "你已关注公众号"}, title="关注 subscribe", trick=trick)
 
     def unfollow(self, user: User) -> Fields:
         """Stop following; no answer can reach the user any more."""
         _require_following(user)
         self._account.unfollow(user)
         fields = {"Event": "unsubscribe", "EventKey": ""}
-        return self._event(
-            user, fields, shown={"text": "你已取消关注"}, title="取消关注 unsubscribe", mute=True
-        )
+        return self._event(user, fields, shown={"text": "你已取消关注"}, title="取消关注 unsubscribe", mute=True)
 
     def scan(self, user: User, code: str, *, trick: Trick = Trick.NONE) -> Fields:
         """Scan a code of the account, given as ticket, address or scene."""

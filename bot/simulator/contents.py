@@ -45,9 +45,7 @@ def _news_content(part: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(articles, list) or len(articles) != 1:
         raise WxError(45008)
     names = {"title": "title", "description": "description", "url": "url", "picture": "picurl"}
-    return {
-        "articles": [{ours: str(one.get(theirs, "")) for ours, theirs in names.items()} for one in articles]
-    }
+    return {"articles": [{ours: str(one.get(theirs, "")) for ours, theirs in names.items()} for one in articles]}
 
 
 def notice(body: dict[str, Any]) -> dict[str, Any]:

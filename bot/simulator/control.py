@@ -148,9 +148,7 @@ def _location(user: User) -> dict[str, Any]:
         latitude, longitude = (float(_given()[name]) for name in ("latitude", "longitude"))
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal("location.invalid", 400) from error
-    return here().acts.location(
-        user, latitude=latitude, longitude=longitude, label=_word("label"), trick=_trick()
-    )
+    return here().acts.location(user, latitude=latitude, longitude=longitude, label=_word("label"), trick=_trick())
 
 
 def _accept(user: User) -> dict[str, Any]:

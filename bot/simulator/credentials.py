@@ -40,9 +40,7 @@ class _Code:
 class Credentials:
     """Keep the tokens of both accounts and the codes of log-ins."""
 
-    def __init__(
-        self, secrets_by_appid: dict[str, str], *, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, secrets_by_appid: dict[str, str], *, now: Callable[[], float] = time.monotonic) -> None:
         self._secrets = secrets_by_appid
         self._now = now
         self._lock = threading.Lock()

@@ -68,9 +68,7 @@ class Outcome:
 class Postman:
     """Seal, post, wait, post again, open the answer."""
 
-    def __init__(
-        self, settings: Settings, clock: DemoClock, *, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, settings: Settings, clock: DemoClock, *, pause: Callable[[float], None] = time.sleep) -> None:
         self._settings = settings
         self._clock = clock
         self._cipher = Cipher(settings.aes_key, settings.appid)
@@ -143,9 +141,7 @@ class Postman:
             )
             return answer.status_code, _read(answer, deadline)
 
-    def _open(
-        self, status: int, body: bytes, openid: str, trick: Trick
-    ) -> tuple[str, str, Reply | None, str]:
+    def _open(self, status: int, body: bytes, openid: str, trick: Trick) -> tuple[str, str, Reply | None, str]:
         shown = body[:2000].decode("utf-8", "replace")
         if status != 200:
             return "refused", shown, None, f"HTTP {status}"

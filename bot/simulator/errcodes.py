@@ -56,7 +56,7 @@ class WxError(Exception):
         self.errmsg = ERRCODES[errcode] + (f", {hint}" if hint else "")
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a defect.
+class Refusal(Exception):
     """Refuse an act on the simulated phone, with a stable code."""
 
     def __init__(self, code: str, status: int = 409) -> None:

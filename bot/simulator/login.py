@@ -48,9 +48,7 @@ def authorize() -> BaseResponse | str:
     users = here().account.users()
     if key not in {user.key for user in users}:
         query = request.args.to_dict()
-        return render_template(
-            "who.html", users=users, link=lambda user: "?" + urlencode({**query, "user": user})
-        )
+        return render_template("who.html", users=users, link=lambda user: "?" + urlencode({**query, "user": user}))
     code = here().credentials.new_code("oauth", key)
     return redirect(_with_query(target, code=code, state=state))
 

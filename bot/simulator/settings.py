@@ -12,7 +12,7 @@ from pathlib import Path
 _DEMO_AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
-class NotHere(RuntimeError):  # noqa: N818 - it reads as what it says.
+class NotHere(RuntimeError):
     """Refuse to run where real people are served."""
 
 

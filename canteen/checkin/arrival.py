@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, bindparam, select
+from sqlalchemy import Connection, Date, Executable, bindparam, select
 from sqlalchemy.orm import aliased
 
 from canteen.checkin.tables import Card, TypedNumber
@@ -188,7 +188,7 @@ _BY_NUMBER = (
 _BY_ORDER = _BASE.join(_made, _made.person_id == Person.id).where(_made.ref == bindparam("order_ref"))
 
 
-def _arrival(connection: Connection, query: Select[Any], values: dict[str, Any]) -> Arrival | None:
+def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) -> Arrival | None:
     rows = connection.execute(query, values).mappings().all()
     if not rows:
         return None

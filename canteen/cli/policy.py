@@ -34,9 +34,7 @@ def lint(file: Path) -> None:
 @policy.command("test")
 @click.argument("directory", type=_DIRECTORY)
 @click.argument("cases", type=_FILE)
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write one JSON object per case here."
-)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write one JSON object per case here.")
 def try_cases(directory: Path, cases: Path, out: Path | None) -> None:
     """Price the CASES under the policies of a DIRECTORY; exit 1 where an expected value differs."""
     try:

@@ -20,7 +20,7 @@ from canteen.places.tables import Canteen
 from canteen.seniors.tables import Person
 from canteen.subsidy import selection
 from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, meal_window, read_dossier
-from canteen.subsidy.places import Place
+from canteen.subsidy.places import NOWHERE, Place
 from canteen.subsidy.published import EDITION, Published, published_of
 from canteen.subsidy.quotes import Quote, unsubsidised
 from canteen.subsidy.rules import quote
@@ -100,6 +100,11 @@ def price_with(
         version, dossier.facts, full, usage=counted, calendar=published.calendar, register=published.register
     )
     return Priced(answer, published.keys[version.policy], _claims(answer, dossier))
+
+
+def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
+    """Price a meal that no purse may pay for: an extra tray, a guest."""
+    return Priced(unsubsidised(_meal(diner, meal, NOWHERE), reason), None, ())
 
 
 def _meal(diner: Diner, meal: MealToPrice, place: Place) -> Meal:

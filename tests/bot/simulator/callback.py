@@ -64,9 +64,7 @@ class Callback:
             return "too old", 403
         if query.get("encrypt_type") != "aes":
             return "plain", 403
-        xml = self.crypto.decrypt_message(
-            request.data, query["msg_signature"], query["timestamp"], query["nonce"]
-        )
+        xml = self.crypto.decrypt_message(request.data, query["msg_signature"], query["timestamp"], query["nonce"])
         message = xmltodict.parse(xml)["xml"]
         self.received.append(message)
         return self.answer(message)

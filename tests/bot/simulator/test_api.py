@@ -33,9 +33,7 @@ def test_wrong_credentials_get_no_token(client, appid, secret, errcode):
 def test_new_token_ends_the_one_before(client):
     query = {"grant_type": "client_credential", "appid": "wxdemo0000000001", "secret": "demo-secret"}
     old, new = (client.get("/cgi-bin/token", query_string=query).get_json()["access_token"] for _ in "12")
-    answers = [
-        client.get(f"/cgi-bin/menu/get?access_token={one}").get_json()["errcode"] for one in (old, new)
-    ]
+    answers = [client.get(f"/cgi-bin/menu/get?access_token={one}").get_json()["errcode"] for one in (old, new)]
     assert answers == [40001, 46003]
 
 
@@ -200,9 +198,7 @@ def test_subscribed_notice_needs_an_acceptance(call, act, callback, openid):
 
 def test_long_value_in_a_notice_is_refused_by_name(call, act, openid):
     act("follow")
-    told = call(
-        "message/template/send", touser=openid, template_id="T1", data={"thing1": {"value": "字" * 21}}
-    )
+    told = call("message/template/send", touser=openid, template_id="T1", data={"thing1": {"value": "字" * 21}})
     assert (told["errcode"], "thing1" in told["errmsg"]) == (47003, True)
 
 

@@ -6,9 +6,7 @@ from bot.simulator.settings import NotHere, Settings
 
 
 def test_stranger_by_a_code_becomes_a_follower_with_its_scene(act, call, callback):
-    made = call(
-        "qrcode/create", action_name="QR_LIMIT_STR_SCENE", action_info={"scene": {"scene_str": "canteen-7"}}
-    )
+    made = call("qrcode/create", action_name="QR_LIMIT_STR_SCENE", action_info={"scene": {"scene_str": "canteen-7"}})
     act("scan", user="stranger", code=made["ticket"])
     event = callback.received[-1]
     assert (event["Event"], event["EventKey"]) == ("subscribe", "qrscene_canteen-7")

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from bot.simulator import envelope
 from bot.simulator.wire import Cipher, WireError, signature
 
-VECTORS = json.loads((Path(__file__).parents[2] / "contracts/wechat-vectors.json").read_text("utf-8"))[
-    "vectors"
-]
+VECTORS = json.loads((Path(__file__).parents[2] / "contracts/wechat-vectors.json").read_text("utf-8"))["vectors"]
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
