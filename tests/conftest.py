@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from canteen.foundation.db import Database
+from canteen.foundation.secrecy import Vault, development_key
 from tests import loopback, postgresql, sqlite
 from tools import browser
 
@@ -66,7 +67,7 @@ def new_database(
 def database(new_database: Callable[[], Any], tmp_path: Path) -> Iterator[Database]:
     """Open a database that no other test has seen, as the application opens it."""
     with new_database() as url:
-        opened = Database(url)
+        opened = Database(url, Vault({"1": development_key("DATA_KEYS")}))
         yield opened
         opened.dispose()
 

@@ -23,7 +23,7 @@ from stdnum.exceptions import InvalidComponent
 from canteen.foundation.errors import Invalid
 
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
 )
 _HMT = frozenset(("81", "82", "83"))
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff'`\-]+")

@@ -13,7 +13,20 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, Integer, String, bindparam, cast, exists, literal, null, select, union_all
+from sqlalchemy import (
+    Connection,
+    Date,
+    Executable,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from canteen.seniors.tables import Fact

@@ -14,7 +14,6 @@ from canteen.subsidy.language.layers import DELIVERY, DISCOUNT, OPERATOR, SUBSID
 from canteen.subsidy.language.marked import Entry, MisreadError, each, root
 from canteen.subsidy.language.scope import Floors, Scope
 from canteen.subsidy.language.sites import read_grant
-from canteen.subsidy.places import Place
 from canteen.subsidy.policy import Exclusion, Layer, Policy, PolicyVersion
 from canteen.subsidy.register import Register
 
