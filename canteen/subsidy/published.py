@@ -92,7 +92,7 @@ def _published(connection: Connection) -> list[tuple[int, Policy]]:
 
 def _funders(connection: Connection, rows: list[tuple[int, Policy]]) -> dict[str, dict[str, tuple[str, str]]]:
     """Return, for each policy and payer, the funder's code and its receivable account."""
-    kinds = dict(connection.execute(select(Funder.code, Funder.kind)).tuples().all())
+    kinds = {row.code: row.kind for row in connection.execute(select(Funder.code, Funder.kind))}
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for _, policy in rows:
         payers = {payer for version in policy.versions for payer in version.payers}
