@@ -1,7 +1,7 @@
 """Hold policies together with the categories and the calendar they are read with.
 
-A directory of policies may bring its own ``categories.yaml`` and ``calendar.yaml``, which extend the shipped ones;
-every other YAML file in it, at any depth, is a policy.
+A directory of policies may bring its own ``categories.yaml`` and ``calendar.yaml``, which extend the
+shipped ones; every other YAML file in it, at any depth, is a policy.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _floors(texts: Mapping[Path, str]) -> dict[tuple[str, str], int]:
             top = root(text, str(path)).fields(("policy", "floors"), tuple(_names(text, path)))
             for name, floor in top["floors"].pairs().items():
                 floors[(top["policy"].text(), name)] = floor.fen()
-        except Exception:  # noqa: BLE001, S112 - The file's own reading reports it with its line.
+        except Exception:  # noqa: S112 - The file's own reading reports it with its line.
             continue
     return floors
 
