@@ -87,7 +87,8 @@ def _offer(layer: Layer, one: PersonClass, s: Situation, purse: Purse) -> int:
     spend = one.spend or layer.spend
     if spend is not None and not spend.holds(s):
         return 0
-    return whole_fen(one.gets, s, purse.base_fen, purse.available_fen)
+    rounding = layer.rounding or s.answers.rounding
+    return whole_fen(one.gets, s, rounding, base_fen=purse.base_fen, available_fen=purse.available_fen)
 
 
 def _settled(  # noqa: PLR0917 - The six belong to one decision; naming them would not help a reader.

@@ -86,7 +86,8 @@ def test_a_directory_extends_categories_and_calendar(tmp_path):
     (tmp_path / "categories.yaml").write_text("categories: [{code: local_hero, name: 见义勇为}]", "utf-8")
     (tmp_path / "local.yaml").write_text(text_of(layer("free", who="{category: 见义勇为}")), "utf-8")
     (tmp_path / "calendar.yaml").write_text(
-        "years: [{year: 2031, notice: 县通知, days_off: [{name: 元旦, first: 2031-01-01, last: 2031-01-01}]}]",
+        "years: [{year: 2031, notice: 县通知,"
+        " days_off: [{name: 元旦, first: 2031-01-01, last: 2031-01-01}]}]",
         "utf-8",
     )
     shelf = load(tmp_path)

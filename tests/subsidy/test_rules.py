@@ -45,11 +45,24 @@ def test_share_of_the_standard_set_ignores_the_price():
 )
 def test_discount_and_subsidy_follow_the_stated_order(order, discount_fen, subsidy_fen):
     discount = (
-        f"discount: {{id: d, order: {order}, meals: any, days: every_day, modes: any, of_several_classes: first,"
+        f"discount: {{id: d, order: {order}, meals: any, days: every_day, modes: any,"
+        " of_several_classes: first,"
         " classes: [{id: all, who: anybody, gets: {percent: 10, of: to_pay}}]}\n"
     )
     quote = priced(version_of(discount + layer("{percent: 50, of: to_pay}")), a_meal(2000))
     assert (quote.discount_fen, quote.subsidy_fen) == (discount_fen, subsidy_fen)
+
+
+def test_discount_is_rounded_half_up_even_where_the_subsidy_is_rounded_down():
+    discount = (
+        "discount: {id: d, order: before_subsidy, meals: any, days: every_day, modes: any,"
+        " of_several_classes: first, classes: [{id: all, who: anybody, gets: {percent: 10, of: price}}]}\n"
+    )
+    version = version_of(
+        discount + layer("{percent: 50, of: price}"), rounding="{how: down, of: subsidy, to: fen}"
+    )
+    quote = priced(version, a_meal(1005))
+    assert (quote.discount_fen, quote.subsidy_fen) == (101, 502)
 
 
 @pytest.mark.parametrize(("bar", "fen"), [('at_least: "15.00"', 300), ('more_than: "15.00"', 0)])
