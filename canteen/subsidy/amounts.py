@@ -95,13 +95,12 @@ class By:
         return 0 if chosen is None else chosen.exact(s, base_fen)
 
 
-def whole_fen(amount: Amount, s: Situation, base_fen: int, available_fen: int) -> int:
+def whole_fen(amount: Amount, s: Situation, rounding: Rounding, *, base_fen: int, available_fen: int) -> int:
     """Round an amount as the policy says and limit it to what is available.
 
     Rounding "of the payment" rounds what the person keeps to pay and gives the rest.
     """
     exact = min(amount.exact(s, base_fen), available_fen)
-    rounding = s.answers.rounding
     if isinstance(exact, int) and rounding.to == "fen":
         return max(0, exact)
     if rounding.of == "payment":

@@ -1,7 +1,7 @@
 """List the questions that published texts leave open; every version answers each of them.
 
-There is no silent default: a policy that leaves one out is refused. ``not_applicable`` may be said where the version
-has nothing the question could touch.
+There is no silent default: a policy that leaves one out is refused. ``not_applicable`` may be said
+where the version has nothing the question could touch.
 """
 
 from __future__ import annotations

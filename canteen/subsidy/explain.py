@@ -98,7 +98,8 @@ def _head(quote: Quote) -> dict[str, object]:
 
 def _money(quote: Quote) -> dict[str, str]:
     return {
-        "price": yuan(quote.price_fen), "fee": yuan(quote.delivery_fee_fen), "subsidy": yuan(quote.subsidy_fen),
+        "price": yuan(quote.price_fen), "fee": yuan(quote.delivery_fee_fen),
+        "subsidy": yuan(quote.subsidy_fen),
         "discount": yuan(quote.discount_fen), "support": yuan(quote.delivery_subsidy_fen),
         "own": yuan(quote.own_fen), "operator": yuan(quote.operator_fen),
     }  # fmt: skip

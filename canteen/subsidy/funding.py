@@ -1,8 +1,9 @@
 """Say whose money a subsidy is: fixed parts with one residual payer, ratios, conditions, pots that run dry.
 
-The parts are asked in their order: each gives at most its limit, what is left and (for a pot) its balance; the payer
-of the rest gives what remains. Shares are split by systematic rounding with the key of the meal. A part under a
-condition that fails is either *lost* (the person pays it) or *skipped* (the others bear it).
+The parts are asked in their order: each gives at most its limit, what is left and (for a pot) its
+balance; the payer of the rest gives what remains. Shares are split by systematic rounding with the key
+of the meal. A part under a condition that fails is either *lost* (the person pays it) or *skipped* (the
+others bear it).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Compare a meal as it was booked with what the rules say now that a fact is known late.
 
-Nothing is corrected here: the answer is a proposal for a person to decide on, following what the policy says about
-reaching back. The senior is never the default bearer of what was given in good faith.
+Nothing is corrected here: the answer is a proposal for a person to decide on, following what the policy
+says about reaching back. The senior is never the default bearer of what was given in good faith.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Award:
     """Hold what one layer gives, or why it gives nothing."""
 
@@ -87,10 +87,11 @@ def _offer(layer: Layer, one: PersonClass, s: Situation, purse: Purse) -> int:
     spend = one.spend or layer.spend
     if spend is not None and not spend.holds(s):
         return 0
-    return whole_fen(one.gets, s, purse.base_fen, purse.available_fen)
+    rounding = layer.rounding or s.answers.rounding
+    return whole_fen(one.gets, s, rounding, base_fen=purse.base_fen, available_fen=purse.available_fen)
 
 
-def _settled(
+def _settled(  # noqa: PLR0917 - The six belong to one decision; naming them would not help a reader.
     layer: Layer, one: PersonClass, fen: int, s: Situation, purse: Purse, steps: list[Step]
 ) -> Award:
     spend = one.spend or layer.spend
@@ -136,14 +137,14 @@ def _claimed(
     used = relevant(purse.usage, purse.policy, layer.counter) if purse.usage.chances else []
     chances = []
     for limit in layer.limits if one.limits is None else one.limits:
-        chance = claim(limit, s.meal, used, layer.counter)
-        if chance is None:
-            return 0, (), f"limit_{limit.per}"
         if limit.at_most_fen is not None:
             fen = min(fen, money_left(limit, s.meal, used))
             if fen == 0:
                 return 0, (), f"limit_{limit.per}"
             continue
+        chance = claim(limit, s.meal, used, layer.counter)
+        if chance is None:
+            return 0, (), f"limit_{limit.per}"
         chances.append(chance)
     return fen, tuple(chances), ""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 LEVELS = ("province", "city", "district", "town", "village")
@@ -29,18 +29,18 @@ class Place:
     district: str | None = None
     town: str | None = None
     village: str | None = None
+    names: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    text: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Keep the plain names and the text, because every quote compares them."""
+        object.__setattr__(self, "names", _plain_names(self))
+        object.__setattr__(self, "text", "".join(getattr(self, level) or "" for level in LEVELS))
 
     @property
     def depth(self) -> int:
         """Count how specific the place is: 0 for none, 5 for a village."""
         return max((i + 1 for i, level in enumerate(LEVELS) if getattr(self, level)), default=0)
-
-    def text(self) -> str:
-        """Write the place in one piece, from the large to the small."""
-        return "".join(value for field in fields(self) if (value := getattr(self, field.name)))
-
-
-NOWHERE = Place()
 
 
 @lru_cache(maxsize=65_536)
@@ -53,8 +53,7 @@ def plain(level: str, name: str) -> str:
     return name
 
 
-@lru_cache(maxsize=65_536)
-def normalised(place: Place) -> tuple[str, ...]:
+def _plain_names(place: Place) -> tuple[str, ...]:
     """Give the five plain names of a place, an empty one for each level not stated."""
     names = [plain(level, getattr(place, level) or "") for level in LEVELS]
     if names[0] in _MUNICIPALITIES and names[1] in _NO_CITY:
@@ -62,24 +61,25 @@ def normalised(place: Place) -> tuple[str, ...]:
     return tuple(names)
 
 
-@lru_cache(maxsize=65_536)
 def within(place: Place | None, rule: Place) -> bool:
     """Ask whether a place lies in the place of a rule: every level the rule names must match."""
     if place is None:
         return False
-    return all(
-        not wanted or wanted == named
-        for wanted, named in zip(normalised(rule), normalised(place), strict=True)
-    )
+    for wanted, named in zip(rule.names, place.names, strict=True):
+        if wanted and wanted != named:
+            return False
+    return True
 
 
-@lru_cache(maxsize=65_536)
 def same_down_to(level: str, one: Place | None, other: Place | None) -> bool:
     """Ask whether two places share the named level; levels above it count where both state them."""
     if one is None or other is None:
         return False
     upto = LEVELS.index(level)
-    pairs = list(zip(normalised(one), normalised(other), strict=True))[: upto + 1]
+    pairs = list(zip(one.names, other.names, strict=True))[: upto + 1]
     if not all(pairs[upto]):
         return False
     return all(a == b for a, b in pairs if a and b)
+
+
+NOWHERE = Place()

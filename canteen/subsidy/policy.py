@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from canteen.subsidy.amounts import Amount
-from canteen.subsidy.answers import Answers
+from canteen.subsidy.answers import Answers, Rounding
 from canteen.subsidy.conditions import ANYBODY, Condition
 from canteen.subsidy.counters import ONCE_A_MEAL, Limit
 from canteen.subsidy.funding import Payer
@@ -51,6 +51,7 @@ class Layer:
     paragraph: str = ""
     per: str = ""
     needs_subsidy: bool = False
+    rounding: Rounding | None = None
 
 
 @dataclass(frozen=True, slots=True)

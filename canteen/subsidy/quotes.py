@@ -1,7 +1,7 @@
 """Hold the answer of the rules: who pays which fen of one meal, and why.
 
-A quote is stored with the meal and must read the same years later: it turns into canonical JSON (whole numbers, ISO
-dates, sorted names) and back without loss.
+A quote is stored with the meal and must read the same years later: it turns into canonical JSON (whole
+numbers, ISO dates, sorted names) and back without loss.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from canteen.subsidy.values import Meal, UsedChance
 
 Parts = tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Record one rule that was tried: what it asked for, what it saw, how much was missing."""
 
     rule: str
@@ -45,9 +44,10 @@ class Chance:
 class Quote:
     """Say who pays what of one meal.
 
-    Always: price + delivery fee = subsidy + discount + delivery subsidy + own. The splits name the payers of the
-    subsidy, of the delivery subsidy and of the money to the operator; each sums to its whole. ``category`` is the
-    class that governed; ``reasons`` are stable codes why nothing or less was due.
+    Always: price + delivery fee = subsidy + discount + delivery subsidy + own. The splits name the
+    payers of the subsidy, of the delivery subsidy and of the money to the operator; each sums to its
+    whole. ``category`` is the class that governed; ``reasons`` are stable codes why nothing or less was
+    due.
     """
 
     price_fen: int
@@ -76,9 +76,8 @@ class Quote:
 
     def to_json(self) -> str:
         """Write the quote as canonical JSON."""
-        return json.dumps(
-            asdict(self), default=_iso, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        data = asdict(self) | {"trace": [step._asdict() for step in self.trace]}
+        return json.dumps(data, default=_iso, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Quote:
@@ -101,9 +100,9 @@ def unsubsidised(meal: Meal, *reasons: str) -> Quote:
     return Quote(
         price_fen=meal.price_fen, delivery_fee_fen=meal.delivery_fee_fen, discount_fen=0, subsidy_fen=0,
         delivery_subsidy_fen=0, own_fen=meal.price_fen + meal.delivery_fee_fen, operator_fen=0, split=(),
-        delivery_split=(), operator_split=(), policy="", version="", effective_from=None, document="", category="",
-        chances=(), used=(), reasons=reasons, provisional=False, trace=(), service_date=meal.service_date,
-        meal=meal.meal, contribution_fen=meal.contribution_fen,
+        delivery_split=(), operator_split=(), policy="", version="", effective_from=None, document="",
+        category="", chances=(), used=(), reasons=reasons, provisional=False, trace=(),
+        service_date=meal.service_date, meal=meal.meal, contribution_fen=meal.contribution_fen,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Know the categories of people: codes, the names papers use for them, and which is a kind of which.
 
-A rule that names 特困 also means 特困分散供养. Categories on a scale (ability, disability grade) have a rank, so that
-a rule can ask for 中度 or worse.
+A rule that names 特困 also means 特困分散供养. Categories on a scale (ability, disability grade)
+have a rank, so that a rule can ask for 中度 or worse.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Price one meal for one person: the one function every door asks.
 
-The order is always: the operator's discount (first or last, as the policy says), the layers of subsidy, the split
-among payers, the delivery fee, the money to the operator. Nothing is looked up and no clock is read: the same
-arguments give the same quote to the fen, years later too.
+The order is always: the operator's discount (first or last, as the policy says), the layers of subsidy,
+the split among payers, the delivery fee, the money to the operator. Nothing is looked up and no clock is
+read: the same arguments give the same quote to the fen, years later too.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def quote(
 ) -> Quote:
     """Say who pays what of a meal under one policy version, and why.
 
-    ``usage`` holds the earlier chances of the same person. The identity of the meal always holds: price + delivery
-    fee = subsidy + discount + delivery subsidy + own.
+    ``usage`` holds the earlier chances of the same person. The identity of the meal always holds: price +
+    delivery fee = subsidy + discount + delivery subsidy + own.
     """
     s = situation_of(
         facts, meal, answers=version.answers, calendar=calendar, register=register,
@@ -158,7 +158,7 @@ class _Run:
             " + ".join([award.category for award in awards if award.category]),
             tuple([chance for award in everything if award.fen for chance in award.chances]),
             tuple([self._used(award) for award in everything if award.fen]),
-            (bar,) if bar else tuple(dict.fromkeys([one.reason for one in [*awards, *delivery] if one.reason])),
+            (bar,) if bar else _reasons([*awards, *delivery]),
             self.s.provisional, tuple(self.steps), meal.service_date, meal.meal, meal.contribution_fen,
         )  # fmt: skip
 
@@ -167,11 +167,18 @@ class _Run:
         return UsedChance(meal.service_date, meal.meal, self.version.policy, counter, meal.kind, award.fen)
 
 
+def _reasons(awards: list[Award]) -> tuple[str, ...]:
+    """List why layers gave nothing, each reason once."""
+    return tuple(dict.fromkeys([award.reason for award in awards if award.reason]))
+
+
 def _total(awards: list[Award]) -> int:
     return sum([award.fen for award in awards])
 
 
 def _split(awards: list[Award]) -> Parts:
+    if not awards:
+        return ()
     if len(awards) == 1:
         return awards[0].split
     return merged(*[award.split for award in awards])

@@ -1,7 +1,7 @@
 """Hold policies together with the categories and the calendar they are read with.
 
-A directory of policies may bring its own ``categories.yaml`` and ``calendar.yaml``, which extend the shipped ones;
-every other YAML file in it, at any depth, is a policy.
+A directory of policies may bring its own ``categories.yaml`` and ``calendar.yaml``, which extend the
+shipped ones; every other YAML file in it, at any depth, is a policy.
 """
 
 from __future__ import annotations

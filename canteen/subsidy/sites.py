@@ -53,8 +53,8 @@ def site_money(
 ) -> SiteMoney:
     """Work out what a site gets for a year, for one month of it or for one day.
 
-    Grants of other periods than the one asked for are left out; one-off grants belong to the year in which the site
-    opened.
+    Grants of other periods than the one asked for are left out; one-off grants belong to the year in
+    which the site opened.
     """
     per = "day" if day is not None else "year" if month is None else "month"
     lines, steps = [], list[Step]()

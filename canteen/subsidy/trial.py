@@ -1,7 +1,7 @@
 """Try policies against worked cases: price every case and say where it differs from what is expected.
 
-The format of case files is described in docs/subsidy.md. Sequences carry state from row to row; late facts compare
-booked meals with what the rules say once the fact is known.
+The format of case files is described in docs/subsidy.md. Sequences carry state from row to row; late
+facts compare booked meals with what the rules say once the fact is known.
 """
 
 from __future__ import annotations
@@ -78,11 +78,11 @@ def _single(shelf: Shelf, case: Case) -> Iterator[Result]:
         return
     on = date.fromisoformat(case["meal"]["date"])
     usage = reading.prior_usage(case.get("prior") or {}, on)
-    answer = _price(shelf, policy, case["person"], case["meal"], usage, case["id"])
+    answer = _price(shelf, policy, case["person"], case["meal"], usage=usage, key=case["id"])
     yield _told(case["id"], answer, policy, case.get("expect") or {})
 
 
-def _price(shelf: Shelf, policy: Policy, person: Case, meal: Case, usage: Usage, key: str) -> Quote:
+def _price(shelf: Shelf, policy: Policy, person: Case, meal: Case, *, usage: Usage, key: str) -> Quote:
     served = reading.meal(meal, key=key)
     facts = reading.facts_on(person, served.service_date, shelf.register, ref=key)
     version = policy.on(served.service_date)
@@ -147,7 +147,7 @@ def _sequence(shelf: Shelf, case: Case) -> Iterator[Result]:
             usage = _given_back(policy, above, usage)
             above = None
             continue
-        above = _price(shelf, policy, case["person"], meal, usage, row_id)
+        above = _price(shelf, policy, case["person"], meal, usage=usage, key=row_id)
         usage = usage.plus(*above.used)
         yield _told(row_id, above, policy, expect)
 
@@ -191,7 +191,7 @@ def _late(shelf: Shelf, case: Case) -> Iterator[Result]:
     person = _known_late(policy, case)
     booked_fen = adjustment = clawback = flagged = 0
     for number, (meal, subsidy) in enumerate(_booked(case), start=1):
-        again = _price(shelf, policy, person, meal, usage, f"{case['id']}#{number}")
+        again = _price(shelf, policy, person, meal, usage=usage, key=f"{case['id']}#{number}")
         usage = usage.plus(*again.used)
         version = policy.on(again.service_date)
         booked_fen += subsidy
@@ -213,7 +213,7 @@ def _late(shelf: Shelf, case: Case) -> Iterator[Result]:
 
 
 def _known_late(policy: Policy, case: Case) -> Case:
-    """Describe the person as known now; a place that is not stated is the policy's, as the meal was booked."""
+    """Describe the person as known now; a place not stated is the policy's, as when booked."""
     person = dict(case["person"])
     for name in ("moved_into_institution", "deceased_on"):
         if name in case:

@@ -1,7 +1,7 @@
 """Hold what a price depends on: who, which meal, which earlier meals.
 
-Everything here is frozen and pure. Money is whole fen, days are dates, validity is half-open; people and files say
-the last valid day, and the doors add one.
+Everything here is frozen and pure. Money is whole fen, days are dates, validity is half-open; people
+and files say the last valid day, and the doors add one.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Category:
 class Facts:
     """Hold what is known of one person on one service day.
 
-    Not ``confirmed`` means that the identity number is still missing: served, but unsubsidised. ``schemes`` names
-    other schemes that already pay for the person's meals.
+    Not ``confirmed`` means that the identity number is still missing: served, but unsubsidised.
+    ``schemes`` names other schemes that already pay for the person's meals.
     """
 
     person_ref: str
@@ -53,8 +53,8 @@ class Facts:
 class Site:
     """Describe the canteen as a receiver of grants and as a place with a standing.
 
-    ``rating_percent`` is the multiplier of its assessment (100 to 125); ``headcount`` counts the people of the period
-    in question; ``cost_fen`` is what it spent on building or equipment.
+    ``rating_percent`` is the multiplier of its assessment (100 to 125); ``headcount`` counts the people
+    of the period in question; ``cost_fen`` is what it spent on building or equipment.
     """
 
     place: Place | None = None
@@ -76,9 +76,10 @@ NO_SITE = Site()
 class Meal:
     """Describe one meal as it is offered to one person.
 
-    ``key`` feeds the rounding of the split: person reference, service date and meal. ``diet`` names a diet set,
-    ``standard_set_fen`` overrides the standard set meal of the policy, ``pots`` are the balances of funds that may
-    run dry, ``contribution_fen`` is a voluntary gift on top, which never changes the subsidy.
+    ``key`` feeds the rounding of the split: person reference, service date and meal. ``diet`` names a
+    diet set, ``standard_set_fen`` overrides the standard set meal of the policy, ``pots`` are the
+    balances of funds that may run dry, ``contribution_fen`` is a voluntary gift on top, which never
+    changes the subsidy.
     """
 
     service_date: date
@@ -111,8 +112,8 @@ class Meal:
 class UsedChance:
     """Record one earlier meal of the person that money was given for.
 
-    ``counter`` is the layer that gave it, such as ``subsidy/meal``; an empty ``meal`` means that the period of the
-    day is not known.
+    ``counter`` is the layer that gave it, such as ``subsidy/meal``; an empty ``meal`` means that the
+    period of the day is not known.
     """
 
     service_date: date

@@ -1,4 +1,4 @@
-"""Read what a class gets: ``free``, ``{fixed: "3.00"}``, ``{percent: 50, of: price, up_to: "6.00"}`` and others."""
+"""Read what a class gets: ``free``, ``{fixed: "3.00"}``, ``{percent: 50, of: price}`` and others."""
 
 from __future__ import annotations
 

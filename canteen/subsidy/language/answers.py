@@ -21,7 +21,7 @@ def read_answers(version: Entry, own: Entry | None, shared: Entry | None) -> Ans
     if missing:
         raise MisreadError("unanswered")
     words = {question: _answer(question, found[question]) for question in QUESTIONS}
-    return Answers(rounding=_rounding(found["rounding"]), **words)
+    return Answers(rounding=read_rounding(found["rounding"]), **words)
 
 
 def _answer(question: str, entry: Entry) -> str:
@@ -29,6 +29,7 @@ def _answer(question: str, entry: Entry) -> str:
     return entry.choice(options if question in ALWAYS else (*options, NOT_APPLICABLE))
 
 
-def _rounding(entry: Entry) -> Rounding:
+def read_rounding(entry: Entry) -> Rounding:
+    """Read how broken amounts become whole; all three parts are stated."""
     fields = entry.fields(tuple(ROUNDING))
     return Rounding(**{name: fields[name].choice(options) for name, options in ROUNDING.items()})

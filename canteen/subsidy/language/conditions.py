@@ -1,4 +1,4 @@
-"""Read conditions: ``{age: 60-74, hukou: {city: 深圳}, category: [低保, 特困]}`` asks for all of them together."""
+"""Read conditions: ``{age: 60-74, category: [低保, 特困]}`` asks for all of them together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from canteen.subsidy import conditions as ask
+from canteen.subsidy.day_kinds import DAY_KINDS, Days
 from canteen.subsidy.language.marked import Entry, MisreadError, each
 from canteen.subsidy.language.scope import Scope
 from canteen.subsidy.places import LEVELS, Place, plain
@@ -65,20 +66,21 @@ def read_place(entry: Entry) -> Place:
 
 def read_days(entry: Entry, scope: Scope) -> ask.Condition:
     """Read ``working_days``, a list of kinds of days, or ``{days: ..., except: ...}``."""
+    excepted: tuple[str, ...] = ()
     if entry.is_scalar or entry.is_list:
-        kinds, excepted = _words(entry, ask.DAY_KINDS), ()
+        kinds = _words(entry, DAY_KINDS)
     else:
         fields = entry.fields(("days", "except"))
-        kinds = _words(fields["days"], ask.DAY_KINDS)
-        excepted = _words(fields["except"], ask.DAY_KINDS)
+        kinds = _words(fields["days"], DAY_KINDS)
+        excepted = _words(fields["except"], DAY_KINDS)
     if {"working_days", "make_up_days"} & {*kinds, *excepted}:
         scope.uses("make_up_days", entry)
     text = "/".join(kinds) + (" - " + "/".join(excepted) if excepted else "")
-    return ask.Days(kinds, excepted, text)
+    return Days(kinds, excepted, text)
 
 
 def read_spend(entry: Entry, scope: Scope) -> ask.Condition:
-    """Read ``{at_least: "15.00"}``, ``{more_than: ...}``; the bar may be ``standard_set``, ``of`` the measure."""
+    """Read ``{at_least: "15.00"}`` or ``{more_than: ...}``; the bar may be ``standard_set``."""
     fields = entry.fields((), ("at_least", "more_than", "of"))
     bars = [name for name in ("at_least", "more_than") if name in fields]
     if len(bars) != 1:

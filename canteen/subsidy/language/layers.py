@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from canteen.subsidy.answers import Rounding
 from canteen.subsidy.conditions import ANYBODY, Condition
 from canteen.subsidy.counters import ONCE_A_MEAL, PERIODS, Limit
 from canteen.subsidy.language.amounts import read_amount
+from canteen.subsidy.language.answers import read_rounding
 from canteen.subsidy.language.conditions import read_condition, read_days, read_spend, read_words
 from canteen.subsidy.language.funding import read_payers
 from canteen.subsidy.language.marked import Entry, each
@@ -30,7 +32,7 @@ class Form:
 
 
 SUBSIDY = Form("subsidy", ("meals", "days", "modes", "limits", "paid_by"))
-DISCOUNT = Form("discount", ("meals", "days", "modes", "order"), ("limits",))
+DISCOUNT = Form("discount", ("meals", "days", "modes", "order"), ("limits", "rounding"))
 DELIVERY = Form("delivery", ("with_subsidised_meal_only", "paid_by"), ("meals", "days", "limits"))
 OPERATOR = Form("operator", ("per", "paid_by"), ("meals", "days", "modes", "limits"))
 
@@ -56,8 +58,16 @@ def read_layer(entry: Entry, scope: Scope, form: Form) -> Layer:
         spend=read_spend(fields["spend"], scope) if "spend" in fields else None,
         paragraph=_text(fields, "paragraph"),
         per=per,
+        rounding=_rounding(fields, form),
         needs_subsidy=per == "subsidised_meal" or (only is not None and only.yes()),
     )
+
+
+def _rounding(fields: dict[str, Entry], form: Form) -> Rounding | None:
+    """Round a discount half-up to the fen unless it says otherwise, whatever the subsidy does."""
+    if form is not DISCOUNT:
+        return None
+    return read_rounding(fields["rounding"]) if "rounding" in fields else Rounding()
 
 
 def read_limits(entry: Entry) -> tuple[Limit, ...]:

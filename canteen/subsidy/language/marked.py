@@ -1,6 +1,7 @@
 """Read YAML with every value's line, so that a mistake is shown where it stands.
 
-Values are read from the text itself: ``5.00`` is five yuan and never a float, ``2024-05-17`` a day, ``yes`` a yes.
+Values are read from the text itself: ``5.00`` is five yuan and never a float, ``2024-05-17`` a day,
+``yes`` a yes.
 """
 
 from __future__ import annotations

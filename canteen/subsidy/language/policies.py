@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ from canteen.subsidy.conditions import ANYBODY, Condition
 from canteen.subsidy.language.answers import read_answers
 from canteen.subsidy.language.conditions import read_condition, read_place
 from canteen.subsidy.language.layers import DELIVERY, DISCOUNT, OPERATOR, SUBSIDY, read_layer
-from canteen.subsidy.language.marked import Entry, MisreadError, each, root
+from canteen.subsidy.language.marked import Entry, MisreadError, T, each, root
 from canteen.subsidy.language.scope import Floors, Scope
 from canteen.subsidy.language.sites import read_grant
 from canteen.subsidy.policy import Exclusion, Layer, Policy, PolicyVersion
@@ -22,8 +23,21 @@ _ONE_DAY = timedelta(days=1)
 _VERSION = ("version", "from", "document", "given")
 _PARTS = (
     "last_day", "assumed", "answers", "standard_set", "excluded", "discount", "subsidies",
-    "of_several_subsidies", "delivery", "operator_money", "site_money", "own_payment", "prolonged_by", "notes",
+    "of_several_subsidies", "delivery", "operator_money", "site_money", "own_payment", "prolonged_by",
+    "notes",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Hold what all versions of a policy share."""
+
+    policy: str
+    region: str
+    payers: Mapping[str, str]
+    answers: Entry | None
+    register: Register
+    floors: Floors
 
 
 def no_floors(policy: str, name: str) -> int | None:
@@ -35,10 +49,8 @@ def read_policy(text: str, file: str, register: Register, floors: Floors = no_fl
     """Read and check a policy; raises `Invalid` ``subsidy.policy_misread`` with every problem found."""
     top = root(text, file)
     policy = None
-    try:
+    with suppress(MisreadError):
         policy = _policy(top, register, floors)
-    except MisreadError:
-        pass
     top.sheet.done()
     assert policy is not None, "a misread policy leaves a problem"  # noqa: S101 - For the type checker.
     return policy
@@ -50,11 +62,8 @@ def _policy(top: Entry, register: Register, floors: Floors) -> Policy:
     region = fields["region"].text()
     chosen = tuple((of, read_place(place)) for of, place in _chosen(fields["chosen_by"]).items())
     policy_id = fields["policy"].text()
-
-    def version(entry: Entry) -> PolicyVersion:
-        return _version(entry, policy_id, region, payers, fields.get("answers"), register, floors)
-
-    versions = each(fields["versions"].items(), version)
+    head = _Head(policy_id, region, payers, fields.get("answers"), register, floors)
+    versions = each(fields["versions"].items(), lambda entry: _version(entry, head))
     lows = (
         {name: floor.fen() for name, floor in fields["floors"].pairs().items()} if "floors" in fields else {}
     )
@@ -89,34 +98,26 @@ def _in_order(versions: tuple[PolicyVersion, ...], entries: list[Entry]) -> tupl
     return tuple(ordered)
 
 
-def _version(
-    entry: Entry,
-    policy: str,
-    region: str,
-    payers: Mapping[str, str],
-    shared: Entry | None,
-    register: Register,
-    floors: Floors,
-) -> PolicyVersion:
+def _version(entry: Entry, head: _Head) -> PolicyVersion:
     fields = entry.fields(_VERSION, _PARTS)
     fields["given"].choice(("deducted_at_payment",))
     document = fields["document"].fields(("number", "title", "source"))
-    answers = read_answers(entry, fields.get("answers"), shared)
+    answers = read_answers(entry, fields.get("answers"), head.answers)
     standard = fields["standard_set"].fen() if "standard_set" in fields else None
     first = _discount_first(fields.get("discount"))
-    scope = Scope(register, answers, payers, standard, first, floors)
+    scope = Scope(head.register, answers, head.payers, standard, first, head.floors)
     own_fen, own_who = _own_payment(fields, scope)
     version = PolicyVersion(
-        policy=policy, version=fields["version"].text(), valid_from=fields["from"].day(),
+        policy=head.policy, version=fields["version"].text(), valid_from=fields["from"].day(),
         valid_until=_last_day(fields), assumed="assumed" in fields and fields["assumed"].yes(),
         document=document["number"].text(), title=document["title"].text(), source=document["source"].text(),
-        answers=answers, payers=payers, region=region, standard_set_fen=standard,
+        answers=answers, payers=head.payers, region=head.region, standard_set_fen=standard,
         subsidies=_layers(fields, "subsidies", scope), of_several_subsidies=_several(entry, fields),
         discount=read_layer(fields["discount"], scope, DISCOUNT) if "discount" in fields else None,
         discount_first=first, delivery=_layers(fields, "delivery", scope),
         operator_money=_layers(fields, "operator_money", scope),
-        site_money=each(fields["site_money"].items(), lambda g: read_grant(g, scope)) if "site_money" in fields else (),
-        excluded=each(fields["excluded"].items(), lambda e: _exclusion(e, scope)) if "excluded" in fields else (),
+        site_money=_each(fields, "site_money", lambda part: read_grant(part, scope)),
+        excluded=_each(fields, "excluded", lambda part: _exclusion(part, scope)),
         own_payment_fen=own_fen, own_payment_who=own_who, notes=_notes(fields),
     )  # fmt: skip
     _check_whole(entry, fields, version, scope)
@@ -144,6 +145,10 @@ def _check_whole(entry: Entry, fields: dict[str, Entry], version: PolicyVersion,
         classes = [one.id for one in layer.classes]
         if len(set(classes)) < len(classes):
             part.note("given_twice", name=", ".join(classes))
+
+
+def _each(fields: dict[str, Entry], name: str, read: Callable[[Entry], T]) -> tuple[T, ...]:
+    return each(fields[name].items(), read) if name in fields else ()
 
 
 def _layers(fields: dict[str, Entry], name: str, scope: Scope) -> tuple[Layer, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from types import MappingProxyType
 
@@ -14,10 +15,8 @@ def read_kinds(text: str, file: str) -> tuple[Kind, ...]:
     """Read categories; raises `Invalid` ``subsidy.policy_misread``."""
     top = root(text, file)
     kinds: tuple[Kind, ...] = ()
-    try:
+    with suppress(MisreadError):
         kinds = each(top.fields(("categories",))["categories"].items(), _kind)
-    except MisreadError:
-        pass
     top.sheet.done()
     return kinds
 
@@ -26,10 +25,8 @@ def read_years(text: str, file: str) -> tuple[Year, ...]:
     """Read the calendar's years; raises `Invalid` ``subsidy.policy_misread``."""
     top = root(text, file)
     years: tuple[Year, ...] = ()
-    try:
+    with suppress(MisreadError):
         years = each(top.fields(("years",))["years"].items(), _year)
-    except MisreadError:
-        pass
     top.sheet.done()
     return years
 
