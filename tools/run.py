@@ -67,13 +67,9 @@ def read_settings(path: Path) -> Environment:
 def with_defaults(environment: Environment) -> Environment:
     """Choose the ports and fill in what a demonstration needs."""
     host = environment.get("HOST", "127.0.0.1")
-    port = ports.choose("pages", _number(environment, "PORT", 8000), host=host)
-    simulator = ports.choose(
-        "simulator",
-        _number(environment, "SIMULATOR_PORT", 8001),
-        host="127.0.0.1",
-        not_these=frozenset({port}),
-    )
+    wanted, beside = _number(environment, "PORT", 8000), _number(environment, "SIMULATOR_PORT", 8001)
+    port = ports.choose("pages", wanted, host=host, not_these=frozenset({beside}))
+    simulator = ports.choose("simulator", beside, host="127.0.0.1", not_these=frozenset({port}))
     defaults = {
         "CANTEEN_ENV": "development",
         "FLASK_APP": "wsgi",
