@@ -12,7 +12,7 @@ from typing import Any
 
 import qrcode
 from werkzeug.middleware.shared_data import SharedDataMiddleware
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.web.rendering import STATIC, render
@@ -69,12 +69,19 @@ def _json(value: object) -> Response:
     return Response(json.dumps(value), mimetype="application/json")
 
 
+class Quiet(WSGIRequestHandler):
+    """Keep the log of requests out of the report of the tests."""
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def sample_site() -> Iterator[SampleSite]:
     """Run the site on a free port for as long as the block lasts."""
     site = SampleSite()
     app = SharedDataMiddleware(Request.application(site), {"/static": str(STATIC)})
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     site.address = f"http://127.0.0.1:{server.port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -276,8 +276,8 @@ START: dict[str, Any] = {
         {"role": "auditor", "label": "审计", "english": "Auditor", "username": "zhao"},
     ],
     "simulator_url": "/simulator",
-    "counter_url": "/counter/scan.html",
-    "statement_url": "/accounting/statement.html",
+    "counter_url": "/counter/scan.html~1",
+    "statement_url": "/accounting/statement.html~2",
     "pulse_url": "/demo/pulse",
 }
 CODE: dict[str, Any] = {
@@ -541,7 +541,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "accounting/meal.html": [MEAL, {**MEAL, "recompute": None, "rules": [], "postings": []}],
     "accounting/meals.html": [MEALS, {**MEALS, "rows": []}],
     "accounting/overview.html": [OVERVIEW, {**OVERVIEW, "canteens": [], "tasks": []}],
-    "accounting/statement.html": [STATEMENT, FROZEN, {**STATEMENT, "rows": [], "checks": []}],
+    "accounting/statement.html": [STATEMENT, FROZEN, {**STATEMENT, "embed": True}, {**STATEMENT, "rows": [], "checks": []}],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],

@@ -33,6 +33,13 @@ export class NumberDialog {
     else if (key === "back") this.input.value = value.slice(0, -1);
     else this.input.value = value + key;
     this.say("");
+    this.keepFocus();
+  }
+
+  // The keyboard goes on where the finger left off, and Enter sends instead of pressing the last key again.
+  keepFocus() {
+    this.input.focus();
+    this.input.setSelectionRange(this.input.value.length, this.input.value.length);
   }
 
   submit(event) {
