@@ -1,4 +1,4 @@
-"""Serve the static files and the rendered samples on loopback, with a counter that answers as the contract says."""
+"""Serve static files and rendered samples on loopback, with a counter that answers as the contract says."""
 
 from __future__ import annotations
 

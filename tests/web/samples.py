@@ -140,7 +140,9 @@ FROZEN: dict[str, Any] = {
 }
 
 
-def _meal(day: str, name: str, time: str, means: str, fens: tuple[int, int, int], marked: bool) -> dict[str, Any]:
+def _meal(
+    day: str, name: str, time: str, means: str, *, fens: tuple[int, int, int], marked: bool
+) -> dict[str, Any]:
     subsidy, price, own = fens
     return {
         "day": day,
@@ -165,9 +167,9 @@ MEALS: dict[str, Any] = {
     "subtitle": "B 类 80 岁以上 › 区级补贴 9,365.00 元",
     "purses": ["市补", "区补"],
     "rows": [
-        _meal("10-21", "李德福", "11:02:16", "取餐码", (500, 1600, 600), marked=False),
-        _meal("10-21", "李德福", "11:24:40", "手工输号 · 第二份", (0, 1600, 1600), marked=True),
-        _meal("10-22", "周桂兰", "11:41:05", "送餐员签收", (500, 1600, 600), marked=False),
+        _meal("10-21", "李德福", "11:02:16", "取餐码", fens=(500, 1600, 600), marked=False),
+        _meal("10-21", "李德福", "11:24:40", "手工输号 · 第二份", fens=(0, 1600, 1600), marked=True),
+        _meal("10-22", "周桂兰", "11:41:05", "送餐员签收", fens=(500, 1600, 600), marked=False),
     ],
     "sums": {"price_fen": 2996800, "purse_fens": [936500, 936500], "own_fen": 1123800},
     "agreement": {"ok": True, "text": "区补小计与结算表一致：9,365.00"},
@@ -246,7 +248,12 @@ OVERVIEW: dict[str, Any] = {
 }
 STATEMENTS: dict[str, Any] = {
     **DESK,
-    "filters": {"action": "/s", "month": "2026-10", "canteen": "", "canteens": [("", "全部"), ("1", "幸福里")]},
+    "filters": {
+        "action": "/s",
+        "month": "2026-10",
+        "canteen": "",
+        "canteens": [("", "全部"), ("1", "幸福里")],
+    },
     "rows": [
         {
             "reference": "JS-202610-0017",
@@ -459,7 +466,12 @@ IMPORT: dict[str, Any] = {
         "file_name": "幸福里_2026-11.xlsx",
         "counts": {"added": 12, "updated": 5, "unchanged": 190, "wrong": 1},
         "errors": [
-            {"row": 37, "column": "身份证号", "value": "4403**********331X", "reason": "第 37 行 身份证号 校验位不对"}
+            {
+                "row": 37,
+                "column": "身份证号",
+                "value": "4403**********331X",
+                "reason": "第 37 行 身份证号 校验位不对",
+            }
         ],
         "more": 0,
         "missing_text": "上次名单里有 3 位不在这次名单里，不会自动停，请逐位确认。",
@@ -541,7 +553,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "accounting/meal.html": [MEAL, {**MEAL, "recompute": None, "rules": [], "postings": []}],
     "accounting/meals.html": [MEALS, {**MEALS, "rows": []}],
     "accounting/overview.html": [OVERVIEW, {**OVERVIEW, "canteens": [], "tasks": []}],
-    "accounting/statement.html": [STATEMENT, FROZEN, {**STATEMENT, "embed": True}, {**STATEMENT, "rows": [], "checks": []}],
+    "accounting/statement.html": [
+        STATEMENT,
+        FROZEN,
+        {**STATEMENT, "embed": True},
+        {**STATEMENT, "rows": [], "checks": []},
+    ],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
