@@ -221,6 +221,17 @@ def test_waiting_scan_survives_a_reload(counter: Page, site: SampleSite) -> None
     assert [body["code"] for _, body in site.posts] == [NUMBER]
 
 
+def test_scan_waits_for_a_new_log_in(counter: Page, site: SampleSite) -> None:
+    refusal = {"status": 401, "content_type": "application/problem+json", "body": '{"status": 401}'}
+    counter.route("**/counter/scans", lambda route: route.fulfill(**refusal))
+    _scan(counter, NUMBER)
+    counter.wait_for_selector("[data-word]:has-text('没记上')")
+    counter.unroute_all(behavior="wait")
+    counter.reload()
+    _answered(counter)
+    assert [body["code"] for _, body in site.posts] == [NUMBER]
+
+
 def test_answer_can_be_undone_and_its_tender_changed(counter: Page, site: SampleSite) -> None:
     _scan(counter, NUMBER)
     with counter.expect_response("**/tender"):

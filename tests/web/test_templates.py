@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.web.rendering import STATIC, TEMPLATES, render
-from tests.web.samples import CODE, FROZEN, SAMPLES, STATEMENT
+from tests.web.sample_accounting import FROZEN, STATEMENT
+from tests.web.samples import CODE, SAMPLES
 
 PAGES = [(name, number) for name, contexts in SAMPLES.items() for number in range(len(contexts))]
 ADDRESSES = {"href", "src", "action", "formaction", "srcset", "data-refresh", "data-pulse"}

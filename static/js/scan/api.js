@@ -8,6 +8,11 @@ export class Problem extends Error {
     this.status = status;
     this.code = code ?? "";
   }
+
+  // The person must log in again; what was to be said is still to be said.
+  get needsLogin() {
+    return this.status === 401;
+  }
 }
 
 const TIMEOUT = 8000;

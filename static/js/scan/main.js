@@ -55,15 +55,14 @@ function showAnswer(answer, { url }) {
 }
 
 function showRefusal(problem, { label }) {
-  const expired = problem.status === 401 || problem.code.startsWith("access.");
   panel.show({
     verdict: "warn",
     word: "没记上",
-    why: expired ? "登录过时了，请重新进入" : problem.message,
+    why: problem.needsLogin ? "登录过时了，请重新进入" : problem.message,
     name: label,
     collect: "",
     dishes: "",
-    next: "饭照打，先记在备餐单上",
+    next: problem.needsLogin ? "饭照打。这一份留着，重新进入后自动再报" : "饭照打，先记在备餐单上",
     flags: [],
     allergy: null,
     actions: [],

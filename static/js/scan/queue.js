@@ -22,8 +22,9 @@ export class Queue {
   async run() {
     if (this.running) return;
     this.running = true;
+    this.halted = false;
     try {
-      while (this.acts.length) await this.deliver(this.acts[0]);
+      while (this.acts.length && !this.halted) await this.deliver(this.acts[0]);
     } finally {
       this.running = false;
     }
@@ -36,14 +37,20 @@ export class Queue {
       this.onAnswer(answer, act);
     } catch (failure) {
       if (!(failure instanceof Unreachable)) {
-        this.settle(act);
-        this.onRefusal(failure, act);
+        this.refuse(failure, act);
         return;
       }
       act.tries += 1;
       this.changed();
       await this.pause(Math.min(FIRST_PAUSE * 2 ** (act.tries - 1), LONGEST_PAUSE));
     }
+  }
+
+  // After a log-in has run out the act stays, and goes out when the page is opened again.
+  refuse(failure, act) {
+    if (failure.needsLogin) this.halted = true;
+    else this.settle(act);
+    this.onRefusal(failure, act);
   }
 
   settle(act) {
