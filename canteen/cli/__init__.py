@@ -1,0 +1,1 @@
+"""Give the people who run the canteen their commands under ``flask``."""
