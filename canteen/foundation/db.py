@@ -81,7 +81,8 @@ class Database:
     """Hold the engine and open sessions on it."""
 
     def __init__(self, url: str, vault: Vault | None = None) -> None:
-        self.engine = create_engine(url, pool_pre_ping=False, **_pool(url))
+        # Values of a failed statement may be personal, and exceptions are logged.
+        self.engine = create_engine(url, pool_pre_ping=False, hide_parameters=True, **_pool(url))
         self._vault = vault
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)

@@ -1,0 +1,152 @@
+"""Begin, recognise and end log-ins.
+
+The browser holds a random token, we hold its SHA-256: a stolen copy of the table logs nobody in. A session ends twelve
+hours after it was last used, or at once when the person or an administrator says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+from canteen.access import throttle
+from canteen.access.passwords import matches
+from canteen.access.record import record
+from canteen.access.tables import Staff, StaffSession
+from canteen.foundation.db import EVERYWHERE, Database
+from canteen.foundation.errors import Denied, NotFound
+
+IDLE = timedelta(hours=12)
+
+# A session is not written to at every request; within this time nobody notices.
+_GRAIN = timedelta(minutes=5)
+_KEPT_AFTER_END = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class LogIn:
+    """Hand over the token of a new session; it is shown to the browser once and stored nowhere."""
+
+    token: str
+    staff_id: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Present:
+    """Say who a valid token belongs to."""
+
+    staff_id: int
+    ref: str
+    username: str
+    name: str
+
+
+def log_in(database: Database, *, username: str, password: str, place: str, at: datetime) -> LogIn:
+    """Log in by username and password, in transactions of its own.
+
+    The attempt stays counted whatever becomes of it, and no lock is held while argon2 works. Refuses
+    ``access.wrong_login`` for an unknown username, an ended account and a wrong password alike, and
+    ``access.too_many_tries``.
+    """
+    with database.transaction(EVERYWHERE) as session:
+        throttle.count(session, username=username, place=place, at=at)
+        staff = session.scalar(select(Staff).where(Staff.username == username, Staff.ended_at.is_(None)))
+        password_hash = staff.password_hash if staff else None
+    if not matches(password_hash, password) or staff is None:
+        raise Denied("access.wrong_login")
+    with database.transaction(EVERYWHERE) as session:
+        throttle.forgive(session, username=username, place=place, at=at)
+        return _begin(session, staff_id=staff.id, place=place, at=at)
+
+
+def log_in_as(session: Session, *, username: str, place: str, at: datetime) -> LogIn:
+    """Log in without a password; only a demonstration offers this. Refuses ``access.no_such_staff``."""
+    staff_id = session.scalar(select(Staff.id).where(Staff.username == username, Staff.ended_at.is_(None)))
+    if staff_id is None:
+        raise NotFound("access.no_such_staff", who=username)
+    return _begin(session, staff_id=staff_id, place=place, at=at)
+
+
+def present(database: Database, *, token: str, at: datetime) -> Present | None:
+    """Tell whose valid session a token is, and let the session live on; None where it is not valid."""
+    with database.reading(EVERYWHERE) as session:
+        found = session.execute(
+            select(StaffSession, Staff)
+            .join(Staff, Staff.id == StaffSession.staff_id)
+            .where(
+                StaffSession.token_digest == _digest(token),
+                StaffSession.ended_at.is_(None),
+                StaffSession.expires_at > at,
+                Staff.ended_at.is_(None),
+            )
+        ).one_or_none()
+    if found is None:
+        return None
+    log_in_row, staff = found
+    if at - log_in_row.seen_at >= _GRAIN:
+        _prolong(database, digest=log_in_row.token_digest, at=at)
+    return Present(staff.id, staff.ref, staff.username, staff.name)
+
+
+def log_out(session: Session, *, token: str, at: datetime) -> None:
+    """End the session of this token; an unknown one is as good as ended."""
+    _end(session, StaffSession.token_digest == _digest(token), at)
+
+
+def end_all(session: Session, *, ref: str, actor: str, at: datetime) -> None:
+    """End every log-in of a staff member at once; refuses ``access.no_such_staff``."""
+    staff_id = session.scalar(select(Staff.id).where(Staff.ref == ref))
+    if staff_id is None:
+        raise NotFound("access.no_such_staff", who=ref)
+    end_sessions(session, staff_id=staff_id, at=at)
+    record(session, "staff.log_out", subject=ref, actor=actor, at=at)
+
+
+def end_sessions(session: Session, *, staff_id: int, at: datetime) -> None:
+    """End the log-ins of an account as part of an act that is recorded by itself."""
+    _end(session, StaffSession.staff_id == staff_id, at)
+
+
+def prune(session: Session, *, at: datetime) -> None:
+    """Delete sessions that are long over and failed log-ins that count no more."""
+    session.execute(delete(StaffSession).where(StaffSession.expires_at < at - _KEPT_AFTER_END))
+    throttle.forget(session, at=at)
+
+
+def _begin(session: Session, *, staff_id: int, place: str, at: datetime) -> LogIn:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffSession(
+            token_digest=_digest(token),
+            staff_id=staff_id,
+            began_at=at,
+            seen_at=at,
+            expires_at=at + IDLE,
+            place=place,
+        )
+    )
+    session.flush()
+    return LogIn(token=token, staff_id=staff_id, expires_at=at + IDLE)
+
+
+def _prolong(database: Database, *, digest: str, at: datetime) -> None:
+    with database.transaction(EVERYWHERE) as session:
+        session.execute(
+            update(StaffSession)
+            .where(StaffSession.token_digest == digest, StaffSession.ended_at.is_(None))
+            .values(seen_at=at, expires_at=at + IDLE)
+        )
+
+
+def _end(session: Session, which: ColumnElement[bool], at: datetime) -> None:
+    session.execute(update(StaffSession).where(which, StaffSession.ended_at.is_(None)).values(ended_at=at))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,49 @@
+"""Wire a canteen together: settings in, a Flask application out; no logic lives here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask
+
+from canteen import schema, web
+from canteen.cli.backup import backup, restore
+from canteen.cli.staff import staff
+from canteen.cli.worker import JOBS, worker
+from canteen.foundation import clock
+from canteen.foundation.settings import Settings
+from canteen.house import House
+from canteen.http import auth, current, errors, health, limits, logging, security
+from canteen.jobs import Jobs
+from canteen.web import demo
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application that serves one canteen database."""
+    house = House.build(settings)
+    app = Flask("canteen", static_folder=str(settings.root / "static"))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    current.put(app, house)
+    app.extensions[JOBS] = Jobs(house)
+    _protect(app, settings)
+    app.register_blueprint(health.blueprint(schema.head()))
+    app.register_blueprint(web.blueprint)
+    if settings.clock is not None:
+        _demonstrate(app, settings, settings.clock)
+    for command in (staff, worker, backup, restore):
+        app.cli.add_command(command)
+    return app
+
+
+def _protect(app: Flask, settings: Settings) -> None:
+    logging.init_app(app)
+    security.init_app(app, settings)
+    errors.init_app(app)
+    auth.init_app(app)
+    limits.init_app(app, settings.redis_url or "memory://")
+
+
+def _demonstrate(app: Flask, settings: Settings, start: datetime) -> None:
+    app.extensions[demo.CLOCK] = clock.run_demo(settings.var / "demo-clock.json", start)
+    app.register_blueprint(demo.blueprint)
+    security.exempt_from_csrf(app, demo.set_clock)

@@ -1,0 +1,78 @@
+"""Send the headers that keep pages to themselves, and check forms against forgery."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from canteen.foundation.settings import Settings
+
+LARGEST_BODY = 8 * 1024 * 1024
+_CSRF = "csrf"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Configure cookies, body size, proxies, CSRF and headers."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="page",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    CSRFProtect(app)
+    _trust_proxies(app, settings.trusted_proxies)
+    fixed = _headers(settings)
+
+    @app.after_request
+    def send_headers(response: Response) -> Response:
+        for name, text in fixed.items():
+            response.headers.setdefault(name, text)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def exempt_from_csrf(app: Flask, *blueprints: object) -> None:
+    """Let blueprints in that are not called by forms: the WeChat callback, and the API, which no cookie opens."""
+    for blueprint in blueprints:
+        app.extensions[_CSRF].exempt(blueprint)
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    headers = {
+        "Content-Security-Policy": _content_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if settings.production:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
+def _content_policy(settings: Settings) -> str:
+    """Admit nothing from elsewhere; a demonstration shows the simulated WeChat, which shows our pages in turn."""
+    simulator = "" if settings.production else f" http://127.0.0.1:{settings.simulator_port}"
+    return "; ".join(
+        [
+            "default-src 'self'",
+            "img-src 'self' data:",
+            f"frame-src 'self'{simulator}",
+            f"frame-ancestors 'self'{simulator}",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        ]
+    )

@@ -1,0 +1,128 @@
+"""Work that nobody waits for: say what is due, sweep out what is old.
+
+The queue is a SQLite file of its own, or Redis where REDIS_URL names one. Each piece of work runs in its own
+transaction and can be run again. What must not be lost is in the database first: the queue only says "look now".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+from sqlalchemy.orm import Session
+
+from canteen import access, notices
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.errors import CanteenError, Unavailable
+from canteen.house import House
+
+AT_ONCE = 50
+NOTICES_KEPT = timedelta(days=90)
+
+Sweep = Callable[[Session, datetime], None]
+_log = structlog.get_logger("canteen.jobs")
+
+
+class Jobs:
+    """Hold the queue and what guests add to it: one channel to speak through, sweeps of their own."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.huey = _queue(house)
+        self._channel: notices.Channel | None = None
+        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices]
+        self._soon = self._schedule()
+
+    def speak_through(self, channel: notices.Channel) -> None:
+        """Deliver notices through this channel from now on."""
+        self._channel = channel
+
+    def sweep_daily(self, sweep: Sweep) -> None:
+        """Run this once a day in a transaction of its own."""
+        self._sweeps.append(sweep)
+
+    def deliver_soon(self) -> None:
+        """Have the worker look into the outbox now; call it after the commit."""
+        self._soon()
+
+    def deliver(self) -> int:
+        """Say what is due through the channel; answers how many notices were tried."""
+        if self._channel is None:
+            return 0
+        with self.house.database.reading(EVERYWHERE) as session:
+            waiting = notices.due(session, at=clock.now(), limit=AT_ONCE)
+        for notice in waiting:
+            self._say(self._channel, notice)
+        return len(waiting)
+
+    def sweep(self) -> None:
+        """Run every sweep; one that fails does not keep the others from running."""
+        for sweep in self._sweeps:
+            try:
+                with self.house.database.transaction(EVERYWHERE) as session:
+                    sweep(session, clock.now())
+            except Exception:  # A guest's sweep may raise anything.
+                _log.exception("sweep failed", sweep=sweep.__name__)
+
+    def _say(self, channel: notices.Channel, notice: notices.Due) -> None:
+        """Speak outside of any transaction, then note what became of it."""
+        outcome = _attempt(channel, notice)
+        at = clock.now()
+        may_retry = outcome.startswith("again:")
+        with self.house.database.transaction(EVERYWHERE) as session:
+            notices.mark(
+                session,
+                notice_id=notice.notice_id,
+                outcome=outcome.removeprefix("again:"),
+                at=at,
+                retry_at=notices.retry_at(notice.attempts + 1, at) if may_retry else None,
+            )
+
+    def _schedule(self) -> Callable[[], Any]:
+        huey = self.huey
+
+        # Huey is untyped.
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("deliver")  # type: ignore[untyped-decorator]
+        def deliver_due_notices() -> None:
+            """Every minute: say what is due."""
+            self.deliver()
+
+        @huey.periodic_task(crontab(hour="19", minute="30"))  # type: ignore[untyped-decorator]
+        def sweep_out() -> None:
+            """At 3:30 in the night of China: delete what is of no more use."""
+            self.sweep()
+
+        return deliver_due_notices  # type: ignore[no-any-return]
+
+
+def _queue(house: House) -> Huey:
+    settings = house.settings
+    if settings.redis_url:
+        return RedisHuey("canteen", url=settings.redis_url, results=False, utc=True)
+    return SqliteHuey("canteen", filename=str(settings.var / "jobs.db"), results=False, utc=True)
+
+
+def _attempt(channel: notices.Channel, notice: notices.Due) -> str:
+    try:
+        channel.send(notice.account, notice.kind, notice.content)
+    except Unavailable as error:
+        return f"again:{error.code}"
+    except CanteenError as error:
+        return error.code
+    except Exception:  # A channel may raise anything; the notice is tried again and the reason is in the log.
+        _log.exception("a channel failed", notice=notice.notice_id)
+        return "again:unknown"
+    return "sent"
+
+
+def _sweep_access(session: Session, at: datetime) -> None:
+    access.prune(session, at=at)
+
+
+def _sweep_notices(session: Session, at: datetime) -> None:
+    notices.prune(session, before=at - NOTICES_KEPT)

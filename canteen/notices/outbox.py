@@ -1,0 +1,82 @@
+"""Keep what is to be said until it was said, and say it once.
+
+A notice is written in the transaction of the act that it tells of, so that no act is told that did not happen and no
+act stays untold. Its key makes a second enqueue a no-op.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from canteen.foundation.errors import NotFound
+from canteen.notices.tables import Notice
+
+MOST_ATTEMPTS = 6
+
+
+@dataclass(frozen=True)
+class Due:
+    """Hold a notice whose time has come."""
+
+    notice_id: int
+    account: str
+    kind: str
+    content: dict[str, Any]
+    attempts: int
+
+
+def enqueue(session: Session, *, key: str, account: str, kind: str, content: dict[str, Any], at: datetime) -> None:
+    """Put a notice into the outbox, due at once; a key that is there already changes nothing."""
+    if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
+        return
+    notice = Notice(key=key, account=account, kind=kind, content=content, enqueued_at=at, due_at=at)
+    try:
+        with session.begin_nested():
+            session.add(notice)
+    except IntegrityError:
+        # Somebody else enqueued the same key in the meantime; it will be said once.
+        return
+
+
+def due(session: Session, *, at: datetime, limit: int) -> tuple[Due, ...]:
+    """List what is to be said now, the longest due first."""
+    rows = session.scalars(
+        select(Notice)
+        .where(Notice.state == "waiting", Notice.due_at <= at)
+        .order_by(Notice.due_at, Notice.id)
+        .limit(limit)
+    )
+    return tuple(Due(row.id, row.account, row.kind, dict(row.content), row.attempts) for row in rows)
+
+
+def mark(session: Session, *, notice_id: int, outcome: str, at: datetime, retry_at: datetime | None = None) -> None:
+    """Note what became of an attempt: ``sent``, or a reason with or without another try."""
+    notice = session.get(Notice, notice_id)
+    if notice is None:
+        raise NotFound("notices.no_such_notice")
+    notice.attempts += 1
+    notice.outcome = outcome
+    if outcome == "sent":
+        notice.state = "sent"
+    elif retry_at is None:
+        notice.state = "dead"
+    notice.due_at = retry_at or at
+    session.flush()
+
+
+def retry_at(attempts: int, at: datetime) -> datetime | None:
+    """Say when to try again after so many attempts: 1, 2, 4 … minutes later; None when it is enough."""
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return at + timedelta(minutes=2 ** (attempts - 1))
+
+
+def prune(session: Session, *, before: datetime) -> None:
+    """Delete what was said long ago."""
+    session.execute(delete(Notice).where(Notice.state != "waiting", Notice.due_at < before))

@@ -1,0 +1,12 @@
+"""Hold the blueprint that all pages hang on."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from canteen.web import frame, home, session
+
+blueprint = Blueprint("web", __name__, template_folder="templates")
+frame.install(blueprint)
+home.add_to(blueprint)
+session.add_to(blueprint)
