@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Date, Executable, bindparam, select
 from sqlalchemy.orm import aliased
 
 from canteen.checkin.tables import Card, TypedNumber
+from canteen.checkin.tries import FAILED_TRIES, tries_by
 from canteen.ledger.tables import Book
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen, MealService
@@ -76,6 +77,7 @@ class Arrival:
     code_meal: str | None
     code_expires_at: datetime | None
     card_revoked_at: datetime | None
+    failed_tries: int
 
     def order_for(self, meal: str) -> KnownOrder | None:
         """Return the order that counts for a meal: a live one, else the last that was cancelled."""
@@ -101,9 +103,12 @@ def read_by_card(connection: Connection, *, serial: int, canteen_id: int, day: d
     return _arrival(connection, _BY_CARD, {"serial": serial, "canteen": canteen_id, "day": day})
 
 
-def read_by_number(connection: Connection, *, number: str, canteen_id: int, day: date) -> Arrival | None:
-    """Find the person for whom an eight-digit number was issued."""
-    return _arrival(connection, _BY_NUMBER, {"number": number, "canteen": canteen_id, "day": day})
+def read_by_number(
+    connection: Connection, *, number: str, canteen_id: int, day: date, device: str, at: datetime
+) -> Arrival | None:
+    """Find the person for whom an eight-digit number was issued, and how often the device guessed of late."""
+    values = {"number": number, "canteen": canteen_id, "day": day, **tries_by(device, at)}
+    return _arrival(connection, _BY_NUMBER, values)
 
 
 def read_by_order(connection: Connection, *, order_ref: str, canteen_id: int, day: date) -> Arrival | None:
@@ -182,6 +187,7 @@ _BY_NUMBER = (
         TypedNumber.meal.label("code_meal"),
         TypedNumber.expires_at.label("code_expires_at"),
     )
+    .add_columns(FAILED_TRIES.label("failed_tries"))
     .join(TypedNumber, TypedNumber.person_id == Person.id)
     .where(TypedNumber.number == bindparam("number"))
 )
@@ -220,6 +226,7 @@ def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) 
         code_meal=first.get("code_meal"),
         code_expires_at=first.get("code_expires_at"),
         card_revoked_at=first.get("revoked_at"),
+        failed_tries=first.get("failed_tries", 0),
     )
 
 

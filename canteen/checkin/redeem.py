@@ -31,7 +31,7 @@ from canteen.checkin.code import (
     read_page_code,
 )
 from canteen.checkin.serve import LostRace, Plan, plan, write_meal
-from canteen.checkin.tries import tried_too_often
+from canteen.checkin.tries import MOST_TRIES, tried_too_often
 from canteen.checkin.verdict import INTENTS, Halt, decide
 from canteen.checkin.write import answer_of, write_attempt
 from canteen.foundation.clock import CHINA, service_day
@@ -102,9 +102,10 @@ def _read(connection: Connection, keys: Keys, request: ScanRequest, day: date) -
         serial = read_card_code(keys, code)
         return arrivals.read_by_card(connection, serial=serial, canteen_id=canteen, day=day)
     if len(code) == NUMBER_LENGTH and has_check_digit(code):
-        if tried_too_often(connection, device=request.device, at=request.received_at):
-            return None
-        return arrivals.read_by_number(connection, number=code, canteen_id=canteen, day=day)
+        found = arrivals.read_by_number(
+            connection, number=code, canteen_id=canteen, day=day, device=request.device, at=request.received_at
+        )
+        return None if found is None or found.failed_tries >= MOST_TRIES else found
     return None
 
 

@@ -7,10 +7,11 @@ numbers, ISO dates, sorted names) and back without loss.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from canteen.foundation import canonical
 from canteen.subsidy.values import Meal, UsedChance
 
 Parts = tuple[tuple[str, int], ...]
@@ -80,8 +81,9 @@ class Quote:
 
     def to_json(self) -> str:
         """Write the quote as canonical JSON."""
-        data = asdict(self) | {"trace": [step._asdict() for step in self.trace]}
-        return json.dumps(data, default=_iso, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        data = {name: getattr(self, name) for name in self.__slots__}
+        data["trace"] = [step._asdict() for step in self.trace]
+        return canonical.text_of(data)
 
     @classmethod
     def from_json(cls, text: str) -> Quote:
@@ -108,12 +110,6 @@ def unsubsidised(meal: Meal, *reasons: str) -> Quote:
         category="", chances=(), used=(), reasons=reasons, provisional=False, trace=(),
         service_date=meal.service_date, meal=meal.meal, contribution_fen=meal.contribution_fen,
     )  # fmt: skip
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"not for JSON: {value!r}")
 
 
 def _used(data: dict[str, Any]) -> UsedChance:
