@@ -30,22 +30,29 @@ _log = structlog.get_logger("canteen.http")
 
 
 def configure() -> None:
-    """Write every log of this process as JSON on standard error, masked."""
-    shared: list[Any] = [
+    """Write every log of this process, ours and that of packages, as masked JSON on standard error."""
+    begin: list[Any] = [
         structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
+        structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        mask,
     ]
-    render = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[*shared, render],
+        processors=[*begin, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     handler = logging.StreamHandler()
-    handler.setFormatter(_Json(shared, render))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*begin, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                mask,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -98,20 +105,3 @@ def _masked(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_masked(part) for part in value]
     return value if isinstance(value, int | float | bool | None) else _masked(str(value))
-
-
-class _Json(logging.Formatter):
-    """Write the lines of other packages the same way."""
-
-    def __init__(self, processors: list[Any], render: Any) -> None:
-        super().__init__()
-        self._processors = processors
-        self._render = render
-
-    def format(self, record: logging.LogRecord) -> str:
-        if record.name.startswith("canteen"):
-            return record.getMessage()
-        line: Any = {"event": record.getMessage(), "logger": record.name, "exc_info": record.exc_info}
-        for processor in self._processors:
-            line = processor(None, record.levelname.lower(), line)
-        return str(self._render(None, "", line))
