@@ -11,7 +11,7 @@ import re
 import time
 import uuid
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from flask import Flask, Response, g, request
@@ -29,8 +29,8 @@ _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _log = structlog.get_logger("canteen.http")
 
 
-def configure() -> None:
-    """Write every log of this process, ours and that of packages, as masked JSON on standard error."""
+def configure(stream: TextIO | None = None) -> None:
+    """Write every log of this process, ours and that of packages, as masked JSON; on standard error by default."""
     begin: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -41,7 +41,7 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*begin, structlog.stdlib.add_logger_name],

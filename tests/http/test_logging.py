@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import logging as standard_logging
 
@@ -13,12 +14,12 @@ from tests.edges import log_in
 
 
 @pytest.fixture
-def writing(capsys):
+def writing():
     """Log as a running process does, and put everything back."""
-    root = standard_logging.getLogger()
+    root, written = standard_logging.getLogger(), io.StringIO()
     handlers, level = list(root.handlers), root.level
-    logging.configure()
-    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    logging.configure(written)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)
