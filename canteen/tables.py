@@ -19,11 +19,12 @@ from canteen.orders import tables as orders
 from canteen.places import tables as places
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
+from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 
 metadata = Base.metadata
 
-for _table in (audit.AuditRow, seniors.Fact, subsidy.PublishedPolicy):
+for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry):
     append_only(_table.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
@@ -49,4 +50,4 @@ __all__ = [
     "MUTABLE", "access", "audit", "checkin", "ledger", "menus", "metadata", "notices",
     "orders", "places", "seniors", "settlement", "subsidy", "table",
 ]  # fmt: skip
-_ = (_checkin_guards, _ledger_guards, _orders_guards)
+_ = (_checkin_guards, _ledger_guards, _orders_guards, _subsidy_guards)

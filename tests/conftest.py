@@ -1,34 +1,114 @@
-"""Give every test a database of its own."""
+"""Give every test a database of its own, a browser where it asks for one, and no way to the outside."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
 
 from canteen.foundation.db import Database
-from canteen.tables import metadata
+from canteen.foundation.secrecy import Vault, development_key
+from tests import loopback, postgresql, sqlite
 from tests.edges import app, client, settings
+from tools import browser
 
 __all__ = ["app", "client", "settings"]
 
+Serve = Callable[[WSGIApplication], str]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the outside; in the one controlling process, start the one server."""
+    loopback.keep_inside()
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        server = postgresql.start()
+        config.stash[postgresql.SERVER] = server
+        config.add_cleanup(server.stop)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where the server is."""
+    server = node.config.stash.get(postgresql.SERVER, None)
+    node.workerinput["server"] = server.url if server else ""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark whatever touches a database, for it runs on both kinds; leave out what this kind lacks."""
+    if config.getoption("--database") == "sqlite":
+        items[:] = [item for item in items if item.get_closest_marker("postgresql") is None]
+    for item in items:
+        if "database" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.both)
+
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Create the tables once."""
-    path = tmp_path_factory.mktemp("template") / "canteen.db"
-    opened = Database(f"sqlite:///{path}")
-    metadata.create_all(opened.engine)
-    opened.dispose()
-    return path
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Any]]:
+    """Make fresh migrated databases, each from one template per process."""
+    if request.config.getoption("--database") == "sqlite":
+        yield sqlite.Template(tmp_path_factory.mktemp("template")).copy
+        return
+    worker = getattr(request.config, "workerinput", None)
+    url = worker["server"] if worker else request.config.stash[postgresql.SERVER].url
+    with postgresql.Template(url) as template:
+        yield template.copy
 
 
 @pytest.fixture
-def database(template: Path, tmp_path: Path) -> Iterator[Database]:
-    """Open a database that no other test has seen."""
-    shutil.copyfile(template, tmp_path / "canteen.db")
-    opened = Database(f"sqlite:///{tmp_path / 'canteen.db'}")
-    yield opened
-    opened.dispose()
+def database(new_database: Callable[[], Any], tmp_path: Path) -> Iterator[Database]:
+    """Open a database that no other test has seen, as the application opens it."""
+    with new_database() as url:
+        opened = Database(url, Vault({"1": development_key("DATA_KEYS")}))
+        yield opened
+        opened.dispose()
+
+
+@pytest.fixture
+def serving() -> Iterator[Serve]:
+    """Serve a WSGI application on a free port of loopback; answers its address."""
+    servers = []
+
+    def serve(app: WSGIApplication) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the browser once per process; a machine without one fails the test."""
+    path = browser.find()
+    if path is None:
+        pytest.fail("no Chromium: install Debian's chromium, or name one in CHROMIUM")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(browser.FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Open a page in a fresh profile, in China."""
+    context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    yield context.new_page()
+    context.close()

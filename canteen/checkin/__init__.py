@@ -1,5 +1,37 @@
-"""Know who is here, and whether this meal has been eaten."""
+"""Know who is here, hand the meal over once, and put it in the books in the same act.
 
-from canteen.checkin.keys import Keys
+Words: a *code* names a person (never an order or a canteen); an *attempt* is one scan with its answer; a *redemption*
+is a meal handed over; *tender* is how the own share was paid. Invariants: the same scan id gets the same answer; one
+subsidised meal per person, day and period over all canteens (claims, held by the database); no subsidy without a
+redemption as evidence; nothing is erased, an undo is a new row and a reversal.
+"""
 
-__all__ = ["Keys"]
+from canteen.checkin.answers import Answer, ScanRequest
+from canteen.checkin.code import ForgedCode, Keys, PageCode, public_keys, read_card_code, read_page_code
+from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
+from canteen.checkin.qr import qr_png, qr_version
+from canteen.checkin.redeem import redeem
+from canteen.checkin.tender import change_tender, tender_of
+from canteen.checkin.undo import undo
+
+__all__ = [
+    "Answer",
+    "ForgedCode",
+    "IssuedCard",
+    "Keys",
+    "MealCode",
+    "PageCode",
+    "ScanRequest",
+    "change_tender",
+    "issue_card",
+    "issue_code",
+    "public_keys",
+    "qr_png",
+    "qr_version",
+    "read_card_code",
+    "read_page_code",
+    "redeem",
+    "revoke_card",
+    "tender_of",
+    "undo",
+]

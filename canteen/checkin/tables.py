@@ -1,4 +1,4 @@
-"""Store codes, cards, every attempt to check in, the meals served and the chances they used.
+"""Store codes, cards, every attempt to check in and the meals served.
 
 Everything but the typed numbers and the cards' revocation is append only.
 """
@@ -147,40 +147,3 @@ class TenderChange(OfCanteen, Base):
     tender: Mapped[Word]
     at: Mapped[Instant]
     actor: Mapped[Line]
-
-
-class Claim(Base):
-    """Use up one chance of a person: the subsidised meal itself, and any wider counter of the policy.
-
-    ``counter`` is ``meal`` for the rule that holds everywhere (one subsidised meal per person, day and meal over all
-    canteens), else the policy's counter; ``window`` names the meal, day, week or month; ``ordinal`` the how-manieth.
-    An undo adds a `ClaimRelease`, after which round + 1 may be taken. Constraints decide, not code.
-    """
-
-    __tablename__ = "claims"
-    __table_args__ = (
-        UniqueConstraint("person_id", "counter", "window", "ordinal", "round", name="uq_claims_chance"),
-        CheckConstraint("ordinal >= 1 AND round >= 1", name="numbers"),
-        Index("ix_claims_person_id_service_date", "person_id", "service_date"),
-        Index("ix_claims_redemption_ref", "redemption_ref"),
-    )
-
-    id: Mapped[Key]
-    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    counter: Mapped[Line]
-    window: Mapped[Word]
-    ordinal: Mapped[int]
-    round: Mapped[int] = mapped_column(default=1)
-    service_date: Mapped[Day]
-    meal: Mapped[Word]
-    redemption_ref: Mapped[Word]
-
-
-class ClaimRelease(Base):
-    """Give a chance back, once; append only."""
-
-    __tablename__ = "claim_releases"
-
-    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True)
-    reason: Mapped[Word]
-    at: Mapped[Instant]

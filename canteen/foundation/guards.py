@@ -14,9 +14,14 @@ REFUSE_CHANGE = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LA
 BEGIN RAISE EXCEPTION 'append_only:%', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"""
 
 
+# Every attached statement as (table, dialect, statement), in the order of attaching.
+ATTACHED: list[tuple[str, str, str]] = []
+
+
 def attach(table: FromClause, dialect: str, *statements: str) -> None:
     """Run these statements after the table was created on that kind of database."""
     for statement in statements:
+        ATTACHED.append((cast("Table", table).name, dialect, statement))
         ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
         event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 

@@ -32,3 +32,14 @@ def with_check_digit(digits: str) -> str:
 def has_check_digit(digits: str) -> bool:
     """Tell whether the last digit checks the others (Damm)."""
     return digits.isascii() and digits.isdigit() and bool(damm.is_valid(digits))
+
+
+def reference_of(prefix: str, number: int, length: int = 9) -> str:
+    """Return the reference whose body is this number written in the alphabet; ValueError where it does not fit."""
+    body = ""
+    for _ in range(length):
+        number, digit = divmod(number, len(ALPHABET))
+        body = ALPHABET[digit] + body
+    if number:
+        raise ValueError("the number has more digits than a reference")
+    return f"{prefix}-{body}{luhn.calc_check_digit(body, ALPHABET)}"

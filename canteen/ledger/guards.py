@@ -7,7 +7,8 @@ month takes no entry; I8 numbers have no gap and the hash chain goes on. (I4, I5
 from __future__ import annotations
 
 from canteen.foundation.guards import append_only, attach
-from canteen.ledger.tables import EntrySeal, JournalEntry, Posting
+from canteen.ledger.tables import GENESIS, EntrySeal, JournalEntry, Posting
+from canteen.places.tables import Canteen
 
 _OF_NEW = "FROM postings WHERE book_id = NEW.book_id AND seq = NEW.seq"
 _HEAD = "SELECT 1 FROM books WHERE id = NEW.book_id AND seq = NEW.seq - 1 AND hash = NEW.previous_hash"
@@ -73,4 +74,20 @@ attach(
     "postgresql",
     SEAL_FUNCTION,
     "CREATE TRIGGER entry_seals_check BEFORE INSERT ON entry_seals FOR EACH ROW EXECUTE FUNCTION entry_seals_check()",
+)
+
+# A canteen has a book from its first day: nobody can forget to open one.
+_OPEN = f"INSERT INTO books (canteen_id, seq, hash) VALUES (NEW.id, 0, '{GENESIS}')"
+attach(
+    Canteen.__table__, "sqlite", f"CREATE TRIGGER canteens_book AFTER INSERT ON canteens BEGIN {_OPEN}; END"
+)
+attach(
+    Canteen.__table__,
+    "postgresql",
+    f"""CREATE OR REPLACE FUNCTION canteens_book() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+{_OPEN};
+RETURN NEW;
+END $$""",
+    "CREATE TRIGGER canteens_book AFTER INSERT ON canteens FOR EACH ROW EXECUTE FUNCTION canteens_book()",
 )

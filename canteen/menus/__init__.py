@@ -1,1 +1,11 @@
-"""To be told."""
+"""Know the dishes of a canteen and what it offers on a day.
+
+Words: a *dish* is what the kitchen can cook; a *day menu* offers dishes for one meal of one day, each *item* at that
+day's price and in a number of portions; its capacity is the number of orders that the kitchen takes.
+"""
+
+from canteen.menus.days import DayView, ItemView, day, offer
+from canteen.menus.dishes import add_dish
+from canteen.menus.portions import give_back, take
+
+__all__ = ["DayView", "ItemView", "add_dish", "day", "give_back", "offer", "take"]

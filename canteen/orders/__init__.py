@@ -1,1 +1,36 @@
-"""To be told."""
+"""Take orders for meals, change them, cancel them; know until when.
+
+Words: a *wish* is a dish and how many; an *offer* is what the person would get and pay, read back before anything
+moves; an *order* is one meal of one person. Invariants: one live order per person, day and meal (a partial unique
+index); the kitchen is never oversold (check constraints behind conditional updates); the cut-off shown is the cut-off
+enforced (one pure function); an allergy is a hard stop; the price agreed at ordering stays.
+"""
+
+from canteen.orders.board import Board, BoardLine, board
+from canteen.orders.cancel import cancel
+from canteen.orders.cutoff import MealHours, cutoff, serves_from, serves_on, serves_until
+from canteen.orders.find import events, find, hours, latest, upcoming
+from canteen.orders.offers import Offer, Wish, offer
+from canteen.orders.place import place, replace
+
+__all__ = [
+    "Board",
+    "BoardLine",
+    "MealHours",
+    "Offer",
+    "Wish",
+    "board",
+    "cancel",
+    "cutoff",
+    "events",
+    "find",
+    "hours",
+    "latest",
+    "offer",
+    "place",
+    "replace",
+    "serves_from",
+    "serves_on",
+    "serves_until",
+    "upcoming",
+]

@@ -69,6 +69,7 @@ class Order(OfCanteen, Base):
     own_fen: Mapped[Fen] = mapped_column(default=0)
     dishes: Mapped[Line]
     flags: Mapped[Json] = mapped_column(default=list)
+    allergens: Mapped[Json] = mapped_column(default=list)
     note: Mapped[Line] = mapped_column(default="")
     placed_at: Mapped[Instant]
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")

@@ -115,12 +115,13 @@ class ClosedDay(OfCanteen, Base):
 
 
 class CalendarDay(Base):
-    """Mark a statutory holiday or a make-up working day of the nation."""
+    """Mark a day of the yearly notice: a statutory holiday, a day bridged to one, or a weekend day that is worked."""
 
     __tablename__ = "calendar_days"
-    __table_args__ = (one_of("kind", "holiday", "workday"),)
+    __table_args__ = (one_of("kind", "statutory", "bridge", "workday"),)
 
     day: Mapped[Day] = mapped_column(primary_key=True)
     kind: Mapped[Word]
     name: Mapped[Line]
     document: Mapped[Line]
+    edited_at: Mapped[Instant]

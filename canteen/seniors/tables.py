@@ -8,7 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base, OfRegion
 
-DOCUMENTS = ("resident", "resident_15", "hk_macau_permit", "taiwan_permit", "passport", "none_yet")
+DOCUMENTS = (
+    "resident", "resident_15", "hmt_residence", "hk_macau_permit", "taiwan_permit", "foreign_residence", "passport",
+    "none_yet",
+)  # fmt: skip
 FACTS = ("category", "hukou", "residence", "housing", "death", "exit")
 
 
@@ -116,6 +119,13 @@ class FamilyLink(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "uq_family_links_self",
+            "account",
+            unique=True,
+            sqlite_where=text("is_self AND ended_at IS NULL"),
+            postgresql_where=text("is_self AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -143,6 +153,18 @@ class BindingSlip(Base):
     used_at: Mapped[Instant | None]
     used_by: Mapped[Line | None]
     ticket: Mapped[Prose | None]
+
+
+class BindingTry(Base):
+    """Note that an account typed a code of a slip, right or wrong, so that guessing ends soon."""
+
+    __tablename__ = "binding_tries"
+    __table_args__ = (Index("ix_binding_tries_account_at", "account", "at"),)
+
+    id: Mapped[Key]
+    account: Mapped[Line]
+    at: Mapped[Instant]
+    succeeded: Mapped[bool]
 
 
 class Consent(Base):

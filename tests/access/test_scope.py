@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from canteen import access
-from canteen.access.scope import prefix
 from canteen.foundation.db import EVERYWHERE, Scope
 from canteen.menus.tables import Dish
-from tests.staffing import AT, CITY, DISTRICT, OTHER_DISTRICT, STREET, a_canteen, a_member, regions
+from tests.builders import a_canteen
+from tests.staffing import AT, CITY, DISTRICT, OTHER_DISTRICT, STREET, a_member, regions
 
 
 @pytest.fixture
@@ -18,8 +16,8 @@ def world(database):
     with database.transaction(EVERYWHERE) as session:
         regions(session)
         access.install(session, actor="test", at=AT)
-        near, far = a_canteen(session, "近", STREET), a_canteen(session, "远", OTHER_DISTRICT)
-        return {"near": near.id, "far": far.id, "staff": a_member(session)}
+        near, far = a_canteen(session, region_code=STREET), a_canteen(session, region_code=OTHER_DISTRICT)
+        return {"near": near, "far": far, "staff": a_member(session)}
 
 
 def give(database, world, role, **place):
@@ -80,28 +78,3 @@ def test_the_rows_of_a_strangers_canteen_are_not_shown(database, world):
 
     with database.reading(scope(database, world)) as session:
         assert session.scalars(select(Dish.name)).all() == ["near"]
-
-
-@pytest.mark.parametrize(
-    ("code", "digits"),
-    [
-        ("440000000000", "44"),
-        ("441500000000", "4415"),
-        ("371000000000", "3710"),
-        ("441502000000", "441502"),
-        ("110110000000", "110110"),
-        ("441502001000", "441502001"),
-        ("441502010000", "441502010"),
-        ("441502001201", "441502001201"),
-    ],
-)
-def test_the_digits_of_each_level_are_found(code, digits):
-    assert prefix(code) == digits
-
-
-@given(st.sampled_from((2, 4, 6, 9)), st.from_regex(r"[1-9][0-9]{10}[1-9]", fullmatch=True))
-def test_a_region_never_reaches_beyond_itself(level, code):
-    region = code[:level].ljust(12, "0")
-
-    assert region.startswith(prefix(region))
-    assert len(prefix(region)) <= level or region[level - 1] == "0"

@@ -11,22 +11,47 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from canteen import access, audit
+from canteen import access, audit, checkin, places
 from canteen.access.tables import LoginFailure, Staff
 from canteen.cli import archive
 from canteen.foundation.db import EVERYWHERE, Database
-from canteen.places.tables import Canteen
 from canteen.tables import metadata
-from tests.staffing import AT, CITY, DISTRICT, a_canteen, a_clerk
+from tests import builders as make
+from tests import postgresql, sqlite
+from tests.staffing import AT, CITY, a_clerk
 
 
 @pytest.fixture
-def elsewhere(tmp_path):
-    """Open an empty database in another place."""
-    opened = Database(f"sqlite:///{tmp_path / 'elsewhere.db'}")
-    metadata.create_all(opened.engine)
-    yield opened
-    opened.dispose()
+def elsewhere(new_database):
+    """Open an empty database in another place, as its owner does."""
+    with new_database() as url:
+        opened = Database(postgresql.owner_url(url) if url.startswith("postgresql") else url)
+        yield opened
+        opened.dispose()
+
+
+@pytest.fixture
+def on_sqlite(tmp_path):
+    """Open an empty SQLite database, whichever kind the run is about."""
+    with sqlite.Template(tmp_path).copy() as url:
+        opened = Database(url)
+        yield opened
+        opened.dispose()
+
+
+def eat(database):
+    """Serve a meal, take it back and serve it again: orders, books and chances have a history."""
+    with database.transaction(EVERYWHERE) as session:
+        town, person = make.a_town(session), make.a_senior(session)
+        make.an_order(session, town, person)
+        number = make.a_number(session, person)
+    for _ in range(2):
+        scan = make.a_scan(town, number)
+        served = checkin.redeem(database, make.KEYS, scan)
+        checkin.undo(
+            database, scan_id=f"{scan.scan_id}-undo", redemption_ref=served.redemption_ref, device=scan.device,
+            actor=scan.actor, at=scan.received_at,
+        )  # fmt: skip
 
 
 def everything_in(database):
@@ -43,6 +68,23 @@ def test_what_is_restored_elsewhere_equals_what_was_written(database, elsewhere,
     loaded = archive.load(elsewhere, metadata, tmp_path / "copy")
 
     assert written == loaded > 10
+    assert everything_in(elsewhere) == everything_in(database)
+
+
+def test_a_copy_loads_into_the_other_kind_of_database(database, on_sqlite, tmp_path):
+    eat(database)
+    archive.write(database, metadata, tmp_path / "copy", at=AT)
+    archive.load(on_sqlite, metadata, tmp_path / "copy")
+
+    assert everything_in(on_sqlite) == everything_in(database)
+
+
+def test_history_is_loaded_and_not_made_again(database, elsewhere, tmp_path):
+    eat(database)
+
+    archive.write(database, metadata, tmp_path / "copy", at=AT)
+    archive.load(elsewhere, metadata, tmp_path / "copy")
+
     assert everything_in(elsewhere) == everything_in(database)
 
 
@@ -92,14 +134,14 @@ def test_guards_are_awake_after_a_restore(database, elsewhere, tmp_path):
 def test_rows_that_refer_to_later_ones_are_loaded(database, elsewhere, tmp_path):
     a_clerk(database)
     with database.transaction(EVERYWHERE) as session:
-        first, second = a_canteen(session, "点", DISTRICT), a_canteen(session, "厨", CITY)
-        first.supplied_by_id = second.id
+        first, second = make.a_canteen(session, region_code=CITY), make.a_canteen(session, region_code=CITY)
+        places.canteen_by_id(session, canteen_id=first).supplied_by_id = second
     archive.write(database, metadata, tmp_path / "copy", at=AT)
 
     archive.load(elsewhere, metadata, tmp_path / "copy")
 
     with elsewhere.reading(EVERYWHERE) as session:
-        assert session.scalar(select(func.count(Canteen.supplied_by_id))) == 1
+        assert session.scalar(select(func.count(places.Canteen.supplied_by_id))) == 1
 
 
 def test_a_database_that_is_not_empty_is_left_alone(database, elsewhere, tmp_path):
@@ -146,10 +188,10 @@ def test_a_copy_of_another_migration_is_refused(database, elsewhere, tmp_path):
     rewrite(
         tmp_path / "copy",
         "manifest.json",
-        lambda body: json.dumps({**json.loads(body), "revision": "0001"}).encode(),
+        lambda body: json.dumps({**json.loads(body), "revision": "9999"}).encode(),
     )
 
-    with pytest.raises(archive.ArchiveError, match="migration 0001"):
+    with pytest.raises(archive.ArchiveError, match="migration 9999"):
         archive.load(elsewhere, metadata, tmp_path / "copy")
 
 

@@ -1,0 +1,243 @@
+"""Read who stands at the counter: the person behind a code, what they ordered today, and the canteen's hours.
+
+One statement for each kind of code, since this is the first thing every scan waits for. It gives a row for each meal
+period that the canteen serves (and each order of the person for it), with the person's columns repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Date, Executable, bindparam, select
+from sqlalchemy.orm import aliased
+
+from canteen.checkin.tables import Card, TypedNumber
+from canteen.ledger.tables import Book
+from canteen.orders.tables import Order
+from canteen.places.tables import Canteen, MealService
+from canteen.seniors.tables import Person
+from canteen.subsidy import EDITION, Diner
+
+LIVE = ("placed", "locked", "served", "delivered")
+_GRACE = timedelta(minutes=90)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """Hold what the counter needs of an order."""
+
+    id: int
+    ref: str
+    state: str
+    state_at: datetime
+    canteen_id: int
+    canteen_name: str
+    meal: str
+    mode: str
+    price_fen: int
+    delivery_fee_fen: int
+    own_fen: int
+    dishes: str
+    flags: tuple[str, ...]
+    allergens: frozenset[str]
+    menu_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Hold one meal period of the canteen, in minutes after local midnight."""
+
+    meal: str
+    opens_minute: int
+    closes_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Hold who came, to which canteen, with which orders of the day."""
+
+    diner: Diner
+    name: str
+    diet: tuple[str, ...]
+    allergies: frozenset[str]
+    revision: int
+    canteen_id: int
+    canteen_name: str
+    canteen_region: str
+    canteen_phone: str
+    default_tender: str
+    book_id: int
+    periods: tuple[Period, ...]
+    orders: tuple[KnownOrder, ...]
+    edition: tuple[Any, ...]
+    code_day: date | None
+    code_meal: str | None
+    code_expires_at: datetime | None
+    card_revoked_at: datetime | None
+
+    def order_for(self, meal: str) -> KnownOrder | None:
+        """Return the order that counts for a meal: a live one, else the last that was cancelled."""
+        of_meal = [order for order in self.orders if order.meal == meal]
+        live = [order for order in of_meal if order.state in LIVE]
+        return next(iter(live), of_meal[-1] if of_meal else None)
+
+    def meal_at(self, minute: int) -> str | None:
+        """Return the meal that is being served at a minute of the day, else the nearest one within the grace."""
+        distances = sorted((_distance(period, minute), period.meal) for period in self.periods)
+        if not distances or distances[0][0] > _GRACE // timedelta(minutes=1):
+            return None
+        return distances[0][1]
+
+
+def read_by_ref(connection: Connection, *, ref: str, canteen_id: int, day: date) -> Arrival | None:
+    """Find the person that a page code names."""
+    return _arrival(connection, _BY_REF, {"ref": ref, "canteen": canteen_id, "day": day})
+
+
+def read_by_card(connection: Connection, *, serial: int, canteen_id: int, day: date) -> Arrival | None:
+    """Find the holder of a card."""
+    return _arrival(connection, _BY_CARD, {"serial": serial, "canteen": canteen_id, "day": day})
+
+
+def read_by_number(connection: Connection, *, number: str, canteen_id: int, day: date) -> Arrival | None:
+    """Find the person for whom an eight-digit number was issued."""
+    return _arrival(connection, _BY_NUMBER, {"number": number, "canteen": canteen_id, "day": day})
+
+
+def read_by_order(connection: Connection, *, order_ref: str, canteen_id: int, day: date) -> Arrival | None:
+    """Find the person who made an order, picked from the list of the day by hand."""
+    return _arrival(connection, _BY_ORDER, {"order_ref": order_ref, "canteen": canteen_id, "day": day})
+
+
+def _distance(period: Period, minute: int) -> int:
+    if period.opens_minute <= minute < period.closes_minute:
+        return 0
+    return min(abs(minute - period.opens_minute), abs(minute - period.closes_minute))
+
+
+_other = aliased(Canteen)
+_made = aliased(Order)
+
+_BASE = (
+    select(
+        Person.id.label("person_id"),
+        Person.ref.label("person_ref"),
+        Person.name,
+        Person.diet,
+        Person.allergies,
+        Person.birth_on,
+        Person.document_kind,
+        Person.region_code,
+        Person.diner,
+        Person.revision,
+        Canteen.id.label("canteen_id"),
+        Canteen.name.label("canteen_name"),
+        Canteen.region_code.label("canteen_region"),
+        Canteen.phone.label("canteen_phone"),
+        Canteen.default_tender,
+        Book.id.label("book_id"),
+        MealService.meal.label("period_meal"),
+        MealService.opens_minute,
+        MealService.closes_minute,
+        Order.id.label("order_id"),
+        Order.ref.label("order_ref"),
+        Order.state,
+        Order.state_at,
+        Order.canteen_id.label("order_canteen_id"),
+        _other.name.label("order_canteen_name"),
+        Order.meal.label("order_meal"),
+        Order.mode,
+        Order.price_fen,
+        Order.delivery_fee_fen,
+        Order.own_fen,
+        Order.dishes,
+        Order.flags,
+        Order.allergens,
+        Order.menu_id,
+        *EDITION,
+    )
+    .select_from(Person)
+    .join(Canteen, Canteen.id == bindparam("canteen"))
+    .join(Book, Book.canteen_id == Canteen.id)
+    .join(MealService, MealService.canteen_id == Canteen.id)
+    .outerjoin(
+        Order,
+        (Order.person_id == Person.id)
+        & (Order.service_date == bindparam("day", type_=Date))
+        & (Order.meal == MealService.meal),
+    )
+    .outerjoin(_other, _other.id == Order.canteen_id)
+    .order_by(Order.id)
+)
+
+_BY_REF = _BASE.where(Person.ref == bindparam("ref"))
+_BY_CARD = (
+    _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == Person.id).where(Card.serial == bindparam("serial"))
+)
+_BY_NUMBER = (
+    _BASE.add_columns(
+        TypedNumber.service_date.label("code_day"),
+        TypedNumber.meal.label("code_meal"),
+        TypedNumber.expires_at.label("code_expires_at"),
+    )
+    .join(TypedNumber, TypedNumber.person_id == Person.id)
+    .where(TypedNumber.number == bindparam("number"))
+)
+_BY_ORDER = _BASE.join(_made, _made.person_id == Person.id).where(_made.ref == bindparam("order_ref"))
+
+
+def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) -> Arrival | None:
+    rows = connection.execute(query, values).mappings().all()
+    if not rows:
+        return None
+    first = rows[0]
+    diner = Diner(
+        first["person_id"],
+        first["person_ref"],
+        first["birth_on"],
+        first["document_kind"],
+        first["region_code"],
+        first["diner"],
+    )
+    return Arrival(
+        diner=diner,
+        name=first["name"],
+        diet=tuple(first["diet"]),
+        allergies=frozenset(first["allergies"]),
+        revision=first["revision"],
+        canteen_id=first["canteen_id"],
+        canteen_name=first["canteen_name"],
+        canteen_region=first["canteen_region"],
+        canteen_phone=first["canteen_phone"],
+        default_tender=first["default_tender"],
+        book_id=first["book_id"],
+        periods=tuple({Period(row["period_meal"], row["opens_minute"], row["closes_minute"]): None for row in rows}),
+        orders=tuple(_order(row) for row in rows if row["order_id"] is not None),
+        edition=(first["policy_edition"], first["calendar_days"], first["calendar_edited"]),
+        code_day=first.get("code_day"),
+        code_meal=first.get("code_meal"),
+        code_expires_at=first.get("code_expires_at"),
+        card_revoked_at=first.get("revoked_at"),
+    )
+
+
+def _order(row: Any) -> KnownOrder:
+    return KnownOrder(
+        id=row["order_id"],
+        ref=row["order_ref"],
+        state=row["state"],
+        state_at=row["state_at"],
+        canteen_id=row["order_canteen_id"],
+        canteen_name=row["order_canteen_name"],
+        meal=row["order_meal"],
+        mode=row["mode"],
+        price_fen=row["price_fen"],
+        delivery_fee_fen=row["delivery_fee_fen"],
+        own_fen=row["own_fen"],
+        dishes=row["dishes"],
+        flags=tuple(row["flags"] or ()),
+        allergens=frozenset(row["allergens"] or ()),
+        menu_id=row["menu_id"],
+    )

@@ -1,0 +1,96 @@
+"""Say which legs a served meal posts: the price in full, and who pays which part of it.
+
+Revenue is always the full price; the split of who pays is legs beside it. The operator's discount is a contra
+account, never a receivable, so that it can never be claimed by accident. Money to the operator for the meal is an
+entry of its own, so that a later refusal is separable. Pure: a quote goes in, drafts come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from canteen import ledger
+from canteen.foundation.errors import Invalid
+from canteen.ledger import chart
+from canteen.subsidy import Quote
+
+TENDER_ACCOUNTS = {
+    "cash": chart.TILL,
+    "own_code": chart.OWN_CODE_CLEARING,
+    "tab": chart.TAB,
+    "free": chart.FORGIVEN,
+}
+
+
+def meal_key(ref: str) -> str:
+    """Return the key of the entry of a served meal."""
+    return f"redeem:{ref}"
+
+
+def operator_key(ref: str) -> str:
+    """Return the key of the entry of the operator's money for a served meal."""
+    return f"redeem:{ref}:operator"
+
+
+def drafts_of(
+    quote: Quote, *, ref: str, person_ref: str | None, tender: str, funders: Mapping[str, tuple[str, str]]
+) -> list[ledger.Draft]:
+    """Return the drafts that a meal posts: one balanced entry, and one for the operator's money where there is any.
+
+    ``funders`` gives for each payer of the policy the funder's code and its receivable account. A meal that costs
+    nobody anything posts nothing.
+    """
+    drafts = []
+    legs = _meal_legs(quote, person_ref, tender, funders)
+    if legs:
+        drafts.append(ledger.Draft(meal_key(ref), "meal", quote.service_date, legs, evidence=ref))
+    if quote.operator_fen:
+        operator = _operator_legs(quote, funders)
+        drafts.append(ledger.Draft(operator_key(ref), "operator", quote.service_date, operator, evidence=ref))
+    return drafts
+
+
+def tender_draft(
+    quote: Quote, *, ref: str, person_ref: str | None, old: str, new: str, ordinal: int
+) -> ledger.Draft | None:
+    """Return the draft that moves an own share from one way of paying to another; None where nothing was paid."""
+    if not quote.own_fen:
+        return None
+    legs = (
+        ledger.Leg(account_of(new), quote.own_fen, person_ref=person_ref),
+        ledger.Leg(account_of(old), -quote.own_fen, person_ref=person_ref),
+    )
+    return ledger.Draft(f"tender:{ref}:{ordinal}", "tender", quote.service_date, legs, evidence=ref)
+
+
+def account_of(tender: str) -> str:
+    """Return the account of a way of paying; ``checkin.unknown_tender`` where there is none."""
+    if tender not in TENDER_ACCOUNTS:
+        raise Invalid("checkin.unknown_tender", tender=tender)
+    return TENDER_ACCOUNTS[tender]
+
+
+def _meal_legs(
+    quote: Quote, person_ref: str | None, tender: str, funders: Mapping[str, tuple[str, str]]
+) -> tuple[ledger.Leg, ...]:
+    own_of_meal = quote.price_fen - quote.subsidy_fen - quote.discount_fen
+    legs = [ledger.Leg(account_of(tender), quote.own_fen, person_ref=person_ref)]
+    legs += [ledger.Leg(funders[payer][1], fen, funders[payer][0], person_ref) for payer, fen in quote.split]
+    legs += [
+        ledger.Leg(chart.DELIVERY_RECEIVABLE, fen, funders[payer][0], person_ref) for payer, fen in quote.delivery_split
+    ]
+    legs.append(ledger.Leg(chart.DISCOUNT, quote.discount_fen, person_ref=person_ref))
+    legs.append(ledger.Leg(chart.OWN_REVENUE, -own_of_meal, person_ref=person_ref))
+    legs += [ledger.Leg(chart.SUBSIDY_REVENUE, -fen, funders[payer][0], person_ref) for payer, fen in quote.split]
+    legs.append(ledger.Leg(chart.LET_OFF_REVENUE, -quote.discount_fen, person_ref=person_ref))
+    legs.append(ledger.Leg(chart.DELIVERY_REVENUE, -quote.delivery_fee_fen, person_ref=person_ref))
+    return tuple(leg for leg in legs if leg.amount_fen)
+
+
+def _operator_legs(quote: Quote, funders: Mapping[str, tuple[str, str]]) -> tuple[ledger.Leg, ...]:
+    legs: list[ledger.Leg] = []
+    for payer, fen in quote.operator_split:
+        code = funders[payer][0]
+        legs.append(ledger.Leg(chart.OPERATOR_RECEIVABLE, fen, code))
+        legs.append(ledger.Leg(chart.OPERATOR_REVENUE, -fen, code))
+    return tuple(leg for leg in legs if leg.amount_fen)

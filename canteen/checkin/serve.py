@@ -1,0 +1,283 @@
+"""Serve a meal: price it on the facts of the day, then write everything that belongs to it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, bindparam, insert, select, update
+
+from canteen.checkin.answers import Answer, ScanRequest
+from canteen.checkin.arrival import Arrival, KnownOrder
+from canteen.checkin.entries import drafts_of
+from canteen.checkin.menu import standard_dish
+from canteen.checkin.tables import Redemption
+from canteen.checkin.verdict import Halt, Serve
+from canteen.checkin.write import write_attempt
+from canteen.foundation.references import new_reference
+from canteen.foundation.secrecy import masked_name
+from canteen.ledger.posting import Head, post_under, posting_month
+from canteen.ledger.tables import Book, Period
+from canteen.orders.tables import Order
+from canteen.seniors.tables import Person
+from canteen.subsidy import (
+    MealToPrice,
+    Priced,
+    price_full,
+    price_with,
+    published_of,
+    read_dossier,
+)
+from canteen.subsidy.tables import Claim
+
+
+class LostRace(Exception):
+    """Say that the state moved between preparing and committing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold a meal that is ready to be written."""
+
+    arrival: Arrival
+    serve: Serve
+    order: KnownOrder
+    service_date: date
+    priced: Priced
+    funders: dict[str, tuple[str, str]]
+    needs_look: bool
+
+
+def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, ordered_at: datetime) -> Plan | Halt:
+    """Price what is to be served; a walk-in gets the standard dish of the day's menu.
+
+    Halts with ``nothing_on_menu`` where there is nothing to serve, with ``allergy`` where the dish would harm.
+    """
+    published = published_of(connection)
+    published.refresh(connection, arrival.edition)
+    order = serve.order
+    if order is None:
+        order = standard_dish(connection, arrival, meal=serve.meal, day=day)
+        if order is None:
+            return Halt("warn", "nothing_on_menu", {"meal": serve.meal})
+        clash = sorted(order.allergens & arrival.allergies)
+        if clash:
+            return Halt("bad", "allergy", {"allergen": "、".join(clash), "dishes": order.dishes})
+    meal = MealToPrice(day, serve.meal, order.mode, order.price_fen, order.delivery_fee_fen, ordered_at)
+    dossier = read_dossier(connection, published, arrival.diner, day)
+    if serve.kind == "extra":
+        priced = price_full(arrival.diner, replace(meal, mode="dine_in", delivery_fee_fen=0), "extra_tray")
+    else:
+        priced = price_with(connection, published, arrival.diner, dossier, meal, arrival.canteen_region)
+    return Plan(
+        arrival=arrival,
+        serve=serve,
+        order=order,
+        service_date=day,
+        priced=priced,
+        funders=dict(published.funders.get(priced.quote.policy, {})),
+        needs_look=dossier.facts.deceased_on is not None,
+    )
+
+
+def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Answer:
+    """Write the attempt, the order, the meal, the claims and the entries; `LostRace` where the state moved."""
+    head, month = _lock(connection, ready)
+    answer = _answer(request, ready)
+    write_attempt(connection, request, answer, person_id=ready.arrival.diner.id)
+    order_id = _settle_order(connection, request, ready)
+    _write_redemption(connection, request, ready, answer, order_id)
+    _write_claims(connection, ready, answer)
+    drafts = drafts_of(
+        ready.priced.quote,
+        ref=str(answer.redemption_ref),
+        person_ref=ready.arrival.diner.ref,
+        tender=str(answer.tender),
+        funders=ready.funders,
+    )
+    if drafts:
+        months = {ready.service_date: posting_month(ready.service_date, request.received_at, month)}
+        post_under(connection, head, drafts=drafts, months=months, at=request.received_at)
+    return answer
+
+
+_LOCK = (
+    select(Person.revision, Book.seq, Book.hash)
+    .join(Book, Book.id == bindparam("book_id", type_=Integer))
+    .add_columns(
+        select(Period.state)
+        .where(Period.book_id == bindparam("book_id", type_=Integer), Period.month == bindparam("month"))
+        .scalar_subquery()
+        .label("period_state")
+    )
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update(of=(Person, Book))
+)
+
+_SERVE_ORDER = (
+    update(Order)
+    .where(Order.id == bindparam("order_id"), Order.state.in_(("placed", "locked")))
+    .values(
+        state=bindparam("new_state"),
+        state_at=bindparam("new_at"),
+        state_by=bindparam("new_by"),
+        state_channel=bindparam("new_channel"),
+    )
+)
+_INSERT_ORDER = insert(Order).returning(Order.id)
+_INSERT_REDEMPTION = insert(Redemption)
+_INSERT_CLAIM = insert(Claim)
+
+
+def _lock(connection: Connection, ready: Plan) -> tuple[Head, str | None]:
+    row = connection.execute(
+        _LOCK,
+        {
+            "book_id": ready.arrival.book_id,
+            "person_id": ready.arrival.diner.id,
+            "month": ready.service_date.isoformat()[:7],
+        },
+    ).one()
+    if row.revision != ready.arrival.revision:
+        raise LostRace
+    return Head(ready.arrival.book_id, row.seq, row.hash), row.period_state
+
+
+def _settle_order(connection: Connection, request: ScanRequest, ready: Plan) -> int:
+    if ready.serve.kind == "extra":
+        return ready.order.id
+    if ready.serve.instead_of is not None:
+        _move(connection, request, ready.serve.instead_of, "cancelled_late")
+    if ready.serve.order is None:
+        return int(connection.execute(_INSERT_ORDER, _walk_in(request, ready)).scalar_one())
+    _move(connection, request, ready.order, _served_state(request, ready))
+    return ready.order.id
+
+
+def _move(connection: Connection, request: ScanRequest, order: KnownOrder, state: str) -> None:
+    moved = connection.execute(
+        _SERVE_ORDER,
+        {
+            "order_id": order.id,
+            "new_state": state,
+            "new_at": request.happened_at,
+            "new_by": request.actor,
+            "new_channel": "staff",
+        },
+    )
+    if moved.rowcount != 1:
+        raise LostRace
+
+
+def _served_state(request: ScanRequest, ready: Plan) -> str:
+    return "delivered" if request.means == "courier" and ready.order.mode == "delivery" else "served"
+
+
+def _walk_in(request: ScanRequest, ready: Plan) -> dict[str, Any]:
+    return {
+        "ref": new_reference("D"),
+        "person_id": ready.arrival.diner.id,
+        "diner_masked": masked_name(ready.arrival.name),
+        "canteen_id": ready.arrival.canteen_id,
+        "menu_id": ready.order.menu_id,
+        "service_date": ready.service_date,
+        "meal": ready.serve.meal,
+        "mode": ready.order.mode,
+        "state": "served",
+        "state_at": request.happened_at,
+        "state_by": request.actor,
+        "channel": "walk_in",
+        "state_channel": "walk_in",
+        "price_fen": ready.order.price_fen,
+        "delivery_fee_fen": 0,
+        "own_fen": ready.priced.quote.own_fen,
+        "dishes": ready.order.dishes,
+        "flags": list(ready.arrival.diet),
+        "allergens": sorted(ready.order.allergens),
+        "placed_at": request.happened_at,
+    }
+
+
+def _write_redemption(connection: Connection, request: ScanRequest, ready: Plan, answer: Answer, order_id: int) -> None:
+    quote = ready.priced.quote
+    connection.execute(
+        _INSERT_REDEMPTION,
+        {
+            "ref": answer.redemption_ref,
+            "scan_id": request.scan_id,
+            "order_id": order_id,
+            "person_id": ready.arrival.diner.id,
+            "canteen_id": ready.arrival.canteen_id,
+            "service_date": ready.service_date,
+            "meal": ready.serve.meal,
+            "mode": ready.order.mode,
+            "kind": ready.serve.kind,
+            "means": request.means,
+            "tender": answer.tender,
+            "category": quote.category,
+            "price_fen": quote.price_fen,
+            "delivery_fee_fen": quote.delivery_fee_fen,
+            "discount_fen": quote.discount_fen,
+            "subsidy_fen": quote.subsidy_fen,
+            "delivery_subsidy_fen": quote.delivery_subsidy_fen,
+            "own_fen": quote.own_fen,
+            "operator_fen": quote.operator_fen,
+            "policy_id": ready.priced.policy_id,
+            "trace": quote.to_json(),
+            "happened_at": request.happened_at,
+            "served_by": request.actor,
+        },
+    )
+
+
+def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
+    rows = [
+        {
+            "person_id": ready.arrival.diner.id,
+            "counter": claim.counter,
+            "window": claim.window,
+            "ordinal": claim.ordinal,
+            "round": claim.round,
+            "service_date": ready.service_date,
+            "meal": ready.serve.meal,
+            "redemption_ref": answer.redemption_ref,
+            "used": claim.used,
+        }
+        for claim in ready.priced.claims
+    ]
+    if rows:
+        connection.execute(_INSERT_CLAIM.values(rows))
+
+
+def _answer(request: ScanRequest, ready: Plan) -> Answer:
+    quote, order = ready.priced.quote, ready.order
+    reason = "served"
+    if ready.needs_look:
+        reason = "check_record"
+    elif ready.serve.kind == "extra":
+        reason = "served_again"
+    elif ready.serve.order is None:
+        reason = "walk_in"
+    elif quote.own_fen > order.own_fen:
+        reason = "served_dearer"
+    return Answer(
+        scan_id=request.scan_id,
+        verdict="warn" if ready.needs_look else "ok",
+        reason=reason,
+        params={"because": list(quote.reasons), "other_place": _other_place(ready)},
+        person_masked=masked_name(ready.arrival.name),
+        dishes=order.dishes,
+        flags=order.flags or ready.arrival.diet,
+        meal=ready.serve.meal,
+        kind=ready.serve.kind,
+        collect_fen=quote.own_fen,
+        agreed_fen=order.own_fen if ready.serve.order is not None and ready.serve.kind == "meal" else None,
+        redemption_ref=new_reference("M"),
+        tender=ready.arrival.default_tender if quote.own_fen else "free",
+        actions=("undo",),
+    )
+
+
+def _other_place(ready: Plan) -> str:
+    return ready.serve.instead_of.canteen_name if ready.serve.instead_of is not None else ""

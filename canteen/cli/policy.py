@@ -1,0 +1,57 @@
+"""Check policy files and try them against worked cases; no database is needed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from canteen.foundation.errors import Invalid
+from canteen.subsidy import explain, shelf, trial
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def policy() -> None:
+    """Check and try subsidy policies."""
+
+
+@policy.command()
+@click.argument("file", type=_FILE)
+def lint(file: Path) -> None:
+    """Check a policy FILE: names, dates, floors, unanswered questions."""
+    problems = shelf.lint(file)
+    for problem in problems:
+        click.echo(explain.mended(problem), err=True)
+    if problems:
+        raise SystemExit(1)
+    click.echo(f"{file}: ok")
+
+
+@policy.command("test")
+@click.argument("directory", type=_DIRECTORY)
+@click.argument("cases", type=_FILE)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write one JSON object per case here.")
+def try_cases(directory: Path, cases: Path, out: Path | None) -> None:
+    """Price the CASES under the policies of a DIRECTORY; exit 1 where an expected value differs."""
+    try:
+        policies = shelf.load(directory)
+    except Invalid as error:
+        for problem in error.params["problems"]:
+            click.echo(explain.mended(problem), err=True)
+        raise SystemExit(1) from None
+    results = list(trial.try_all(policies, trial.read_cases(cases)))
+    lines = [json.dumps(result.answer, ensure_ascii=False) for result in results]
+    if out is None:
+        click.echo("\n".join(lines))
+    else:
+        out.write_text("\n".join(lines) + "\n", "utf-8")
+    wrong = [result for result in results if result.differences]
+    for result in wrong:
+        click.echo(f"{result.answer['id']}: {'; '.join(result.differences)}", err=True)
+    click.echo(f"{len(results)} tried, {len(wrong)} different", err=True)
+    if wrong:
+        raise SystemExit(1)

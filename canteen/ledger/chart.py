@@ -1,0 +1,94 @@
+"""Keep the chart of accounts, the funders and the books; all of them data.
+
+Codes follow the habit of small enterprises and non-profit bodies; ``local_code`` maps an account to what the local
+accountant uses.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from canteen.ledger.tables import Account, Book, Funder
+
+TILL = "1001"
+BANK = "1002"
+OWN_CODE_CLEARING = "1012.02"
+LOTTERY_RECEIVABLE = "1122.01"
+BUDGET_RECEIVABLE = "1122.02"
+COLLECTIVE_RECEIVABLE = "1122.03"
+CHARITY_RECEIVABLE = "1122.04"
+DELIVERY_RECEIVABLE = "1122.05"
+OPERATOR_RECEIVABLE = "1122.06"
+TAB = "1122.09"
+SUSPENSE = "1901"
+OWN_REVENUE = "5001.01"
+SUBSIDY_REVENUE = "5001.02"
+PUBLIC_REVENUE = "5001.03"
+LET_OFF_REVENUE = "5001.05"
+DELIVERY_REVENUE = "5051.01"
+OPERATOR_REVENUE = "5051.02"
+DISCOUNT = "5401.01"
+FORGIVEN = "5401.03"
+
+CHART = (
+    (TILL, "库存现金", "debit"),
+    (BANK, "银行存款", "debit"),
+    (OWN_CODE_CLEARING, "食堂收款码在途", "debit"),
+    (LOTTERY_RECEIVABLE, "应收助餐补贴 福彩公益金", "debit"),
+    (BUDGET_RECEIVABLE, "应收助餐补贴 财政资金", "debit"),
+    (COLLECTIVE_RECEIVABLE, "应收助餐补贴 村集体", "debit"),
+    (CHARITY_RECEIVABLE, "应收助餐补贴 慈善捐赠", "debit"),
+    (DELIVERY_RECEIVABLE, "应收送餐补贴", "debit"),
+    (OPERATOR_RECEIVABLE, "应收按餐运营补贴", "debit"),
+    (TAB, "应收个人餐费 记账", "debit"),
+    (SUSPENSE, "待处理差异", "either"),
+    (OWN_REVENUE, "餐费收入 个人自付", "credit"),
+    (SUBSIDY_REVENUE, "餐费收入 补贴", "credit"),
+    (PUBLIC_REVENUE, "餐费收入 社会就餐", "credit"),
+    (LET_OFF_REVENUE, "餐费收入 让利部分", "credit"),
+    (DELIVERY_REVENUE, "送餐收入", "credit"),
+    (OPERATOR_REVENUE, "运营补贴收入", "credit"),
+    (DISCOUNT, "食堂让利", "debit"),
+    (FORGIVEN, "餐费减免", "debit"),
+)
+
+_RECEIVABLES = {
+    "lottery_fund": LOTTERY_RECEIVABLE,
+    "public_budget": BUDGET_RECEIVABLE,
+    "collective": COLLECTIVE_RECEIVABLE,
+    "charity": CHARITY_RECEIVABLE,
+}
+
+
+def funder_account(kind: str) -> str:
+    """Return the receivable account of a kind of funder."""
+    return _RECEIVABLES[kind]
+
+
+def load_chart(session: Session) -> None:
+    """Write the accounts that are missing; present ones keep their local code."""
+    present = set(session.scalars(select(Account.code)))
+    session.add_all(Account(code=code, name=name, side=side) for code, name, side in CHART if code not in present)
+    session.flush()
+
+
+def open_book(session: Session, *, canteen_id: int | None = None, funder_code: str | None = None) -> Book:
+    """Return the book of a canteen or a funder, opened when it is not there yet."""
+    owner = Book.canteen_id == canteen_id if canteen_id is not None else Book.funder_code == funder_code
+    book = session.scalars(select(Book).where(owner)).one_or_none()
+    if book is None:
+        book = Book(canteen_id=canteen_id, funder_code=funder_code)
+        session.add(book)
+        session.flush()
+    return book
+
+
+def ensure_funder(session: Session, *, code: str, name: str, kind: str, region_code: str | None) -> Funder:
+    """Return the funder of this code, registered when it is not there yet."""
+    funder = session.get(Funder, code)
+    if funder is None:
+        funder = Funder(code=code, name=name, kind=kind, region_code=region_code)
+        session.add(funder)
+        session.flush()
+    return funder

@@ -1,0 +1,38 @@
+"""Keep the dishes of a canteen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from canteen.foundation.errors import Invalid
+from canteen.menus.tables import Dish
+
+
+def add_dish(
+    session: Session,
+    *,
+    canteen_id: int,
+    name: str,
+    price_fen: int,
+    aliases: Sequence[str] = (),
+    allergens: Sequence[str] = (),
+    diets: Sequence[str] = (),
+    is_set_meal: bool = False,
+) -> Dish:
+    """Add a dish to a canteen; ``menus.bad_dish`` where it has no name or a negative price."""
+    if not name.strip() or price_fen < 0:
+        raise Invalid("menus.bad_dish", name=name, price_fen=price_fen)
+    dish = Dish(
+        canteen_id=canteen_id,
+        name=name.strip(),
+        aliases=list(aliases),
+        allergens=list(allergens),
+        diets=list(diets),
+        price_fen=price_fen,
+        is_set_meal=is_set_meal,
+    )
+    session.add(dish)
+    session.flush()
+    return dish

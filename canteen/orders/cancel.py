@@ -1,0 +1,54 @@
+"""Cancel an order: in time by the person, late by staff with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from canteen import menus
+from canteen.foundation.errors import Invalid, Refused
+from canteen.orders.cutoff import cutoff
+from canteen.orders.find import OPEN_STATES, find, hours
+from canteen.orders.tables import Order
+from canteen.places.tables import MealService
+
+
+def cancel(
+    session: Session, *, ref: str, actor: str, channel: str, at: datetime, late_reason: str | None = None
+) -> Order:
+    """Cancel an order and return it; a cancelled one is returned as it is.
+
+    Refused: ``orders.cutoff_passed`` without a reason for being late, ``orders.not_cancellable`` once it was served.
+    """
+    order = find(session, ref=ref)
+    if order.state.startswith("cancelled"):
+        return order
+    if order.state not in OPEN_STATES:
+        raise Refused("orders.not_cancellable", state=order.state)
+    until = _cutoff(session, order)
+    is_late = until is not None and at >= until
+    if is_late and late_reason is None:
+        raise Refused("orders.cutoff_passed", cutoff_at=until, meal=order.meal, service_date=order.service_date)
+    if late_reason is not None and not late_reason.strip():
+        raise Invalid("orders.reason_missing")
+    state = "cancelled_late" if is_late else "cancelled"
+    close(session, order, state=state, channel=channel, actor=actor, at=at)
+    return order
+
+
+def close(session: Session, order: Order, *, state: str, channel: str, actor: str, at: datetime) -> None:
+    """Move an open order to a cancelled state and give its portions back to the menu."""
+    order.state, order.state_at, order.state_by, order.state_channel = state, at, actor, channel
+    session.flush()
+    if order.menu_id is not None:
+        portions = {line.item_id: line.quantity for line in order.lines if line.item_id is not None}
+        menus.give_back(session, menu_id=order.menu_id, portions=portions)
+
+
+def _cutoff(session: Session, order: Order) -> datetime | None:
+    service = session.scalars(
+        select(MealService).where(MealService.canteen_id == order.canteen_id, MealService.meal == order.meal)
+    ).one_or_none()
+    return None if service is None else cutoff(hours(service), order.service_date)

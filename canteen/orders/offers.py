@@ -1,0 +1,280 @@
+"""Work out what somebody would get and pay, before anything moves.
+
+The same steps stand behind the read-back in chat, the quote of the mini program and the clerk's screen, and placing an
+order goes through them again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from canteen import menus, subsidy
+from canteen.foundation.clock import service_day
+from canteen.foundation.errors import Invalid, NotFound, Refused
+from canteen.foundation.secrecy import masked_name
+from canteen.orders.cutoff import MealHours, cutoff, serves_from, serves_on, serves_until
+from canteen.orders.find import LIVE_STATES, OPEN_STATES, hours
+from canteen.orders.tables import Order
+from canteen.places.tables import Canteen, ClosedDay, MealService
+from canteen.seniors.tables import Person
+
+MOST_PORTIONS = 20
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Ask for a number of portions of an item of the day menu."""
+
+    item_id: int
+    quantity: int = 1
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """Show one dish of an offer at its price."""
+
+    item_id: int
+    name: str
+    quantity: int
+    price_fen: int
+    allergens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Show what somebody would get, when, until when it can be ordered, and who would pay what."""
+
+    person_id: int
+    person_masked: str
+    canteen_id: int
+    canteen_name: str
+    canteen_phone: str
+    menu_id: int
+    service_date: date
+    meal: str
+    mode: str
+    lines: tuple[OfferLine, ...]
+    price_fen: int
+    delivery_fee_fen: int
+    quote: subsidy.Quote
+    policy_id: int | None
+    cutoff_at: datetime
+    serves_from_at: datetime
+    serves_until_at: datetime
+    flags: tuple[str, ...]
+
+    @property
+    def dishes(self) -> str:
+        """Name the dishes in one line, as the kitchen reads them."""
+        return " ".join(line.name if line.quantity == 1 else f"{line.name}×{line.quantity}" for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Hold what is asked for: who eats what, where and when, and how it gets to them."""
+
+    person_id: int
+    canteen_id: int
+    service_date: date
+    meal: str
+    mode: str
+    wishes: tuple[Wish, ...]
+    replaces_order_id: int | None = None
+    is_late: bool = False
+
+
+def offer(
+    session: Session,
+    *,
+    person_id: int,
+    canteen_id: int,
+    service_date: date,
+    meal: str,
+    mode: str,
+    wishes: Sequence[Wish],
+    at: datetime,
+) -> Offer:
+    """Return the offer, or refuse with the rule that forbids it; see `make`."""
+    return make(session, Request(person_id, canteen_id, service_date, meal, mode, tuple(wishes)), at=at)
+
+
+def make(session: Session, request: Request, *, at: datetime) -> Offer:
+    """Return the offer for a request.
+
+    Refused: ``orders.not_served_that_day``, ``orders.day_passed``, ``orders.cutoff_passed`` (unless the request is
+    marked late: staff's stated exception), ``orders.mode_not_offered``, ``orders.already_ordered``, ``orders.no_menu``,
+    ``orders.sold_out``, ``orders.allergy``, ``orders.price_above_ceiling``.
+    """
+    person = _existing(session.get(Person, request.person_id), "people.not_found")
+    canteen = _existing(session.get(Canteen, request.canteen_id), "places.not_found")
+    service = _service(session, request)
+    timing = hours(service)
+    _refuse_late(timing, request, at)
+    _refuse_mode(service, request.mode)
+    _refuse_second(session, request)
+    view = menus.day(session, canteen_id=canteen.id, service_date=request.service_date, meal=request.meal)
+    if view is None:
+        raise Refused("orders.no_menu", meal=request.meal, service_date=request.service_date)
+    lines = _lines(view, request.wishes, person)
+    _refuse_dear(canteen, lines)
+    fee_fen = service.delivery_fee_fen if request.mode == "delivery" else 0
+    priced = _price(session, person, canteen, request, _total(lines), fee_fen, at)
+    return Offer(
+        person_id=person.id,
+        person_masked=masked_name(person.name),
+        canteen_id=canteen.id,
+        canteen_name=canteen.name,
+        canteen_phone=canteen.phone,
+        menu_id=view.menu_id,
+        service_date=request.service_date,
+        meal=request.meal,
+        mode=request.mode,
+        lines=lines,
+        price_fen=_total(lines),
+        delivery_fee_fen=fee_fen,
+        quote=priced.quote,
+        policy_id=priced.policy_id,
+        cutoff_at=cutoff(timing, request.service_date),
+        serves_from_at=serves_from(timing, request.service_date),
+        serves_until_at=serves_until(timing, request.service_date),
+        flags=tuple(person.diet),
+    )
+
+
+def is_served(session: Session, *, canteen_id: int, service_date: date, meal: str) -> bool:
+    """Tell whether the canteen serves that meal on that day: weekday, and not closed."""
+    service = _service_row(session, canteen_id, meal)
+    return service is not None and _opens(session, service, service_date)
+
+
+def _service(session: Session, request: Request) -> MealService:
+    service = _service_row(session, request.canteen_id, request.meal)
+    if service is None or not _opens(session, service, request.service_date):
+        raise Refused("orders.not_served_that_day", meal=request.meal, service_date=request.service_date)
+    return service
+
+
+def _service_row(session: Session, canteen_id: int, meal: str) -> MealService | None:
+    return session.scalars(
+        select(MealService).where(MealService.canteen_id == canteen_id, MealService.meal == meal)
+    ).one_or_none()
+
+
+def _opens(session: Session, service: MealService, day: date) -> bool:
+    closed = select(ClosedDay.id).where(
+        ClosedDay.canteen_id == service.canteen_id,
+        ClosedDay.day == day,
+        or_(ClosedDay.meal == "", ClosedDay.meal == service.meal),
+    )
+    return serves_on(hours(service), day) and session.scalars(closed).first() is None
+
+
+def _refuse_late(timing: MealHours, request: Request, at: datetime) -> None:
+    if request.service_date < service_day(at):
+        raise Refused("orders.day_passed", service_date=request.service_date)
+    until = cutoff(timing, request.service_date)
+    if at >= until and not request.is_late:
+        raise Refused("orders.cutoff_passed", cutoff_at=until, meal=request.meal, service_date=request.service_date)
+
+
+def _refuse_mode(service: MealService, mode: str) -> None:
+    offered = {"dine_in": service.dines_in, "pickup": service.packs, "delivery": service.delivers}
+    if mode not in offered:
+        raise Invalid("orders.unknown_mode", mode=mode)
+    if not offered[mode]:
+        raise Refused("orders.mode_not_offered", mode=mode)
+
+
+def _refuse_second(session: Session, request: Request) -> None:
+    live = session.scalars(
+        select(Order).where(
+            Order.person_id == request.person_id,
+            Order.service_date == request.service_date,
+            Order.meal == request.meal,
+            Order.state.in_(LIVE_STATES),
+        )
+    ).first()
+    if live is not None and live.id != request.replaces_order_id:
+        raise Refused("orders.already_ordered", ref=live.ref, meal=request.meal, service_date=request.service_date)
+
+
+def _lines(view: menus.DayView, wishes: Sequence[Wish], person: Person) -> tuple[OfferLine, ...]:
+    wanted = Counter[int]()
+    for wish in wishes:
+        wanted[wish.item_id] += wish.quantity
+    if not wanted or any(quantity < 1 for quantity in wanted.values()) or wanted.total() > MOST_PORTIONS:
+        raise Invalid("orders.empty", most=MOST_PORTIONS)
+    return tuple(_line(view, item_id, quantity, person) for item_id, quantity in wanted.items())
+
+
+def _line(view: menus.DayView, item_id: int, quantity: int, person: Person) -> OfferLine:
+    item = view.item(item_id)
+    if item is None:
+        raise NotFound("orders.no_such_dish", item_id=item_id)
+    harmful = sorted(set(item.allergens) & set(person.allergies))
+    if harmful:
+        raise Refused("orders.allergy", dish=item.name, allergen="、".join(harmful))
+    if item.remaining < quantity:
+        raise Refused("orders.sold_out", dish=item.name)
+    return OfferLine(item_id, item.name, quantity, item.price_fen, item.allergens)
+
+
+def _refuse_dear(canteen: Canteen, lines: Sequence[OfferLine]) -> None:
+    ceiling = canteen.operator.price_ceiling_fen
+    for line in lines:
+        if ceiling is not None and line.price_fen > ceiling:
+            raise Refused("orders.price_above_ceiling", dish=line.name, ceiling_fen=ceiling)
+
+
+def _total(lines: Sequence[OfferLine]) -> int:
+    return sum(line.price_fen * line.quantity for line in lines)
+
+
+def _price(
+    session: Session,
+    person: Person,
+    canteen: Canteen,
+    request: Request,
+    price_fen: int,
+    fee_fen: int,
+    at: datetime,
+) -> subsidy.Priced:
+    meal = subsidy.MealToPrice(
+        service_date=request.service_date,
+        meal=request.meal,
+        mode=request.mode,
+        price_fen=price_fen,
+        delivery_fee_fen=fee_fen,
+        ordered_at=at,
+    )
+    expected = _expected(session, request)
+    return subsidy.price(session, person=person, canteen=canteen, meal=meal, expected=expected)
+
+
+def _expected(session: Session, request: Request) -> list[str]:
+    """Return the quotes of the person's other open orders: they are counted as used."""
+    first = request.service_date.replace(day=1) - timedelta(days=7)
+    last = request.service_date + timedelta(days=38)
+    rows = session.scalars(
+        select(Order).where(
+            Order.person_id == request.person_id,
+            Order.state.in_(OPEN_STATES),
+            Order.service_date.between(first, last),
+            Order.placed_at.is_not(None),
+        )
+    )
+    return [order.quote for order in rows if order.quote and order.id != request.replaces_order_id]
+
+
+def _existing(row: _Row | None, code: str) -> _Row:
+    if row is None:
+        raise NotFound(code)
+    return row

@@ -1,0 +1,214 @@
+"""Read conditions: ``{age: 60-74, category: [低保, 特困]}`` asks for all of them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from canteen.subsidy import conditions as ask
+from canteen.subsidy.day_kinds import DAY_KINDS, Days
+from canteen.subsidy.language.marked import Entry, MisreadError, each
+from canteen.subsidy.language.scope import Scope
+from canteen.subsidy.places import LEVELS, Place, plain
+
+_CLOSED = re.compile(r"(\d{1,3})-(\d{1,3})")
+_OPEN = re.compile(r"(\d{1,3})\+")
+_HALF_OPEN = re.compile(r"(\d{1,3}) to under (\d{1,3})")
+_UNDER = re.compile(r"under (\d{1,3})")
+
+Reader = Callable[[Entry, Scope], ask.Condition]
+
+
+def read_condition(entry: Entry, scope: Scope) -> ask.Condition:
+    """Read ``anybody`` or a mapping of questions that must all hold."""
+    if entry.is_scalar:
+        entry.choice(("anybody",))
+        return ask.ANYBODY
+    if entry.is_list:
+        raise entry.refuse("mapping_expected")
+    parts = []
+    for name, part in entry.pairs().items():
+        read = _READERS.get(name)
+        if read is None:
+            part.note("unknown_name", name=name, options=", ".join(_READERS))
+        else:
+            parts.append(read(part, scope))
+    if not parts:
+        raise entry.refuse("no_condition")
+    return ask.AllOf(tuple(parts))
+
+
+def read_age(entry: Entry, scope: Scope) -> ask.Condition:
+    """Read ``60-74`` (both included), ``80+``, ``60 to under 70`` or ``under 60``."""
+    text = " ".join(entry.text().split())
+    if found := _CLOSED.fullmatch(text):
+        first, below = int(found[1]), int(found[2]) + 1
+    elif found := _HALF_OPEN.fullmatch(text):
+        first, below = int(found[1]), int(found[2])
+    elif found := _UNDER.fullmatch(text):
+        first, below = 0, int(found[1])
+    elif found := _OPEN.fullmatch(text):
+        return ask.AgeBand(int(found[1]), None, text)
+    else:
+        raise entry.refuse("age_expected", found=text)
+    if first >= below:
+        raise entry.refuse("empty_age_band", found=text)
+    return ask.AgeBand(first, below, text)
+
+
+def read_place(entry: Entry) -> Place:
+    """Read one place, such as ``{city: 广州, district: 增城, town: 正果}``."""
+    named = entry.fields((), LEVELS)
+    if not named:
+        raise entry.refuse("no_place")
+    return Place(**{level: value.text() for level, value in named.items()})
+
+
+def read_days(entry: Entry, scope: Scope) -> ask.Condition:
+    """Read ``working_days``, a list of kinds of days, or ``{days: ..., except: ...}``."""
+    excepted: tuple[str, ...] = ()
+    if entry.is_scalar or entry.is_list:
+        kinds = _words(entry, DAY_KINDS)
+    else:
+        fields = entry.fields(("days", "except"))
+        kinds = _words(fields["days"], DAY_KINDS)
+        excepted = _words(fields["except"], DAY_KINDS)
+    if {"working_days", "make_up_days"} & {*kinds, *excepted}:
+        scope.uses("make_up_days", entry)
+    text = "/".join(kinds) + (" - " + "/".join(excepted) if excepted else "")
+    return Days(kinds, excepted, text)
+
+
+def read_spend(entry: Entry, scope: Scope) -> ask.Condition:
+    """Read ``{at_least: "15.00"}`` or ``{more_than: ...}``; the bar may be ``standard_set``."""
+    fields = entry.fields((), ("at_least", "more_than", "of"))
+    bars = [name for name in ("at_least", "more_than") if name in fields]
+    if len(bars) != 1:
+        raise entry.refuse("one_of", options="at_least, more_than")
+    if "of" in fields:
+        measure = fields["of"].choice(("before_discount", "after_discount", "with_delivery_fee"))
+    else:
+        measure = scope.answers.threshold
+        scope.uses("threshold", entry)
+    if measure == "after_discount" and not scope.discount_first:
+        raise entry.refuse("discount_not_known_yet")
+    bar = fields[bars[0]]
+    amount = None if bar.text() == "standard_set" else bar.fen()
+    if amount is None:
+        scope.standard_set_needed(bar)
+    strict = bars[0] == "more_than"
+    return ask.Spend(amount, strict, measure, f"{'>' if strict else '>='}{bar.text()}")
+
+
+def read_words(name: str, options: tuple[str, ...]) -> Reader:
+    """Make a reader for one of some plain words; ``any`` asks nothing."""
+
+    def read(entry: Entry, scope: Scope) -> ask.Condition:
+        if entry.is_scalar and entry.text() == "any":
+            return ask.ANYBODY
+        words = _words(entry, options)
+        return ask.OneOf(name, frozenset(words), "/".join(words))
+
+    return read
+
+
+def _words(entry: Entry, options: tuple[str, ...]) -> tuple[str, ...]:
+    return each(entry.items(), lambda word: word.choice(options) if options else word.text())
+
+
+def _place_reader(of: str) -> Reader:
+    def read(entry: Entry, scope: Scope) -> ask.Condition:
+        return ask.InPlace(of, each(entry.items(), read_place))
+
+    return read
+
+
+def _near(entry: Entry, scope: Scope) -> ask.Condition:
+    fields = entry.fields((), ("hukou", "lives"))
+    if len(fields) != 1:
+        raise entry.refuse("one_of", options="hukou, lives")
+    ((of, level),) = fields.items()
+    return ask.CanteenNear(of, level.choice(LEVELS))
+
+
+def _code(entry: Entry, scope: Scope) -> str:
+    code = scope.register.code_of(entry.text())
+    if code is None:
+        raise entry.refuse("unknown_category", found=entry.text())
+    return code
+
+
+def _category(entry: Entry, scope: Scope) -> ask.Condition:
+    codes = each(entry.items(), lambda one: _code(one, scope))
+    return ask.HasCategory(frozenset(codes), "/".join(one.text() for one in entry.items()))
+
+
+def _every_category(entry: Entry, scope: Scope) -> ask.Condition:
+    def one(part: Entry) -> ask.Condition:
+        return ask.HasCategory(frozenset({_code(part, scope)}), part.text())
+
+    return ask.AllOf(each(entry.items(), one), "category")
+
+
+def _at_least(entry: Entry, scope: Scope) -> ask.Condition:
+    code = _code(entry, scope)
+    if scope.register.kinds[code].scale is None:
+        raise entry.refuse("no_scale", found=entry.text())
+    return ask.HasCategory(scope.register.at_least(code), f">={entry.text()}", "ability")
+
+
+def _area(entry: Entry, scope: Scope) -> ask.Condition:
+    names = each(entry.items(), lambda one: one.text())
+    return ask.OneOf("area", frozenset(plain("district", name) for name in names), "/".join(names))
+
+
+def _yes(name: str) -> Reader:
+    def read(entry: Entry, scope: Scope) -> ask.Condition:
+        word = "yes" if entry.yes() else "no"
+        return ask.OneOf(name, frozenset({word}), word)
+
+    return read
+
+
+def _live(entry: Entry, scope: Scope) -> ask.Condition:
+    return ask.SiteLive() if entry.yes() else ask.NoneOf((ask.SiteLive(),))
+
+
+def _several(kind: Callable[[tuple[ask.Condition, ...]], ask.Condition]) -> Reader:
+    def read(entry: Entry, scope: Scope) -> ask.Condition:
+        return kind(each(entry.items(), lambda part: read_condition(part, scope)))
+
+    return read
+
+
+_READERS: dict[str, Reader] = {
+    "age": read_age,
+    "hukou": _place_reader("hukou"),
+    "lives": _place_reader("lives"),
+    "permit": _place_reader("permit"),
+    "canteen": _place_reader("canteen"),
+    "canteen_shares": _near,
+    "housing": read_words("housing", ("home", "institution")),
+    "category": _category,
+    "every_category": _every_category,
+    "at_least": _at_least,
+    "other_scheme": _yes("other_scheme"),
+    "meals": read_words("meals", ("breakfast", "lunch", "dinner", "snack")),
+    "modes": read_words("modes", ("dine_in", "pickup", "delivery")),
+    "days": read_days,
+    "spend": read_spend,
+    "diet": read_words("diet", ()),
+    "ordered_days_ahead": lambda entry, scope: ask.OrderedAhead(entry.whole()),
+    "ordered_in_time": _yes("ordered_in_time"),
+    "site_live": _live,
+    "grade": read_words("grade", ()),
+    "kind": read_words("kind", ()),
+    "area": _area,
+    "site": _place_reader("site"),
+    "headcount": lambda entry, scope: ask.Headcount(entry.whole()),
+    "any_of": _several(ask.AnyOf),
+    "all_of": _several(ask.AllOf),
+    "none_of": _several(ask.NoneOf),
+}
+
+__all__ = ["MisreadError", "read_condition", "read_place"]

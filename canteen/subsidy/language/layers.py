@@ -1,0 +1,133 @@
+"""Read layers: subsidies, the discount, delivery support and operator money are all of one form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from canteen.subsidy.answers import Rounding
+from canteen.subsidy.conditions import ANYBODY, Condition
+from canteen.subsidy.counters import ONCE_A_MEAL, PERIODS, Limit
+from canteen.subsidy.language.amounts import read_amount
+from canteen.subsidy.language.answers import read_rounding
+from canteen.subsidy.language.conditions import read_condition, read_days, read_spend, read_words
+from canteen.subsidy.language.funding import read_payers
+from canteen.subsidy.language.marked import Entry, each
+from canteen.subsidy.language.scope import Scope
+from canteen.subsidy.policy import Layer, PersonClass
+
+MEALS = ("breakfast", "lunch", "dinner", "snack")
+MODES = ("dine_in", "pickup", "delivery")
+SEVERAL = ("best", "first", "stack")
+_BODY = ("id", "classes", "of_several_classes")
+_MORE = ("name", "who", "spend", "limits", "paid_by", "paragraph")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Say which parts a family of layers must and may have."""
+
+    family: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+SUBSIDY = Form("subsidy", ("meals", "days", "modes", "limits", "paid_by"))
+DISCOUNT = Form("discount", ("meals", "days", "modes", "order"), ("limits", "rounding"))
+DELIVERY = Form("delivery", ("with_subsidised_meal_only", "paid_by"), ("meals", "days", "limits"))
+OPERATOR = Form("operator", ("per", "paid_by"), ("meals", "days", "modes", "limits"))
+
+
+def read_layer(entry: Entry, scope: Scope, form: Form) -> Layer:
+    """Read one layer of a family."""
+    fields = entry.fields((*_BODY, *form.required), (*_MORE, *form.optional))
+    per = fields["per"].choice(("subsidised_meal", "served_meal", "person_day")) if "per" in fields else ""
+    only = fields.get("with_subsidised_meal_only")
+    if form is OPERATOR:
+        scope.uses("operator_money_of_disallowed_meal", entry)
+    layer_id = fields["id"].text()
+    return Layer(
+        id=layer_id,
+        name=_text(fields, "name") or layer_id,
+        counter=f"{form.family}/{layer_id}",
+        who=read_condition(fields["who"], scope) if "who" in fields else ANYBODY,
+        gates=_gates(fields, scope),
+        classes=each(fields["classes"].items(), lambda one: _class(one, scope)),
+        of_several=fields["of_several_classes"].choice(SEVERAL),
+        payers=read_payers(fields["paid_by"], scope) if "paid_by" in fields else (),
+        limits=_limits_of(fields, per, form),
+        spend=read_spend(fields["spend"], scope) if "spend" in fields else None,
+        paragraph=_text(fields, "paragraph"),
+        per=per,
+        rounding=_rounding(fields, form),
+        needs_subsidy=per == "subsidised_meal" or (only is not None and only.yes()),
+    )
+
+
+def _rounding(fields: dict[str, Entry], form: Form) -> Rounding | None:
+    """Round a discount half-up to the fen unless it says otherwise, whatever the subsidy does."""
+    if form is not DISCOUNT:
+        return None
+    return read_rounding(fields["rounding"]) if "rounding" in fields else Rounding()
+
+
+def read_limits(entry: Entry) -> tuple[Limit, ...]:
+    """Read counters; ``none`` leaves only the rule that holds everywhere: once a meal period."""
+    if entry.is_scalar:
+        entry.choice(("none",))
+        return (ONCE_A_MEAL,)
+    limits = each(entry.items(), _limit)
+    return limits if any(limit.per == "meal" for limit in limits) else (ONCE_A_MEAL, *limits)
+
+
+def _limits_of(fields: dict[str, Entry], per: str, form: Form) -> tuple[Limit, ...]:
+    if "limits" in fields:
+        return read_limits(fields["limits"])
+    if per == "person_day":
+        return (Limit("day", 1),)
+    return () if form is DISCOUNT else (ONCE_A_MEAL,)
+
+
+def _limit(entry: Entry) -> Limit:
+    fields = entry.fields(("per",), ("at_most", "at_most_yuan", "one_of"))
+    per = fields["per"].choice(PERIODS)
+    kinds = [name for name in ("at_most", "at_most_yuan", "one_of") if name in fields]
+    if len(kinds) != 1:
+        raise entry.refuse("one_of", options="at_most, at_most_yuan, one_of")
+    if kinds[0] == "one_of":
+        return Limit(per, bundles=each(fields["one_of"].items(), _bundle))
+    if kinds[0] == "at_most_yuan":
+        return Limit(per, at_most_fen=fields["at_most_yuan"].fen())
+    return Limit(per, fields["at_most"].whole())
+
+
+def _bundle(entry: Entry) -> tuple[tuple[str, int], ...]:
+    return tuple((kind, count.whole()) for kind, count in entry.fields((), ("meal", "snack")).items())
+
+
+def _gates(fields: dict[str, Entry], scope: Scope) -> tuple[Condition, ...]:
+    gates: list[Condition] = []
+    if "meals" in fields:
+        gates.append(read_words("meals", MEALS)(fields["meals"], scope))
+    if "days" in fields:
+        gates.append(read_days(fields["days"], scope))
+    if "modes" in fields:
+        gates.append(read_words("modes", MODES)(fields["modes"], scope))
+    return tuple(gates)
+
+
+def _class(entry: Entry, scope: Scope) -> PersonClass:
+    fields = entry.fields(("id", "who", "gets"), ("name", "spend", "limits", "paragraph"))
+    class_id = fields["id"].text()
+    return PersonClass(
+        id=class_id,
+        name=_text(fields, "name") or class_id,
+        who=read_condition(fields["who"], scope),
+        gets=read_amount(fields["gets"], scope),
+        spend=read_spend(fields["spend"], scope) if "spend" in fields else None,
+        limits=read_limits(fields["limits"]) if "limits" in fields else None,
+        paragraph=_text(fields, "paragraph"),
+    )
+
+
+def _text(fields: dict[str, Entry], name: str) -> str:
+    return fields[name].text() if name in fields else ""

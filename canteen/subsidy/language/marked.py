@@ -1,0 +1,195 @@
+"""Read YAML with every value's line, so that a mistake is shown where it stands.
+
+Values are read from the text itself: ``5.00`` is five yuan and never a float, ``2024-05-17`` a day,
+``yes`` a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import TypeVar
+
+import yaml
+
+from canteen.foundation import money
+from canteen.foundation.errors import Invalid
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Point at one mistake: file, line, the way to the value, a stable code and its facts."""
+
+    file: str
+    line: int
+    path: str
+    code: str
+    params: tuple[tuple[str, str], ...] = ()
+
+
+class MisreadError(Exception):
+    """Stop reading the value in hand; the problem is already noted."""
+
+
+@dataclass
+class Sheet:
+    """Collect the problems of one file."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def done(self) -> None:
+        """Refuse the file if anything was wrong: ``subsidy.policy_misread``."""
+        if self.problems:
+            ordered = tuple(sorted(self.problems, key=lambda p: (p.line, p.path)))
+            raise Invalid("subsidy.policy_misread", problems=ordered)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Wrap one YAML value together with its place in the file."""
+
+    node: yaml.Node
+    path: str
+    sheet: Sheet
+
+    @property
+    def line(self) -> int:
+        """Give the line of the value, the first being 1."""
+        return int(self.node.start_mark.line) + 1
+
+    def note(self, code: str, **params: object) -> None:
+        """Note a problem here and read on."""
+        facts = tuple((name, str(value)) for name, value in params.items())
+        self.sheet.problems.append(Problem(self.sheet.file, self.line, self.path, code, facts))
+
+    def refuse(self, code: str, **params: object) -> MisreadError:
+        """Note a problem here and give the error to raise."""
+        self.note(code, **params)
+        return MisreadError(code)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Ask whether the value is a single word, number or text."""
+        return isinstance(self.node, yaml.ScalarNode)
+
+    @property
+    def is_list(self) -> bool:
+        """Ask whether the value is a list."""
+        return isinstance(self.node, yaml.SequenceNode)
+
+    def text(self) -> str:
+        """Read a text."""
+        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
+            raise self.refuse("text_expected")
+        return str(self.node.value).strip()
+
+    def choice(self, options: Sequence[str]) -> str:
+        """Read one of some words."""
+        word = self.text()
+        if word not in options:
+            raise self.refuse("not_a_choice", found=word, options=" | ".join(options))
+        return word
+
+    def yes(self) -> bool:
+        """Read yes or no."""
+        return self.choice(("yes", "no", "true", "false")) in {"yes", "true"}
+
+    def whole(self) -> int:
+        """Read a whole number that is not negative."""
+        if not self.text().isdecimal():
+            raise self.refuse("whole_number_expected", found=self.text())
+        return int(self.text())
+
+    def fen(self) -> int:
+        """Read yuan with at most two decimals as whole fen, never negative."""
+        try:
+            amount = money.fen(self.text())
+        except ValueError:
+            raise self.refuse("yuan_expected", found=self.text()) from None
+        if amount < 0:
+            raise self.refuse("negative_amount", found=self.text())
+        return amount
+
+    def fraction(self) -> Fraction:
+        """Read an exact number such as ``12.5``, never negative."""
+        try:
+            number = Fraction(self.text())
+        except (ValueError, ZeroDivisionError):
+            raise self.refuse("number_expected", found=self.text()) from None
+        if number < 0:
+            raise self.refuse("negative_amount", found=self.text())
+        return number
+
+    def day(self) -> date:
+        """Read a day such as ``2024-05-17``."""
+        try:
+            return date.fromisoformat(self.text())
+        except ValueError:
+            raise self.refuse("day_expected", found=self.text()) from None
+
+    def items(self) -> Iterator[Entry]:
+        """Go through a list; a single value counts as a list of one."""
+        if isinstance(self.node, yaml.SequenceNode):
+            for i, node in enumerate(self.node.value):
+                yield Entry(node, f"{self.path}[{i + 1}]", self.sheet)
+        else:
+            yield self
+
+    def pairs(self) -> dict[str, Entry]:
+        """Read a mapping of any names; a name given twice is a problem."""
+        if not isinstance(self.node, yaml.MappingNode):
+            raise self.refuse("mapping_expected")
+        found: dict[str, Entry] = {}
+        for key, value in self.node.value:
+            name = str(key.value)
+            entry = Entry(value, f"{self.path}.{name}" if self.path else name, self.sheet)
+            if name in found:
+                Entry(key, entry.path, self.sheet).note("given_twice", name=name)
+            found[name] = entry
+        return found
+
+    def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Entry]:
+        """Read a mapping of known names: unknown ones are noted, a missing one stops the reading."""
+        found = self.pairs()
+        for name in found.keys() - {*required, *optional}:
+            found[name].note("unknown_name", name=name, options=", ".join((*required, *optional)))
+        missing = [name for name in required if name not in found]
+        for name in missing:
+            self.note("missing", name=name)
+        if missing:
+            raise MisreadError("missing")
+        return {name: entry for name, entry in found.items() if name in {*required, *optional}}
+
+
+def each(entries: Iterator[Entry], read: Callable[[Entry], T]) -> tuple[T, ...]:
+    """Read every entry, going on after a misread one so that all problems are found at once."""
+    results: list[T] = []
+    failed = False
+    for entry in entries:
+        try:
+            results.append(read(entry))
+        except MisreadError:
+            failed = True
+    if failed:
+        raise MisreadError("some entries are misread")
+    return tuple(results)
+
+
+def root(text: str, file: str) -> Entry:
+    """Compose a YAML text into its topmost entry; raises `Invalid` where it is no YAML."""
+    sheet = Sheet(file)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = 1 if mark is None else mark.line + 1
+        problem = Problem(file, line, "", "not_yaml", (("found", error.problem or ""),))
+        raise Invalid("subsidy.policy_misread", problems=(problem,)) from None
+    if node is None:
+        raise Invalid("subsidy.policy_misread", problems=(Problem(file, 1, "", "empty_file"),))
+    return Entry(node, "", sheet)

@@ -1,0 +1,34 @@
+"""Carry what a part of a policy must know of the whole while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from canteen.subsidy.answers import NOT_APPLICABLE, Answers
+from canteen.subsidy.language.marked import Entry
+from canteen.subsidy.register import Register
+
+Floors = Callable[[str, str], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Hold the answers, payers, categories and floors that the parts of one version refer to."""
+
+    register: Register
+    answers: Answers
+    payers: Mapping[str, str]
+    standard_set_fen: int | None
+    discount_first: bool
+    floors: Floors
+
+    def uses(self, question: str, entry: Entry) -> None:
+        """Note a problem where a part needs an answer that the version calls not applicable."""
+        if getattr(self.answers, question) == NOT_APPLICABLE:
+            entry.note("answer_needed", question=question)
+
+    def standard_set_needed(self, entry: Entry) -> None:
+        """Note a problem where the standard set meal is spoken of but not priced."""
+        if self.standard_set_fen is None:
+            entry.note("standard_set_missing")

@@ -1,0 +1,64 @@
+"""Read the two data files beside the policies: the register of categories and the calendar of holidays."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from types import MappingProxyType
+
+from canteen.subsidy.calendar import Year, days_between
+from canteen.subsidy.language.marked import Entry, MisreadError, each, root
+from canteen.subsidy.register import Kind
+
+
+def read_kinds(text: str, file: str) -> tuple[Kind, ...]:
+    """Read categories; raises `Invalid` ``subsidy.policy_misread``."""
+    top = root(text, file)
+    kinds: tuple[Kind, ...] = ()
+    with suppress(MisreadError):
+        kinds = each(top.fields(("categories",))["categories"].items(), _kind)
+    top.sheet.done()
+    return kinds
+
+
+def read_years(text: str, file: str) -> tuple[Year, ...]:
+    """Read the calendar's years; raises `Invalid` ``subsidy.policy_misread``."""
+    top = root(text, file)
+    years: tuple[Year, ...] = ()
+    with suppress(MisreadError):
+        years = each(top.fields(("years",))["years"].items(), _year)
+    top.sheet.done()
+    return years
+
+
+def _kind(entry: Entry) -> Kind:
+    fields = entry.fields(("code", "name"), ("aliases", "kind_of", "scale", "rank"))
+    return Kind(
+        fields["code"].text(),
+        fields["name"].text(),
+        _texts(fields.get("aliases")),
+        _texts(fields.get("kind_of")),
+        fields["scale"].text() if "scale" in fields else None,
+        fields["rank"].whole() if "rank" in fields else 0,
+    )
+
+
+def _year(entry: Entry) -> Year:
+    fields = entry.fields(("year", "notice", "days_off"), ("statutory", "make_up_days"))
+    off: dict[date, str] = {}
+    for part in fields["days_off"].items():
+        span = part.fields(("name", "first", "last"))
+        for day in days_between(span["first"].day(), span["last"].day()):
+            off[day] = span["name"].text()
+    return Year(
+        fields["year"].whole(), fields["notice"].text(), MappingProxyType(off),
+        _days(fields.get("statutory")), _days(fields.get("make_up_days")),
+    )  # fmt: skip
+
+
+def _texts(entry: Entry | None) -> tuple[str, ...]:
+    return () if entry is None else each(entry.items(), lambda one: one.text())
+
+
+def _days(entry: Entry | None) -> frozenset[date]:
+    return frozenset() if entry is None else frozenset(each(entry.items(), lambda one: one.day()))

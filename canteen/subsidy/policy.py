@@ -1,0 +1,141 @@
+"""Hold a subsidy policy as checked, frozen data: what a notice says, version by version.
+
+A policy is read from YAML by `canteen.subsidy.language`; nothing here looks anything up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from canteen.subsidy.amounts import Amount
+from canteen.subsidy.answers import Answers, Rounding
+from canteen.subsidy.conditions import ANYBODY, Condition
+from canteen.subsidy.counters import ONCE_A_MEAL, Limit
+from canteen.subsidy.funding import Payer
+from canteen.subsidy.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class PersonClass:
+    """Describe one class of people and what it gets; ``spend`` is asked after the class is chosen."""
+
+    id: str
+    name: str
+    who: Condition
+    gets: Amount
+    spend: Condition | None = None
+    limits: tuple[Limit, ...] | None = None
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Describe one giving of money: for which meals, to whom, how often, how much, whose money.
+
+    ``counter`` is its stable name for counters, such as ``subsidy/meal``.
+    """
+
+    id: str
+    name: str
+    counter: str
+    who: Condition
+    gates: tuple[Condition, ...]
+    classes: tuple[PersonClass, ...]
+    of_several: str
+    payers: tuple[Payer, ...]
+    limits: tuple[Limit, ...] = (ONCE_A_MEAL,)
+    spend: Condition | None = None
+    paragraph: str = ""
+    per: str = ""
+    needs_subsidy: bool = False
+    rounding: Rounding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Name somebody or something that never gets a subsidy."""
+
+    id: str
+    when: Condition
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteGrant:
+    """Describe money to a site for a period rather than for a meal."""
+
+    id: str
+    name: str
+    per: str
+    who: Condition
+    flat_fen: int | None
+    per_head_fen: int | None
+    by_headcount: tuple[tuple[int, int], ...]
+    by_grade: tuple[tuple[str, int], ...]
+    percent_of_cost: Fraction | None
+    ceiling_fen: int | None
+    rating: tuple[int, int] | None
+    opening: str
+    closing: str
+    paid_in: str
+    payers: tuple[Payer, ...]
+    first_year: int | None
+    last_year: int | None
+    year_starts: tuple[int, int] = (1, 1)
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """Hold one version of a policy, in force on ``[valid_from, valid_until)``."""
+
+    policy: str
+    version: str
+    valid_from: date
+    valid_until: date | None
+    assumed: bool
+    document: str
+    title: str
+    source: str
+    answers: Answers
+    payers: Mapping[str, str]
+    region: str
+    standard_set_fen: int | None = None
+    subsidies: tuple[Layer, ...] = ()
+    of_several_subsidies: str = "stack"
+    discount: Layer | None = None
+    discount_first: bool = True
+    delivery: tuple[Layer, ...] = ()
+    operator_money: tuple[Layer, ...] = ()
+    site_money: tuple[SiteGrant, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
+    own_payment_fen: int = 0
+    own_payment_who: Condition = ANYBODY
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def in_force(self, on: date) -> bool:
+        """Ask whether the version holds on a day."""
+        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Hold a policy with its versions, the oldest first; ``chosen_by`` says what selects it."""
+
+    id: str
+    name: str
+    region: str
+    chosen_by: tuple[tuple[str, Place], ...]
+    payers: Mapping[str, str]
+    versions: tuple[PolicyVersion, ...]
+    floors: Mapping[str, int]
+
+    def on(self, day: date) -> PolicyVersion | None:
+        """Find the version in force on a day."""
+        for version in reversed(self.versions):
+            if version.in_force(day):
+                return version
+        return None

@@ -1,0 +1,151 @@
+"""Price a meal for a person: the one way in, for every door.
+
+Chat, counter, clerk, mini program and standing order all come through `price_with`; what differs is only what is
+counted as used (an order counts the person's other open orders, the counter counts eaten meals alone).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from canteen.foundation import canonical
+from canteen.foundation.clock import service_day
+from canteen.places.tables import Canteen
+from canteen.seniors.tables import Person
+from canteen.subsidy import selection
+from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, meal_window, read_dossier
+from canteen.subsidy.places import NOWHERE, Place
+from canteen.subsidy.published import EDITION, Published, published_of
+from canteen.subsidy.quotes import Quote, unsubsidised
+from canteen.subsidy.rules import quote
+from canteen.subsidy.values import Meal, Usage, UsedChance
+
+ALREADY = "already_subsidised"
+PUBLIC = "public_diner"
+
+
+@dataclass(frozen=True, slots=True)
+class MealToPrice:
+    """Describe the meal as ordered or taken, without the person."""
+
+    service_date: date
+    meal: str
+    mode: str
+    price_fen: int
+    delivery_fee_fen: int = 0
+    ordered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Hold a quote, the published policy behind it, and the claims that serving the meal must take."""
+
+    quote: Quote
+    policy_id: int | None
+    claims: tuple[ChanceToClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceToClaim:
+    """Name a chance to be claimed, by the key that the database keeps unique."""
+
+    counter: str
+    window: str
+    ordinal: int
+    round: int
+    used: str = ""
+
+
+def price(
+    session: Session, *, person: Person, canteen: Canteen, meal: MealToPrice, expected: Sequence[str] = ()
+) -> Priced:
+    """Price a meal to be ordered; ``expected`` are the quotes of the person's other open orders, counted as used."""
+    connection = session.connection()
+    published = published_of(connection)
+    published.refresh(connection, tuple(connection.execute(select(*EDITION)).one()))
+    diner = Diner(person.id, person.ref, person.birth_on, person.document_kind, person.region_code, person.diner)
+    dossier = read_dossier(connection, published, diner, meal.service_date)
+    counted = dossier.usage.plus(*(chance for text in expected for chance in Quote.from_json(text).used))
+    return price_with(connection, published, diner, dossier, meal, canteen.region_code, usage=counted)
+
+
+def price_with(
+    connection: Connection,
+    published: Published,
+    diner: Diner,
+    dossier: Dossier,
+    meal: MealToPrice,
+    canteen_region: str,
+    *,
+    usage: Usage | None = None,
+) -> Priced:
+    """Price a meal on facts that were read already; reads at most the names of an unknown region."""
+    place = published.named_places(connection, {canteen_region})[canteen_region]
+    full = _meal(diner, meal, place)
+    if diner.diner == "public":
+        return Priced(unsubsidised(full, PUBLIC), None, ())
+    version = selection.select(published.policies.values(), dossier.facts, full)
+    if version is None:
+        return Priced(unsubsidised(full, "no_policy"), None, ())
+    counted = dossier.usage if usage is None else usage
+    if dossier.has_eaten_on_subsidy(meal.service_date, meal.meal):
+        counted = counted.plus(UsedChance(meal.service_date, full.meal, "", "subsidy/any"))
+    answer = quote(
+        version, dossier.facts, full, usage=counted, calendar=published.calendar, register=published.register
+    )
+    return Priced(answer, published.keys[version.policy], _claims(answer, dossier))
+
+
+def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
+    """Price a meal that no purse may pay for: an extra tray, a guest."""
+    return Priced(unsubsidised(_meal(diner, meal, NOWHERE), reason), None, ())
+
+
+def _meal(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
+    return Meal(
+        service_date=meal.service_date,
+        meal=meal.meal,  # type: ignore[arg-type]
+        mode=meal.mode,  # type: ignore[arg-type]
+        price_fen=meal.price_fen,
+        delivery_fee_fen=meal.delivery_fee_fen,
+        canteen=place,
+        key=f"{diner.ref}|{meal.service_date.isoformat()}|{meal.meal}",
+        ordered_on=None if meal.ordered_at is None else service_day(meal.ordered_at),
+    )
+
+
+def _claims(answer: Quote, dossier: Dossier) -> tuple[ChanceToClaim, ...]:
+    if not answer.used:
+        return ()
+    used = canonical.text(json.loads(json.dumps([asdict(chance) for chance in answer.used], default=_iso)))
+    wanted = [(MEAL_COUNTER, meal_window(answer.service_date, answer.meal), 1)]
+    wanted += [(f"{c.counter}/{c.per}", c.window, c.limit) for c in answer.chances if c.per != "meal"]
+    return tuple(
+        _free(counter, window, limit, dossier, used if counter == MEAL_COUNTER else "")
+        for counter, window, limit in wanted
+    )
+
+
+def _free(counter: str, window: str, limit: int, dossier: Dossier, used: str) -> ChanceToClaim:
+    """Return the first ordinal that nobody holds, in the round after the last one given back."""
+    rounds: dict[int, int] = {}
+    held: set[int] = set()
+    for chance in dossier.chances:
+        if (chance.counter, chance.window) == (counter, window):
+            rounds[chance.ordinal] = max(rounds.get(chance.ordinal, 0), chance.round)
+            if not chance.is_released:
+                held.add(chance.ordinal)
+    ordinal = next(n for n in range(1, max(limit, len(held) + 1) + 1) if n not in held)
+    return ChanceToClaim(counter, window, ordinal, rounds.get(ordinal, 0) + 1, used)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"not for JSON: {value!r}")

@@ -1,0 +1,35 @@
+"""Choose whose policy prices a meal: of those that apply, the most specific region wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from canteen.subsidy.places import Place, within
+from canteen.subsidy.policy import Policy, PolicyVersion
+from canteen.subsidy.values import Facts, Meal
+
+
+def select(policies: Iterable[Policy], facts: Facts, meal: Meal) -> PolicyVersion | None:
+    """Find the version that prices a meal on its service day, None where no policy applies.
+
+    A policy states what selects it: hukou, residence or the place of the canteen; one match is enough.
+    Between equally specific regions the lower policy id wins, so that the answer never depends on an
+    order of loading.
+    """
+    candidates = []
+    for policy in policies:
+        version = policy.on(meal.service_date)
+        depth = _depth(policy, facts, meal)
+        if version is not None and depth and _prices_meals(version):
+            candidates.append((-depth, policy.id, version))
+    return min(candidates, key=lambda one: one[:2])[2] if candidates else None
+
+
+def _depth(policy: Policy, facts: Facts, meal: Meal) -> int:
+    places: dict[str, Place | None] = {"hukou": facts.hukou, "lives": facts.lives, "canteen": meal.canteen}
+    return max((wanted.depth for of, wanted in policy.chosen_by if within(places[of], wanted)), default=0)
+
+
+def _prices_meals(version: PolicyVersion) -> bool:
+    """Ask whether the version speaks of meals at all, not only of money to sites."""
+    return bool(version.subsidies or version.discount or version.delivery or version.operator_money)

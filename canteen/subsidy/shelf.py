@@ -1,0 +1,144 @@
+"""Hold policies together with the categories and the calendar they are read with.
+
+A directory of policies may bring its own ``categories.yaml`` and ``calendar.yaml``, which extend the
+shipped ones; every other YAML file in it, at any depth, is a policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from canteen.foundation.errors import Invalid
+from canteen.subsidy.calendar import Calendar
+from canteen.subsidy.language.marked import Entry, Problem, root
+from canteen.subsidy.language.policies import read_policy
+from canteen.subsidy.language.tables import read_kinds, read_years
+from canteen.subsidy.policy import Policy
+from canteen.subsidy.register import Register, register_of
+
+HERE = Path(__file__).parent
+SHIPPED = HERE / "policies"
+CATEGORIES = "categories.yaml"
+CALENDAR = "calendar.yaml"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Hold policies by id, the category register and the calendar."""
+
+    policies: Mapping[str, Policy]
+    register: Register
+    calendar: Calendar
+
+
+@lru_cache(maxsize=1)
+def shipped_register() -> Register:
+    """Read the register that comes with the package."""
+    path = HERE / "data" / CATEGORIES
+    return register_of(read_kinds(path.read_text("utf-8"), CATEGORIES))
+
+
+@lru_cache(maxsize=1)
+def shipped_calendar() -> Calendar:
+    """Read the calendar that comes with the package."""
+    path = HERE / "data" / CALENDAR
+    years = read_years(path.read_text("utf-8"), CALENDAR)
+    return Calendar().with_years({year.year: year for year in years})
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Shelf:
+    """Read the policies that come with the package."""
+    return load(SHIPPED)
+
+
+def load(directory: Path) -> Shelf:
+    """Read all policies of a directory; raises `Invalid` with the problems of every file."""
+    register, calendar = tables_of(directory)
+    texts = {path: path.read_text("utf-8") for path in policy_files(directory)}
+    floors = _floors(texts)
+    policies: dict[str, Policy] = {}
+    problems: list[Problem] = []
+    for path, text in texts.items():
+        try:
+            policy = read_policy(text, str(path), register, lambda of, name: floors.get((of, name)))
+        except Invalid as error:
+            problems.extend(error.params["problems"])
+            continue
+        if policy.id in policies:
+            problems.append(Problem(str(path), 1, "policy", "given_twice", (("name", policy.id),)))
+        policies[policy.id] = policy
+    if problems:
+        raise Invalid("subsidy.policy_misread", problems=tuple(problems))
+    return Shelf(MappingProxyType(policies), register, calendar)
+
+
+def lint(path: Path) -> tuple[Problem, ...]:
+    """Check one policy file with the tables and floors of its surroundings; nothing found means sound."""
+    directory = _surroundings(path)
+    try:
+        register, _ = tables_of(directory)
+        texts = {other: other.read_text("utf-8") for other in policy_files(directory)}
+        floors = _floors(texts)
+        read_policy(
+            path.read_text("utf-8"), str(path), register, lambda of, name: floors.get((of, name))
+        )  # fmt: skip
+    except Invalid as error:
+        problems: tuple[Problem, ...] = error.params["problems"]
+        return problems
+    return ()
+
+
+def tables_of(directory: Path) -> tuple[Register, Calendar]:
+    """Extend the shipped register and calendar by those of a directory."""
+    register, calendar = shipped_register(), shipped_calendar()
+    own_kinds, own_years = directory / CATEGORIES, directory / CALENDAR
+    if own_kinds.is_file():
+        kinds = read_kinds(own_kinds.read_text("utf-8"), str(own_kinds))
+        try:
+            register = register.with_kinds(kinds)
+        except ValueError as error:
+            problem = Problem(str(own_kinds), 1, "categories", "register_broken", (("found", str(error)),))
+            raise Invalid("subsidy.policy_misread", problems=(problem,)) from None
+    if own_years.is_file():
+        years = read_years(own_years.read_text("utf-8"), str(own_years))
+        calendar = calendar.with_years({year.year: year for year in years})
+    return register, calendar
+
+
+def policy_files(directory: Path) -> list[Path]:
+    """List the policy files of a directory, at any depth."""
+    tables = {CATEGORIES, CALENDAR}
+    return sorted(path for path in directory.rglob("*.yaml") if path.name not in tables)
+
+
+def _surroundings(path: Path) -> Path:
+    """Find the directory whose tables and floors count: the nearest upwards that has tables, else its own."""
+    for parent in (path.parent, path.parent.parent):
+        if (parent / CATEGORIES).is_file() or (parent / CALENDAR).is_file() or parent == SHIPPED:
+            return parent
+    return path.parent
+
+
+def _floors(texts: Mapping[Path, str]) -> dict[tuple[str, str], int]:
+    """Collect the floors that policies set for others; what cannot be read is reported by its own file."""
+    floors: dict[tuple[str, str], int] = {}
+    for path, text in texts.items():
+        if "\nfloors:" not in text:
+            continue
+        try:
+            top = root(text, str(path)).fields(("policy", "floors"), tuple(_names(text, path)))
+            for name, floor in top["floors"].pairs().items():
+                floors[(top["policy"].text(), name)] = floor.fen()
+        except Exception:  # noqa: S112 - The file's own reading reports it with its line.
+            continue
+    return floors
+
+
+def _names(text: str, path: Path) -> list[str]:
+    entry: Entry = root(text, str(path))
+    return list(entry.pairs())

@@ -1,0 +1,263 @@
+"""Try policies against worked cases: price every case and say where it differs from what is expected.
+
+The format of case files is described in docs/subsidy.md. Sequences carry state from row to row; late
+facts compare booked meals with what the rules say once the fact is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from canteen.foundation.errors import CanteenError, NotFound
+from canteen.foundation.money import fen, yuan
+from canteen.subsidy import trial_reading as reading
+from canteen.subsidy.explain import accountant
+from canteen.subsidy.late import Booked, compare
+from canteen.subsidy.places import LEVELS
+from canteen.subsidy.policy import Policy, PolicyVersion
+from canteen.subsidy.quotes import Quote, unsubsidised
+from canteen.subsidy.rules import quote
+from canteen.subsidy.shelf import Shelf
+from canteen.subsidy.sites import site_money
+from canteen.subsidy.values import Usage
+
+Case = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Hold the answer to one case (as it is written out) and how it differs from the expected values."""
+
+    answer: Mapping[str, Any]
+    differences: tuple[str, ...]
+
+
+def read_cases(path: Path) -> Case:
+    """Read a case file with every value as text, so that no amount is ever a float."""
+    data: Case = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - Makes only text.
+    return data
+
+
+def try_all(shelf: Shelf, cases: Case) -> Iterator[Result]:
+    """Try single cases, then sequences, then late facts."""
+    for case in cases.get("cases") or ():
+        yield from _guarded(shelf, case, _single)
+    for case in cases.get("sequences") or ():
+        yield from _guarded(shelf, case, _sequence)
+    for case in cases.get("late_facts") or ():
+        yield from _guarded(shelf, case, _late)
+
+
+def _guarded(shelf: Shelf, case: Case, attempt: Any) -> list[Result]:
+    """Answer a case that cannot be read as a difference, so that the others are still tried."""
+    try:
+        return list(attempt(shelf, case))
+    except CanteenError as error:
+        return [Result({"id": case["id"], "error": str(error)}, (f"error: {error}",))]
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        return [Result({"id": case["id"], "error": repr(error)}, (f"cannot be read: {error!r}",))]
+
+
+def _policy(shelf: Shelf, case: Case) -> Policy:
+    policy = shelf.policies.get(case["policy"])
+    if policy is None:
+        raise NotFound("subsidy.unknown_policy", policy=case["policy"])
+    return policy
+
+
+def _single(shelf: Shelf, case: Case) -> Iterator[Result]:
+    policy = _policy(shelf, case)
+    if "site" in case:
+        yield _site(policy, case)
+        return
+    on = date.fromisoformat(case["meal"]["date"])
+    usage = reading.prior_usage(case.get("prior") or {}, on)
+    answer = _price(shelf, policy, case["person"], case["meal"], usage=usage, key=case["id"])
+    yield _told(case["id"], answer, policy, case.get("expect") or {})
+
+
+def _price(shelf: Shelf, policy: Policy, person: Case, meal: Case, *, usage: Usage, key: str) -> Quote:
+    served = reading.meal(meal, key=key)
+    facts = reading.facts_on(person, served.service_date, shelf.register, ref=key)
+    version = policy.on(served.service_date)
+    if version is None:
+        return unsubsidised(served, "not_in_force")
+    return quote(version, facts, served, usage=usage, calendar=shelf.calendar, register=shelf.register)
+
+
+def _told(case_id: str, answer: Quote, policy: Policy, expect: Case) -> Result:
+    split = dict.fromkeys(policy.payers, 0) | dict(answer.split)
+    row = {
+        "id": case_id,
+        "subsidy": yuan(answer.subsidy_fen),
+        "senior_pays": yuan(answer.own_fen),
+        "operator_discount": yuan(answer.discount_fen),
+        "delivery_subsidy": yuan(answer.delivery_subsidy_fen),
+        "operator_subsidy": yuan(answer.operator_fen),
+        "split": {code: yuan(part) for code, part in split.items()},
+        "explain": accountant(answer, policy.payers),
+    }
+    return Result(row, differences(row, expect))
+
+
+def _site(policy: Policy, case: Case) -> Result:
+    data = case["site"]
+    year = int(data["year"])
+    split = dict.fromkeys(policy.payers, 0)
+    total, explained = 0, list[str]()
+    month = int(data["month"]) if "month" in data else None
+    on = reading.day(data.get("date"))
+    version = _version_of_year(policy, year)
+    if version is not None:
+        due = site_money(version, reading.site(data), year, month=month, day=on)
+        total, split = due.fen, split | dict(due.split)
+        explained = [f"{step.rule}: {step.passed} {dict(step.facts)}" for step in due.trace]
+    row = {
+        "id": case["id"],
+        "subsidy": yuan(0),
+        "senior_pays": yuan(0),
+        "operator_discount": yuan(0),
+        "delivery_subsidy": yuan(0),
+        "operator_subsidy": yuan(total),
+        "split": {code: yuan(part) for code, part in split.items()},
+        "explain": explained,
+    }
+    return Result(row, differences(row, case.get("expect") or {}))
+
+
+def _version_of_year(policy: Policy, year: int) -> PolicyVersion | None:
+    """Find the version of a year: the one of its last day, so that a rule may begin within the year."""
+    return policy.on(date(year, 12, 31)) or policy.on(date(year, 1, 1))
+
+
+def _sequence(shelf: Shelf, case: Case) -> Iterator[Result]:
+    policy, usage = _policy(shelf, case), Usage()
+    above: Quote | None = None
+    for number, row in enumerate(case["rows"], start=1):
+        row_id = f"{case['id']}#{number}"
+        meal, expect = _row(case, row)
+        if meal["price"] == "REFUND":
+            yield _refunded(row_id, above, expect)
+            usage = _given_back(policy, above, usage)
+            above = None
+            continue
+        above = _price(shelf, policy, case["person"], meal, usage=usage, key=row_id)
+        usage = usage.plus(*above.used)
+        yield _told(row_id, above, policy, expect)
+
+
+def _row(case: Case, row: Any) -> tuple[Case, Case]:
+    """Read a row, either a list or named values; the sequence may state what all its meals share."""
+    shared = case.get("meal") or {}
+    if isinstance(row, dict):
+        return {**shared, **row}, row.get("expect") or {}
+    meal = {**shared, "date": row[0], "meal": row[1], "price": row[2]}
+    return meal, dict(zip(("subsidy", "senior_pays"), row[3:5], strict=False))
+
+
+def _refunded(row_id: str, above: Quote | None, expect: Case) -> Result:
+    if above is None:
+        raise ValueError(f"{row_id} has no row above to refund")
+    split = {code: yuan(-part) for code, part in above.split}
+    row = {
+        "id": row_id,
+        "subsidy": yuan(-above.subsidy_fen),
+        "senior_pays": yuan(-above.own_fen),
+        "operator_discount": yuan(-above.discount_fen),
+        "delivery_subsidy": yuan(-above.delivery_subsidy_fen),
+        "operator_subsidy": yuan(-above.operator_fen),
+        "split": split,
+        "explain": ["REFUND"],
+    }
+    return Result(row, differences(row, expect))
+
+
+def _given_back(policy: Policy, above: Quote | None, usage: Usage) -> Usage:
+    """Take the chances of the refunded meal out again where the policy gives them back."""
+    version = None if above is None else policy.on(above.service_date)
+    if above is None or version is None or version.answers.refunded_meal != "gives_chance_back":
+        return usage
+    return Usage(tuple(chance for chance in usage.chances if chance not in above.used))
+
+
+def _late(shelf: Shelf, case: Case) -> Iterator[Result]:
+    policy, usage = _policy(shelf, case), Usage()
+    person = _known_late(policy, case)
+    booked_fen = adjustment = clawback = flagged = 0
+    for number, (meal, subsidy) in enumerate(_booked(case), start=1):
+        again = _price(shelf, policy, person, meal, usage=usage, key=f"{case['id']}#{number}")
+        usage = usage.plus(*again.used)
+        version = policy.on(again.service_date)
+        booked_fen += subsidy
+        if version is None:
+            continue
+        found = compare(Booked(again.service_date, again.meal, subsidy), again, version.answers)
+        adjustment += found.difference_fen
+        clawback -= min(0, found.difference_fen)
+        flagged += found.flagged
+    asked = {
+        "subsidy": yuan(booked_fen + adjustment),
+        "adjustment": yuan(adjustment),
+        "clawback": yuan(clawback),
+        "flagged_meals": flagged,
+    }
+    expect = case.get("expect") or {}
+    row = {"id": case["id"], **{name: value for name, value in asked.items() if name in expect}}
+    yield Result(row, differences(row, expect))
+
+
+def _known_late(policy: Policy, case: Case) -> Case:
+    """Describe the person as known now; a place not stated is the policy's, as when booked."""
+    person = dict(case["person"])
+    for name in ("moved_into_institution", "deceased_on"):
+        if name in case:
+            person[name] = case[name]
+    if "late" in case:
+        late = case["late"]["code"]
+        others = [one for one in person.get("categories") or () if _code_of(one) != late]
+        person["categories"] = [*others, case["late"]]
+    home = policy.chosen_by[0][1]
+    for of in ("hukou", "lives"):
+        if not person.get(of):
+            person[of] = {level: name for level in LEVELS if (name := getattr(home, level))}
+    return person
+
+
+def _booked(case: Case) -> Iterator[tuple[Case, int]]:
+    booked = case["booked"]
+    if isinstance(booked, dict):
+        yield case["meal"], fen(booked["subsidy"])
+        return
+    for row in booked:
+        yield {"date": row[0], "meal": row[1], "price": row[2]}, fen(row[3])
+
+
+def differences(row: Mapping[str, Any], expect: Case) -> tuple[str, ...]:
+    """Compare what is asserted, amounts as numbers; a payer that is not named counts as zero."""
+    found = []
+    for name, wanted in expect.items():
+        if name == "split":
+            for payer, part in wanted.items():
+                got = row["split"].get(payer, "0.00")
+                if fen(got) != fen(part):
+                    found.append(f"split.{payer}: {got} instead of {part}")
+        elif not _same(row.get(name), wanted):
+            found.append(f"{name}: {row.get(name)} instead of {wanted}")
+    return tuple(found)
+
+
+def _same(got: Any, wanted: str) -> bool:
+    if isinstance(got, int):
+        return got == int(wanted)
+    return got is not None and fen(got) == fen(wanted)
+
+
+def _code_of(category: Any) -> str:
+    code: str = category if isinstance(category, str) else category["code"]
+    return code

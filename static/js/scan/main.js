@@ -1,0 +1,87 @@
+// Tie the counter together: a code comes in, is sent until it is answered, and the answer is shown.
+import { AnswerPanel } from "./answer.js";
+import { post } from "./api.js";
+import { listenToGun } from "./gun.js";
+import { newId } from "./identity.js";
+import { NetworkState } from "./network.js";
+import { NumberDialog } from "./number.js";
+import { Queue } from "./queue.js";
+import { play, unlockSound } from "./sound.js";
+
+const page = document.querySelector("[data-scan-page]");
+const { csrf, scans, redemptions } = page.dataset;
+const lengths = page.dataset.codeLengths.split(",").map(Number);
+
+const network = new NetworkState(page);
+const panel = new AnswerPanel(page.querySelector("[data-answer]"), { onAction: act, onTender: pay });
+const dialog = new NumberDialog(document.querySelector("[data-number-dialog]"), {
+  lengths,
+  onNumber: (digits) => scan(digits, "typed"),
+});
+const queue = new Queue({
+  send: ({ url, body }) => post(url, body, { csrf }),
+  storage: sessionStorage,
+  onChange: (acts) => network.show(acts),
+  onAnswer: showAnswer,
+  onRefusal: showRefusal,
+});
+
+function scan(code, means) {
+  panel.wait("正在查", `尾号 ${code.slice(-4)}`);
+  const body = { scan_id: newId(), code, means, happened_at: new Date().toISOString() };
+  queue.add({ url: scans, body, label: `尾号 ${code.slice(-4)}` });
+}
+
+// The buttons of an answer: undo belongs to the redemption, the others to the scan they answer.
+function act(action, answer) {
+  panel.hold();
+  const url = action.id === "undo"
+    ? `${redemptions}/${encodeURIComponent(answer.redemption)}/undo`
+    : `${scans}/${encodeURIComponent(answer.scan_id)}/${action.id.replaceAll("_", "-")}`;
+  queue.add({ url, body: { scan_id: newId() }, label: `${action.label} ${answer.name}`.trim() });
+}
+
+function pay(tender, answer) {
+  panel.hold();
+  const url = `${redemptions}/${encodeURIComponent(answer.redemption)}/tender`;
+  queue.add({ url, body: { tender: tender.id }, label: `${tender.label} ${answer.name}`.trim() });
+}
+
+function showAnswer(answer, { url }) {
+  panel.show(answer);
+  page.querySelector("[data-served]").textContent = answer.counts.served;
+  page.querySelector("[data-open]").textContent = answer.counts.open;
+  if (!url.endsWith("/tender")) play(answer.verdict);
+}
+
+function showRefusal(problem, { label }) {
+  panel.show({
+    verdict: "warn",
+    word: "没记上",
+    why: problem.needsLogin ? "登录过时了，请重新进入" : problem.message,
+    name: label,
+    collect: "",
+    dishes: "",
+    next: problem.needsLogin ? "饭照打。这一份留着，重新进入后自动再报" : "饭照打，先记在备餐单上",
+    flags: [],
+    allergy: null,
+    actions: [],
+    tenders: [],
+  });
+  play("warn");
+}
+
+listenToGun(document, {
+  lengths,
+  isBusy: () => dialog.isOpen,
+  onCode: (digits) => scan(digits, "gun"),
+  onScrap: (digits) => {
+    panel.wait("没扫全", `只读到 ${digits.length} 位，请再扫一次`);
+    play("warn");
+  },
+});
+page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());
+unlockSound(document);
+network.show(queue.acts);
+queue.run();
+page.dataset.ready = "";

@@ -1,0 +1,1 @@
+"""Hold the code to the rules of docs/contributing.md."""

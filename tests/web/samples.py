@@ -1,0 +1,139 @@
+"""Give every template a context such as its first comment describes. All people and amounts are invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
+from tests.web.sample_frames import PLAIN
+from tests.web.sample_office import ERROR, HOME, IMPORT, LOGIN, MENUS, ORDERS, PEOPLE, PERSON, PREP
+
+START: dict[str, Any] = {
+    **PLAIN,
+    "login_url": "/login",
+    "login_action": "/demo/login",
+    "clock_label": "11 月 21 日 星期六 11:05",
+    "logins": [
+        {"role": "counter", "label": "食堂师傅", "english": "Counter staff", "username": "wang"},
+        {"role": "accountant", "label": "民政会计", "english": "Accountant", "username": "li"},
+        {"role": "clerk", "label": "社区工作人员", "english": "Community worker", "username": "chen"},
+        {"role": "auditor", "label": "审计", "english": "Auditor", "username": "zhao"},
+    ],
+    "simulator_url": "/simulator",
+    "counter_url": "/counter/scan.html~1",
+    "statement_url": "/accounting/statement.html~2",
+    "pulse_url": "/demo/pulse",
+}
+CODE: dict[str, Any] = {
+    "name": "张秀英",
+    "canteen": "幸福里社区食堂",
+    "title": "今天午餐 取餐码",
+    "hours": "11 点到 12 点半，到窗口扫一下",
+    "qr_src": "/qr/381620471938475610283746519283.png",
+    "number": "3816 2047",
+    "dishes": "红烧鸡块、清炒菜心",
+    "notes": "米饭软一点 · 少盐",
+    "own": "6 元",
+    "subsidy_line": "政府补贴已减 10 元",
+    "phone": "00000000",
+    "cancel_url": "/cancel",
+    "refresh_url": "/code/refresh",
+    "seconds": 60,
+}
+COUNTER: dict[str, Any] = {
+    "canteen": "幸福里食堂",
+    "meal": "午餐",
+    "person_name": "王师傅",
+    "day_label": "11 月 21 日 星期六",
+    "counts": {"served": 86, "open": 41},
+    "code_lengths": [8, 34, 181],
+    "scans_url": "/counter/scans",
+    "redemptions_url": "/counter/redemptions",
+    "home_url": "/home",
+    "embed": False,
+    "demo": True,
+}
+ANSWER: dict[str, Any] = {
+    "scan_id": "",
+    "verdict": "ok",
+    "word": "可以取",
+    "reason": "served",
+    "why": "午餐 1 份",
+    "name": "张*英",
+    "collect": "收 6 元",
+    "collect_fen": 600,
+    "dishes": "红烧鸡块 清炒菜心",
+    "flags": ["软饭", "少盐"],
+    "allergy": None,
+    "next": "",
+    "redemption": "HX-1",
+    "tender": "cash",
+    "tenders": [
+        {"id": "cash", "label": "现金"},
+        {"id": "own_code", "label": "收款码"},
+        {"id": "tab", "label": "记账"},
+    ],
+    "actions": [{"id": "undo", "label": "撤销这次"}],
+    "counts": {"served": 87, "open": 40},
+}
+CARDS: dict[str, Any] = {
+    "cards": [
+        {
+            "qr_src": f"/qr/{number}38475610283746519283746510293847.png",
+            "name": "张*英",
+            "serial": f"K7M{number}",
+            "canteen": "幸福里社区食堂",
+            "phone": "0000-0000000",
+        }
+        for number in range(10, 22)
+    ],
+    "back_href": "/cards",
+}
+SLIP: dict[str, Any] = {
+    "slip": {
+        "name": "张*英",
+        "canteen": "幸福里社区食堂",
+        "phone": "0000-0000000",
+        "account": "幸福食堂助餐",
+        "qr_src": "/qr/20471938475610283746.png",
+        "code": "728 405",
+        "valid_label": "11 月 28 日前有效",
+    },
+    "back_href": "/person",
+}
+SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "access/login.html": [LOGIN, {**LOGIN, "error": None}],
+    "accounting/meal.html": [MEAL, {**MEAL, "recompute": None, "rules": [], "postings": []}],
+    "accounting/meals.html": [MEALS, {**MEALS, "rows": []}],
+    "accounting/overview.html": [OVERVIEW, {**OVERVIEW, "canteens": [], "tasks": []}],
+    "accounting/statement.html": [
+        STATEMENT,
+        FROZEN,
+        {**STATEMENT, "embed": True},
+        {**STATEMENT, "rows": [], "checks": []},
+    ],
+    "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
+    "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
+    "errors/error.html": [ERROR, {**ERROR, "incident": None}],
+    "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
+    "office/import.html": [
+        IMPORT,
+        {**IMPORT, "trial": None, "upload_error": "这个文件打不开"},
+        {
+            **IMPORT,
+            "trial": {**IMPORT["trial"], "errors": [], "confirm": {"action": "/confirm", "token": "t"}},
+        },
+    ],
+    "office/menus.html": [MENUS, {**MENUS, "locked": True, "error": "有 1 处要改"}],
+    "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
+    "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
+    "office/person.html": [
+        PERSON,
+        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": [], "fact_form": None},
+    ],
+    "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
+    "print/cards.html": [CARDS, {**CARDS, "cards": []}],
+    "print/slip.html": [SLIP],
+    "senior/code.html": [CODE, {**CODE, "subsidy_line": None, "cancel_url": None, "notes": ""}],
+    "start.html": [START, {**START, "demo": False}],
+}

@@ -1,0 +1,254 @@
+"""What only a browser can tell: sizes, overflow, and the keys of a scanner gun."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from tests.web.sample_site import SampleSite, sample_site
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NUMBER = "38162047"
+LONG = "1234567890123456789012345678901234"
+WIDTHS = [320, 390, 1440]
+WIDE_PAGES = [
+    "start.html",
+    "accounting/statement.html",
+    "office/person.html",
+    "office/menus.html",
+    "access/login.html",
+]
+
+SMALL_TEXT = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = [];
+  while (walker.nextNode()) {
+    const box = walker.currentNode.parentElement;
+    const text = walker.currentNode.data.trim();
+    if (text && box.checkVisibility() && parseFloat(getComputedStyle(box).fontSize) < 18) small.push(text);
+  }
+  return small;
+}"""
+SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, summary")]
+  .filter((target) => target.checkVisibility() && !target.matches(".skip"))
+  .map((target) => [target.textContent.trim(), target.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 60 || box.height < 60)
+  .map(([text]) => text)"""
+OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
+# What a gun sends, in one breath however busy the machine; tells whether the suffix was kept from the page.
+GUN = """([digits, suffix, key]) => {
+  const send = (code, own) => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { code, key: key || own, bubbles: true, cancelable: true }));
+  for (const digit of digits) send("Digit" + digit, digit);
+  return !send(suffix, suffix);
+}"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[SampleSite]:
+    with sample_site() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser, site: SampleSite) -> Iterator[BrowserContext]:
+    site.posts.clear()
+    opened = browser.new_context(base_url=site.address, viewport={"width": 390, "height": 844})
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    assert complaints == []
+
+
+@pytest.fixture
+def counter(page: Page) -> Page:
+    page.goto("/counter/scan.html")
+    page.wait_for_selector("[data-ready]")
+    return page
+
+
+def _scan(page: Page, digits: str, *, suffix: str = "Enter", key: str = "") -> bool:
+    return bool(page.evaluate(GUN, [digits, suffix, key]))
+
+
+def _answered(page: Page) -> None:
+    page.wait_for_selector('[data-answer][data-verdict="ok"]')
+
+
+@pytest.mark.parametrize("size", ["1", "3"])
+def test_meal_code_is_large_and_fits(page: Page, size: str) -> None:
+    page.add_init_script(f"localStorage.setItem('text-size', '{size}')")
+    page.goto("/senior/code.html")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(SMALL_TEXT) == [], width
+        assert page.evaluate(SMALL_TARGETS) == [], width
+        assert page.evaluate(OVERFLOW) <= 0, width
+        assert page.evaluate("document.querySelector('[data-qr]').getBoundingClientRect().width") >= 288
+
+
+def test_larger_text_is_remembered(page: Page) -> None:
+    page.goto("/senior/code.html")
+    page.click("[data-bigger]")
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
+
+
+def test_code_renews_itself_in_place(page: Page) -> None:
+    page.clock.install()
+    page.goto("/senior/code.html")
+    page.clock.run_for(55_000)
+    page.wait_for_selector("[data-number]:has-text('9999 8888')")
+    assert page.url.endswith("/senior/code.html")
+
+
+@pytest.mark.parametrize("path", WIDE_PAGES)
+def test_desk_page_never_scrolls_sideways(page: Page, path: str) -> None:
+    page.goto(f"/{path}")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(OVERFLOW) <= 0, width
+
+
+def test_counter_fits_with_large_targets(counter: Page) -> None:
+    _scan(counter, NUMBER)
+    _answered(counter)
+    for width in WIDTHS:
+        counter.set_viewport_size({"width": width, "height": 844})
+        assert counter.evaluate(OVERFLOW) <= 0, width
+        assert set(counter.evaluate(SMALL_TARGETS)) <= {"回首页"}, width
+
+
+@pytest.mark.parametrize("suffix", ["Enter", "Tab"])
+@pytest.mark.parametrize("digits", [NUMBER, LONG])
+def test_gun_makes_one_post_with_its_digits(
+    counter: Page, site: SampleSite, digits: str, suffix: str
+) -> None:
+    assert _scan(counter, digits, suffix=suffix), "the suffix would press a button"
+    _answered(counter)
+    [(path, body)] = site.posts
+    assert (path, body["code"], body["means"]) == ("/counter/scans", digits, "gun")
+
+
+def test_gun_is_heard_through_a_chinese_input_method(counter: Page, site: SampleSite) -> None:
+    _scan(counter, LONG, key="Process")
+    _answered(counter)
+    assert [body["code"] for _, body in site.posts] == [LONG]
+
+
+def test_scan_that_lost_digits_is_not_sent_but_said(counter: Page, site: SampleSite) -> None:
+    _scan(counter, LONG[:-1])
+    assert counter.inner_text("[data-word]") == "没扫全"
+    assert site.posts == []
+
+
+def test_typed_number_is_sent(counter: Page, site: SampleSite) -> None:
+    counter.click("[data-open-number]")
+    for key in "3816":
+        counter.click(f'[data-key="{key}"]')
+    counter.keyboard.type("2047")
+    counter.keyboard.press("Enter")
+    _answered(counter)
+    assert [(body["code"], body["means"]) for _, body in site.posts] == [(NUMBER, "typed")]
+
+
+def test_short_number_is_asked_for_again(counter: Page, site: SampleSite) -> None:
+    counter.click("[data-open-number]")
+    counter.keyboard.type("381")
+    counter.keyboard.press("Enter")
+    assert "3 位" in counter.inner_text("[data-number-alert]")
+    counter.keyboard.press("Escape")
+    assert not counter.locator("[data-number-dialog]").is_visible()
+    assert site.posts == []
+
+
+def test_scan_that_got_no_answer_goes_again_under_the_same_id(counter: Page, site: SampleSite) -> None:
+    sent: list[dict[str, str]] = []
+
+    def fail_once(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        if len(sent) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    counter.route("**/counter/scans", fail_once)
+    _scan(counter, NUMBER)
+    counter.wait_for_selector('[data-net][data-state="slow"]')
+    _answered(counter)
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
+    assert site.posts == [("/counter/scans", sent[0])]
+
+
+def test_waiting_scan_survives_a_reload(counter: Page, site: SampleSite) -> None:
+    counter.route("**/counter/scans", lambda route: route.abort())
+    _scan(counter, NUMBER)
+    counter.wait_for_selector('[data-net][data-state="slow"]')
+    counter.unroute_all(behavior="wait")
+    counter.reload()
+    _answered(counter)
+    assert [body["code"] for _, body in site.posts] == [NUMBER]
+
+
+def test_scan_waits_for_a_new_log_in(counter: Page, site: SampleSite) -> None:
+    refusal = {"status": 401, "content_type": "application/problem+json", "body": '{"status": 401}'}
+    counter.route("**/counter/scans", lambda route: route.fulfill(**refusal))
+    _scan(counter, NUMBER)
+    counter.wait_for_selector("[data-word]:has-text('没记上')")
+    counter.unroute_all(behavior="wait")
+    counter.reload()
+    _answered(counter)
+    assert [body["code"] for _, body in site.posts] == [NUMBER]
+
+
+def test_answer_can_be_undone_and_its_tender_changed(counter: Page, site: SampleSite) -> None:
+    _scan(counter, NUMBER)
+    with counter.expect_response("**/tender"):
+        counter.click("text=收款码")
+    with counter.expect_response("**/undo"):
+        counter.click("text=撤销这次")
+    assert [path for path, _ in site.posts] == [
+        "/counter/scans",
+        "/counter/redemptions/HX-1/tender",
+        "/counter/redemptions/HX-1/undo",
+    ]
+
+
+def test_statement_pane_is_fetched_again_when_a_meal_is_served(page: Page, site: SampleSite) -> None:
+    site.redemptions = 3
+    with page.expect_response("**/demo/pulse"):
+        page.goto("/start.html")
+    with page.expect_request("**/accounting/statement.html*", timeout=3000):
+        site.redemptions = 4
+    page.wait_for_selector("[data-news]:not(:empty)")

@@ -1,0 +1,1 @@
+"""Set up, run and test the house; nothing in here is part of the product."""
