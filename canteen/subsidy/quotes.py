@@ -17,7 +17,10 @@ Parts = tuple[tuple[str, int], ...]
 
 
 class Step(NamedTuple):
-    """Record one rule that was tried: what it asked for, what it saw, how much was missing."""
+    """Record one rule that was tried.
+
+    What it asked for, what it saw, how much was missing.
+    """
 
     rule: str
     passed: bool
@@ -28,8 +31,9 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Name one chance of one counter, so that the caller can claim it by a unique key.
+    """Name one chance of one counter.
 
+    So that the caller can claim it by a unique key.
     The person, ``counter``, ``window`` and ``ordinal`` (from 1 to ``limit``) make the key.
     """
 
