@@ -1,4 +1,4 @@
-"""Wire a canteen together: settings in, a Flask application out; no logic lives here."""
+"""Wire a canteen together: settings in, a Flask application out."""
 
 from __future__ import annotations
 

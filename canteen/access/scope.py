@@ -15,7 +15,9 @@ def permissions_of(session: Session, staff_id: int) -> frozenset[str]:
 
 
 def scope_of(session: Session, staff_id: int, *, permission: str | None = None) -> Scope:
-    """Return what somebody may see: granted canteens, granted regions and all canteens in them.
+    """Return what somebody may see: granted regions and canteens.
+
+    A region reaches all canteens in it.
 
     With a permission, only the grants that carry it count: who is a clerk at one canteen and an accountant of a
     district sees the district's books, not the other canteen's.

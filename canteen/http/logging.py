@@ -1,4 +1,4 @@
-"""Write one line of JSON per request and per incident, with nothing personal in it.
+"""Write one line of JSON per request, with nothing personal in it.
 
 Lines carry references and endpoints, never names, never what was typed; query strings are left out. Against our own
 mistakes a last processor masks whatever looks like an identity number, a telephone number or an openid.
@@ -30,7 +30,7 @@ _log = structlog.get_logger("canteen.http")
 
 
 def configure(stream: TextIO | None = None) -> None:
-    """Write every log of this process, ours and that of packages, as masked JSON; on standard error by default."""
+    """Write every log of this process, packages' too, as masked JSON."""
     begin: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
