@@ -106,7 +106,7 @@ def test_what_is_posted_cannot_be_changed_or_deleted(
 ) -> None:
     posted(database, book)
     for statement in (update(table).values(seq=7), delete(table)):
-        with pytest.raises(DBAPIError, match="append_only|permission denied"):
+        with pytest.raises(DBAPIError, match=r"append_only|permission denied"):
             write(database, statement)
 
 
@@ -156,7 +156,7 @@ def test_the_application_role_cannot_empty_the_books(database: Database, book: i
     if database.engine.dialect.name != "postgresql":
         pytest.skip("SQLite knows neither roles nor TRUNCATE")
     posted(database, book)
-    with pytest.raises(DBAPIError, match="append_only|permission denied"):
+    with pytest.raises(DBAPIError, match=r"append_only|permission denied"):
         write(database, text("TRUNCATE postings"))
 
 
@@ -170,7 +170,7 @@ def test_a_chance_is_taken_once_and_again_only_after_it_was_given_back(database:
         "service_date": make.MONDAY, "meal": "lunch", "redemption_ref": "M-1", "used": "",
     }  # fmt: skip
     write(database, insert(Claim).values(claim))
-    with pytest.raises(DBAPIError, match="exists:claims|uq_claims_chance"):
+    with pytest.raises(DBAPIError, match=r"exists:claims|uq_claims_chance"):
         write(database, insert(Claim).values(claim))
     with pytest.raises(DBAPIError, match=r"claims\.not_released"):
         write(database, insert(Claim).values(claim | {"round": 2}))

@@ -34,7 +34,7 @@ def test_loading_the_same_days_twice_changes_nothing(session):
 
 def test_corrected_day_takes_the_new_document(session):
     places.load_days(session, rows=[NATIONAL_DAY], at=AT)
-    places.load_days(session, rows=[NATIONAL_DAY._replace(kind="workday")])
+    places.load_days(session, rows=[NATIONAL_DAY._replace(kind="workday")], at=AT)
     assert places.calendar(session).workdays == {date(2026, 10, 1)}
 
 
