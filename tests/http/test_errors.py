@@ -51,10 +51,10 @@ def test_the_api_answers_problem_details(raising):
 
 
 def test_a_page_says_the_sentence_to_people(raising):
-    response = raising(Refused("orders.empty")).get("/raise", headers={"Accept": "text/html"})
+    response = raising(Refused("orders.full")).get("/raise", headers={"Accept": "text/html"})
 
     assert response.content_type == "text/html; charset=utf-8"
-    assert "还没有选菜。" in response.text
+    assert "这一餐的名额已经满了。" in response.text
 
 
 def test_a_page_asked_for_json_answers_problem_details(raising):
