@@ -1,4 +1,4 @@
-"""Wire a canteen together: settings in, a Flask application out; no logic lives here."""
+"""Wire a canteen together: settings in, a Flask application out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from flask import Flask
 
 from canteen import schema, web
 from canteen.cli.backup import backup, restore
+from canteen.cli.database import database
+from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.worker import JOBS, worker
 from canteen.foundation import clock
@@ -30,7 +32,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(web.blueprint)
     if settings.clock is not None:
         _demonstrate(app, settings, settings.clock)
-    for command in (staff, worker, backup, restore):
+    for command in (database, policy, staff, worker, backup, restore):
         app.cli.add_command(command)
     return app
 

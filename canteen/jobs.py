@@ -28,7 +28,7 @@ _log = structlog.get_logger("canteen.jobs")
 
 
 class Jobs:
-    """Hold the queue and what guests add to it: one channel to speak through, sweeps of their own."""
+    """Hold the queue and what guests add to it: a channel, sweeps."""
 
     def __init__(self, house: House) -> None:
         self.house = house
