@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Json, Key, Line, Prose, Word
+from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base
 
 
@@ -63,4 +63,43 @@ class WechatToken(Base):
 
     key: Mapped[Word] = mapped_column(primary_key=True)
     token_sealed: Mapped[Prose]
+    expires_at: Mapped[Instant]
+
+
+class HelpTicket(Base):
+    """Ask somebody at the desk to speak with an account: a person was wanted, or somebody is in danger."""
+
+    __tablename__ = "help_tickets"
+    __table_args__ = (one_of("kind", "human", "emergency"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(index=True)
+    person_id: Mapped[int | None]
+    canteen_id: Mapped[int | None] = mapped_column(index=True)
+    kind: Mapped[Word]
+    opened_at: Mapped[Instant]
+    taken_by: Mapped[Line | None]
+    closed_at: Mapped[Instant | None]
+
+
+class MealPage(Base):
+    """Let whoever holds a random token see one person's meal code; only the token's digest is kept."""
+
+    __tablename__ = "meal_pages"
+
+    token_digest: Mapped[Line] = mapped_column(primary_key=True)
+    person_id: Mapped[int]
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
+
+
+class MiniProgramLogin(Base):
+    """Remember a log-in of the mini program by the digest of its token."""
+
+    __tablename__ = "miniprogram_logins"
+
+    token_digest: Mapped[Line] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(index=True)
+    began_at: Mapped[Instant]
     expires_at: Mapped[Instant]
