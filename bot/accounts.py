@@ -1,4 +1,7 @@
-"""Know the followers of our accounts; an openid is no identity, what it may do comes from binding."""
+"""Know the followers of our accounts.
+
+An openid is no identity; what it may do comes from binding.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def opaque(account: WechatAccount) -> str:
 
 
 def of_opaque(session: Session, name: str) -> WechatAccount | None:
-    """Return the account that the canteen knows by an opaque name, None where it is none of ours."""
+    """Return the account behind an opaque name, None where it is none of ours."""
     number = name.removeprefix(_PREFIX)
     if not name.startswith(_PREFIX) or not number.isdigit():
         return None

@@ -1,4 +1,7 @@
-"""Let WeChat into a running canteen: the webhook, the commands, the channel for notices."""
+"""Let WeChat into a running canteen.
+
+It brings the webhook, the commands and the channel for notices.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ TALK_KEPT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Guest:
-    """Hold what the guest brings along: a channel for notices, and a client to call WeChat with."""
+    """Hold what the guest brings along for the worker and the application."""
 
     channel: WechatChannel
     client: Client
@@ -37,7 +40,10 @@ class Guest:
 
 
 def init_app(app: Flask, settings: Settings, database: Database, keys: Keys) -> Guest:
-    """Attach webhook and commands; the caller hands the channel to the worker and frees the blueprint of CSRF."""
+    """Attach webhook and commands.
+
+    The caller hands the channel to the worker and frees the blueprint of CSRF.
+    """
     client = Client(settings.wechat, TokenStore(database))
     desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid)
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk))

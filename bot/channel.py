@@ -1,4 +1,6 @@
-"""Say the canteen's notices over WeChat: as service messages to people who wrote or tapped within 48 hours.
+"""Say the canteen's notices over WeChat.
+
+They go as service messages to people who wrote or tapped within 48 hours.
 
 Runs in the worker, outside of any transaction. What WeChat answers decides: a passing failure is tried again later, a
 closed window or an unfollowed account never.
@@ -9,24 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot import accounts, replies
-from bot.client import NO_ANSWER, NOT_JSON, Client, WechatError
+from bot.client import Client, WechatError
 from canteen import checkin
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import CanteenError, NotFound, Refused, Unavailable
 
-_NEVER = {
-    40003: "wechat.bad_openid",
-    43004: "wechat.unfollowed",
-    43101: "wechat.no_grant",
-    45015: "wechat.window_closed",
-    45047: "wechat.count_used_up",
-    47003: "wechat.bad_value",
-    48001: "wechat.no_permission",
-    48004: "wechat.banned",
-    50002: "wechat.user_limited",
-}
-_LATER = {-1: "wechat.busy", NO_ANSWER: "wechat.no_answer", NOT_JSON: "wechat.no_sense", 45009: "wechat.quota",
-          45011: "wechat.too_fast"}  # fmt: skip
+_NEVER = frozenset({40003, 43101, 47003, 48001, 48004, 50002})
 
 
 class WechatChannel:
@@ -37,7 +27,10 @@ class WechatChannel:
         self._client = client
 
     def send(self, account: str, kind: str, content: dict[str, Any]) -> None:
-        """Say it now; Unavailable where a later try may help, another refusal where it never will."""
+        """Say it now.
+
+        Unavailable where a later try may help, another refusal where it never will.
+        """
         openid = self._openid(account)
         try:
             if kind == "meal_code":
@@ -63,6 +56,12 @@ class WechatChannel:
 
 def refusal(error: WechatError) -> CanteenError:
     """Tell from WeChat's code whether trying again may help; an unknown code may."""
+    if error.errcode == 45015:
+        return Refused("wechat.window_closed", errcode=error.errcode)
+    if error.errcode == 45047:
+        return Refused("wechat.count_used_up", errcode=error.errcode)
+    if error.errcode == 43004:
+        return Refused("wechat.unfollowed", errcode=error.errcode)
     if error.errcode in _NEVER:
-        return Refused(_NEVER[error.errcode], errcode=error.errcode)
-    return Unavailable(_LATER.get(error.errcode, "wechat.unknown"), errcode=error.errcode)
+        return Refused("wechat.not_sent", errcode=error.errcode)
+    return Unavailable("wechat.no_answer", errcode=error.errcode)

@@ -1,4 +1,4 @@
-"""Offer the commands that set the official account up: its menu, the posters' codes, a senior's slip."""
+"""Offer the commands that set the official account up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Call WeChat: one client per process, one access token for all processes, short waits, one error.
+"""Call WeChat with one client per process and one token for all of them.
 
 The library's own token keeping is replaced: the stable token lies sealed in the database and is fetched by one caller
 at a time, who holds the row (PostgreSQL) or the write lock (SQLite) meanwhile; the others wait and find it fresh. That
@@ -32,7 +32,10 @@ LONGEST_SCENE = 2_592_000
 
 
 class WechatError(Exception):
-    """Carry WeChat's error code; ``NO_ANSWER`` where there was none, ``NOT_JSON`` where it made no sense."""
+    """Carry WeChat's error code.
+
+    ``NO_ANSWER`` where there was none, ``NOT_JSON`` where it made no sense.
+    """
 
     def __init__(self, errcode: int, rid: str = "") -> None:
         super().__init__(f"WeChat says {errcode} {rid}".rstrip())
@@ -52,7 +55,10 @@ class TokenStore:
             return vault_of(session).open(row.token_sealed) if row and _lives(row, clock.now()) else None
 
     def once(self, key: str, dead: str | None, fetch: Callable[[], tuple[str, int]]) -> str:
-        """Return a token other than the dead one; whoever comes first fetches it, the others get the same."""
+        """Return a token other than the dead one.
+
+        Whoever comes first fetches it, the others get the same.
+        """
         self._prepare(key)
         with self._database.transaction(EVERYWHERE) as session:
             vault = vault_of(session)
@@ -121,7 +127,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
         return self._scene({"expire_seconds": life, "action_name": "QR_STR_SCENE"}, scene)
 
     def permanent_scene(self, scene: str) -> str:
-        """Return the address that a canteen's poster leads to; there are 100,000 for ever, so none for a person."""
+        """Return the address that a canteen's poster leads to.
+
+        There are 100,000 for ever, so none for a person.
+        """
         return self._scene({"action_name": "QR_LIMIT_STR_SCENE"}, scene)
 
     def _scene(self, request: dict[str, Any], scene: str) -> str:
@@ -158,7 +167,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
 
 
 def open_miniprogram(settings: WechatSettings, code: str) -> dict[str, Any]:
-    """Exchange the code of ``wx.login`` for openid and unionid; the session key stays where it is."""
+    """Exchange the code of ``wx.login`` for openid and unionid.
+
+    The session key stays where it is.
+    """
     params = {
         "appid": settings.miniprogram_appid,
         "secret": settings.miniprogram_secret,
@@ -173,7 +185,10 @@ def open_miniprogram(settings: WechatSettings, code: str) -> dict[str, Any]:
 
 
 def call(http: requests.Session, method: str, url: str, **request: Any) -> dict[str, Any]:
-    """Call an address outside the library and return the answer, every failure a `WechatError`."""
+    """Call an address outside the library and return the answer.
+
+    Every failure a `WechatError`.
+    """
     with _one_error():
         response = http.request(method, url, timeout=TIMEOUT, **request)
         response.raise_for_status()

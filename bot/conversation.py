@@ -1,4 +1,7 @@
-"""Take one turn: what came in and what was being talked about make a reply and what to remember."""
+"""Take one turn of a conversation.
+
+What came in and what was being talked about make a reply and what to remember.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def turn(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> Repl
 
 
 def apology(session: Session) -> str:
-    """Say kindly that something went wrong, with a telephone number where there is one."""
+    """Say kindly that something went wrong, and whom to call."""
     every = places.canteens_in(session, region_prefixes=("",))
     return replies.say("general.failed", phone=every[0].phone) if every else replies.say("general.failed_plain")
 
@@ -145,31 +148,24 @@ def _select(talk: Turn, acts: list[Act]) -> str:
 def _do(talk: Turn, value: str) -> str:
     """Carry out a tapped or numbered choice, or a button of the menu."""
     kind, _, rest = value.partition(":")
-    if kind == "do":
-        return _BUTTONS.get(rest, _unknown)(talk, Act(rest))
-    if kind == "yes":
-        return _affirm(talk, Act("affirm"))
-    if kind == "no":
-        return _deny(talk, Act("deny"))
-    if kind == "related":
-        return joining.related(talk, rest)
-    if kind == "order":
-        return booked.sure(talk, rest)
-    if kind == "person":
-        return _chosen_person(talk, int(rest))
-    if kind == "canteen":
-        talk.state.canteen_id = int(rest)
-        return menu.show(talk, Act("query_menu"))
-    return _BUTTONS.get(value, _unknown)(talk, Act(value))
+    chosen = _CHOICES.get(kind)
+    if chosen is not None:
+        return chosen(talk, rest)
+    return _BUTTONS.get(rest or kind, _unknown)(talk, Act(rest or kind))
 
 
-def _chosen_person(talk: Turn, person_id: int) -> str:
-    person = talk.person(person_id)
+def _chosen_canteen(talk: Turn, canteen_id: str) -> str:
+    talk.state.canteen_id = int(canteen_id)
+    return menu.show(talk, Act("query_menu"))
+
+
+def _chosen_person(talk: Turn, person_id: str) -> str:
+    person = talk.person(int(person_id))
     if person is None:
         return joining.hello(talk)
     if talk.state.subject == "code":
         return code.give(talk, person)
-    talk.state.draft.person_id = person_id
+    talk.state.draft.person_id = person.person_id
     return ordering.proceed(talk)
 
 
@@ -261,4 +257,12 @@ _BUTTONS: dict[str, _Handler] = {
     "code": lambda talk, _: code.show(talk, Act("show_code")),
     "mine": _mine,
     "human": lambda talk, _: handover.human(talk),
+}
+_CHOICES: dict[str, Callable[[Turn, str], str]] = {
+    "yes": lambda talk, _: _affirm(talk, Act("affirm")),
+    "no": lambda talk, _: _deny(talk, Act("deny")),
+    "related": joining.related,
+    "order": lambda talk, ref: booked.sure(talk, ref) if ref else _fresh_order(talk, Act("order")),
+    "person": _chosen_person,
+    "canteen": _chosen_canteen,
 }

@@ -1,4 +1,6 @@
-"""Open what WeChat sends and close what we answer; nothing else sees a signature, a key or XML.
+"""Open what WeChat sends and close what we answer.
+
+Nothing else sees a signature, a key or XML.
 
 Whatever is wrong with a delivery (signature, age, size, cipher, XML) becomes one exception, `BadEnvelope`. Message
 crypto is that of wechatpy, but its signature check (not constant in time) and its parser (no limits) are not used.
@@ -31,7 +33,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class BadEnvelope(Exception):
-    """Say why a delivery was not opened: ``signature``, ``stale``, ``size``, ``plain``, ``cipher`` or ``form``."""
+    """Say why a delivery was not opened.
+
+    The reasons: ``signature``, ``stale``, ``size``, ``plain``, ``cipher``, ``form``.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -81,7 +86,10 @@ class Reply:
 
 
 def harmless(text: str) -> str:
-    """Take out what would break the XML, then cut to the platform's limit of bytes at a character boundary."""
+    """Make a text harmless in XML and short enough for the platform.
+
+    It is cut to the limit of bytes at a character boundary.
+    """
     clean = _CONTROL.sub("", text)
     while "]]>" in clean:
         clean = clean.replace("]]>", "]] ")
@@ -146,12 +154,18 @@ class Envelope:
 
 
 def signature(*parts: str) -> str:
-    """Return the platform's signature of some texts: SHA-1 of them, sorted and joined."""
+    """Return the platform's signature of some texts: SHA-1 of them.
+
+    Sorted and joined.
+    """
     return hashlib.sha1("".join(sorted(parts)).encode(errors="replace")).hexdigest()  # noqa: S324 - The protocol's.
 
 
 def read(xml: bytes) -> Incoming:
-    """Read the XML of a message or event, strictly; BadEnvelope for anything out of shape."""
+    """Read the XML of a message or event, strictly.
+
+    BadEnvelope for anything out of shape.
+    """
     nodes = _nodes(xml)
     kind = _required(nodes, "MsgType")
     event = nodes.get("Event", "")
@@ -189,7 +203,10 @@ def _nodes(xml: bytes) -> dict[str, str]:
 
 
 class _Reader:
-    """Gather the text of the root's children; refuse a DOCTYPE, repeated children, depth and crowds."""
+    """Gather the text of the root's children.
+
+    Refuse a DOCTYPE, repeated children, depth and crowds.
+    """
 
     def __init__(self) -> None:
         self.nodes: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Log the mini program in: WeChat's code for an account, and a bearer token of our own.
+"""Log the mini program in: WeChat's code for a token of our own.
 
 The session key never leaves WeChat's answer; of our token only the digest is kept.
 """
@@ -23,7 +23,10 @@ _BAD_CODE = frozenset({40029, 40163, 40226, 41008})
 
 
 def log_in(database: Database, settings: WechatSettings, *, code: str, at: datetime) -> str:
-    """Return a bearer token for the code of ``wx.login``; ``wechat.bad_code`` where WeChat does not know it."""
+    """Return a bearer token for the code of ``wx.login``.
+
+    ``wechat.bad_code`` where WeChat does not know it.
+    """
     try:
         identity = open_miniprogram(settings, code)
     except WechatError as error:

@@ -1,4 +1,6 @@
-"""Say things to people of eighty: every sentence lives in ``words.toml``, in the register of a kind helper.
+"""Say things to people of eighty, as a kind helper would.
+
+Every sentence lives in ``words.toml``.
 
 A sentence has at most sixty characters and one question; read-backs, lists and explanations have at most eight short
 lines. A choice is a number to answer with and, on a telephone, a line to tap.
@@ -23,24 +25,32 @@ _UNSEALED = str.maketrans({"<": "〈", ">": "〉", '"': "”", "&": "＆", "{": 
 
 
 @cache
-def words() -> dict[str, dict[str, str]]:
+def words() -> dict[str, dict[str, Any]]:
     """Return every sentence, by group and name."""
     return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
 
-def say(name: str, **facts: Any) -> str:
-    """Fill a sentence such as ``order.done``; names and dishes cannot smuggle a tappable link in."""
+def say(name: str, /, **facts: Any) -> str:
+    """Fill a sentence such as ``order.done``.
+
+    Names and dishes cannot smuggle a tappable link in.
+    """
     group, _, key = name.partition(".")
     safe = {fact: value.translate(_UNSEALED) if isinstance(value, str) else value for fact, value in facts.items()}
-    return words()[group][key].format(**safe)
+    sentence: str = words()[group][key]
+    return sentence.format(**safe)
 
 
 def refusal(error: CanteenError, today: date) -> str:
-    """Turn a refusal into a sentence with the next possible step; an unknown one into the kind general one."""
-    sentence = words()["refusal"].get(error.code.replace(".", "_"))
+    """Turn a refusal into a sentence with the next possible step.
+
+    An unknown one into the kind general one.
+    """
+    group, _, name = error.code.partition(".")
+    sentence = words()["refusals"].get(group, {}).get(name)
     if sentence is None:
         return say("general.cannot")
-    return sentence.format_map(_Facts(error.params, today))
+    return str(sentence).format_map(_Facts(error.params, today))
 
 
 class _Facts(dict[str, str]):
@@ -60,17 +70,18 @@ def spoken(value: Any, today: date) -> str:
     if isinstance(value, date):
         return near_day(value, today)
     text = str(value)
-    return words()["meal"].get(text) or words()["mode"].get(text) or text.translate(_UNSEALED)
+    known = words()["meal"].get(text) or words()["mode"].get(text)
+    return str(known) if known else text.translate(_UNSEALED)
 
 
 def meal_name(meal: str) -> str:
     """Name a meal period the way people do."""
-    return words()["meal"][meal]
+    return str(words()["meal"][meal])
 
 
 def mode_name(mode: str) -> str:
     """Name the way a meal reaches a person."""
-    return words()["mode"][mode]
+    return str(words()["mode"][mode])
 
 
 def near_day(day: date, today: date) -> str:
@@ -103,7 +114,10 @@ def yuan(amount_fen: int) -> str:
 
 
 def choices(labels: Sequence[str], serial: int) -> str:
-    """Write numbered lines that can also be tapped; the serial ties a tap to its question."""
+    """Write numbered lines that can also be tapped.
+
+    The serial ties a tap to its question.
+    """
     return "\n".join(_choice(number, label, serial) for number, label in enumerate(labels, 1))
 
 
@@ -117,7 +131,10 @@ def _weekday(day: date) -> str:
 
 
 def money(quote: Any) -> str:
-    """Say price, subsidy and own share in one line; where nothing is given nothing is spoken of."""
+    """Say price, subsidy and own share in one line.
+
+    Where nothing is given nothing is spoken of.
+    """
     price = quote.price_fen + quote.delivery_fee_fen
     given = quote.subsidy_fen + quote.discount_fen + quote.delivery_subsidy_fen
     fee = say("order.fee", fee=yuan(quote.delivery_fee_fen)) if quote.delivery_fee_fen else ""

@@ -1,4 +1,4 @@
-"""Store what WeChat needs: accounts by openid, messages seen, conversations, the shared access token."""
+"""Store what WeChat needs: accounts, messages, conversations, the token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from canteen.foundation.db import Base
 
 
 class WechatAccount(Base):
-    """Know a follower of one of our accounts (official account or mini program) by openid."""
+    """Know a follower of one of our accounts (official account or mini program) by openid.
+
+    Now a follower of one of our accounts (official account or mini program) by openid.
+    """
 
     __tablename__ = "wechat_accounts"
     __table_args__ = (UniqueConstraint("appid", "openid"),)
@@ -25,7 +28,10 @@ class WechatAccount(Base):
 
 
 class SeenMessage(Base):
-    """Remember a message or event and the reply it got, so that a repeat gets the same."""
+    """Remember a message or event and the reply it got.
+
+    So that a repeat gets the same.
+    """
 
     __tablename__ = "seen_messages"
 
@@ -57,7 +63,10 @@ class Utterance(Base):
 
 
 class WechatToken(Base):
-    """Share an access token among processes; the row is locked while a new one is fetched."""
+    """Share an access token among processes.
+
+    The row is locked while a new one is fetched.
+    """
 
     __tablename__ = "wechat_tokens"
 
@@ -67,7 +76,10 @@ class WechatToken(Base):
 
 
 class HelpTicket(Base):
-    """Ask somebody at the desk to speak with an account: a person was wanted, or somebody is in danger."""
+    """Ask somebody at the desk to speak with an account: a person was wanted.
+
+    Or somebody is in danger.
+    """
 
     __tablename__ = "help_tickets"
     __table_args__ = (one_of("kind", "human", "emergency"),)
@@ -83,7 +95,10 @@ class HelpTicket(Base):
 
 
 class MealPage(Base):
-    """Let whoever holds a random token see one person's meal code; only the token's digest is kept."""
+    """Let whoever holds a random token see one person's meal code.
+
+    Only the token's digest is kept.
+    """
 
     __tablename__ = "meal_pages"
 

@@ -1,4 +1,6 @@
-"""Answer what WeChat delivers: verify, open, drop repeats, hand on, reply in time.
+"""Answer what WeChat delivers: verify, open, drop repeats, hand on.
+
+Reply in time.
 
 The row that remembers a delivery is written first, in the same transaction as whatever the delivery causes; its
 primary key lets one of several deliveries at once through, the others repeat the reply that the first one got. Bad

@@ -1,4 +1,4 @@
-"""Explain: why this price, what a dish costs, when the canteen is open, where it is."""
+"""Explain prices, hours and the way to the canteen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _MEALS = ("breakfast", "lunch", "dinner")
 
 
 def why(turn: Turn, act: Act) -> str:
-    """Explain the price of the order being talked about, else of the next one; what is pending stays pending."""
+    """Explain the price of the order being talked about, else of the next one.
+
+    What is pending stays pending.
+    """
     if not turn.people:
         return joining.how(turn)
     quote = _pending_quote(turn) or _next_quote(turn, act)

@@ -96,7 +96,10 @@ def _hour(order: Any) -> int:
 
 
 def _mine(turn: Turn, ref: str) -> Booked | None:
-    """Find an order of somebody this account may act for; a stranger's reference finds nothing."""
+    """Find an order of somebody this account may act for.
+
+    A stranger's reference finds nothing.
+    """
     try:
         order = orders.find(turn.session, ref=ref)
     except CanteenError:

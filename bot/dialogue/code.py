@@ -1,4 +1,7 @@
-"""Hand out the meal code: the number and the page at once, the picture a moment later."""
+"""Hand out the meal code: the number and the page at once.
+
+The picture a moment later.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,15 @@ def show(turn: Turn, act: Act) -> str:
         return joining.how(turn)
     person = family.whom(turn, act.persons)
     if person is None:
-        return family.ask_whom(turn, "code")
+        return family.ask_whom(turn, "code", act.persons)
     return give(turn, person)
 
 
 def give(turn: Turn, person: seniors.Acting) -> str:
-    """Give a person's code; without an order it serves for today's meal, for the code names the person."""
+    """Give a person's code.
+
+    Without an order it serves for today's meal, for the code names the person.
+    """
     found = _next_meal(turn, person)
     if found is None:
         return turn.ask("", replies.say("code.no_meal", name=person.name), [(replies.say("choice.order"), "do:order")])

@@ -1,4 +1,7 @@
-"""Answer politeness in one short line, help, repeat, and repair what was not understood."""
+"""Answer politeness in one short line, help, repeat.
+
+And repair what was not understood.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ def again(turn: Turn) -> str:
 
 
 def unknown(turn: Turn) -> str:
-    """Repair: first examples, then choices, then a person; what was being talked about stays."""
+    """Repair: first examples, then choices, then a person.
+
+    What was being talked about stays.
+    """
     turn.state.misses += 1
     if turn.state.misses >= 3:
         return handover.human(turn)

@@ -1,4 +1,7 @@
-"""Find out for whom: every reply names the person, and where several fit, the account is asked."""
+"""Find out for whom: every reply names the person, and where several fit.
+
+The account is asked.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,16 @@ def whom(turn: Turn, said: tuple[str, ...]) -> seniors.Acting | None:
     return next((person for person in turn.people if person.is_self), None)
 
 
-def ask_whom(turn: Turn, asked: str) -> str:
-    """Ask for whom, one line a person."""
+def ask_whom(turn: Turn, asked: str, said: tuple[str, ...] = ()) -> str:
+    """Ask for whom, one line a person.
+
+    Say first if somebody was named who is not bound.
+    """
+    known = any(_is(person, word) for person in turn.people for word in said)
+    question = replies.say("family.unknown", said=said[0]) if said and not known else replies.say("family.whom")
     options: list[Option] = [(label(person), f"person:{person.person_id}") for person in turn.people[:6]]
     turn.state.subject = asked
-    return turn.ask("person", replies.say("family.whom"), options)
+    return turn.ask("person", question, options)
 
 
 def label(person: seniors.Acting) -> str:

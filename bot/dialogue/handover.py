@@ -1,4 +1,4 @@
-"""Fetch people: the desk for whoever wants to talk, 120 and the family at once where somebody is in danger."""
+"""Fetch people: the desk, and in danger 120 and the family at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def human(turn: Turn) -> str:
 
 
 def emergency(turn: Turn) -> str:
-    """Say 120 and the numbers to call before anything else; alert desk and family; ask nothing."""
+    """Say 120 and the numbers to call before anything else; alert desk and family.
+
+    Ask nothing.
+    """
     person = next((one for one in turn.people if one.is_self), None) or (turn.people[0] if turn.people else None)
     _open_ticket(turn, "emergency", person)
     said = [replies.say("handover.emergency"), replies.say("handover.canteen", phone=turn.phone) if turn.phone else ""]

@@ -1,4 +1,7 @@
-"""Show what there is to eat, numbered, and find the next meal that can still be ordered."""
+"""Show what there is to eat, numbered.
+
+And find the next meal that can still be ordered.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,23 @@ class Slot:
     is_open: bool
 
 
-def find(turn: Turn, canteen: Any, dates: tuple[date, ...], meals: tuple[str, ...]) -> Slot | None:
-    """Return the meal that was meant: the first on the said days, else the next that can still be ordered."""
+def find(
+    turn: Turn,
+    canteen: Any,
+    dates: tuple[date, ...],
+    meals: tuple[str, ...],
+    taken: frozenset[tuple[date, str]] = frozenset(),
+) -> Slot | None:
+    """Return the meal that was meant, else the next that can be ordered.
+
+    ``taken`` are meals that the person has ordered already; they are passed over unless their day was said.
+    """
     services = turn.services(canteen.id)
     wanted = tuple(meal for meal in meals if meal in services)
     closed = None
     for day, meal in _candidates(turn, dates, wanted, tuple(services)):
+        if not dates and (day, meal) in taken:
+            continue
         is_open = turn.at < orders.cutoff(orders.hours(services[meal]), day)
         if not is_open and not (dates and wanted) and closed:
             continue

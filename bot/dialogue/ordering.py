@@ -1,4 +1,4 @@
-"""Take an order: gather what is missing, read it back once, place it on a clear yes.
+"""Take an order: ask, read back once, place it on a clear yes.
 
 What is read back is what is placed: the offer is worked out anew on the yes, and a changed amount is read back again.
 """
@@ -26,7 +26,7 @@ def order(turn: Turn, act: Act) -> str:
     person = family.whom(turn, act.persons)
     _take(turn, act)
     if person is None:
-        return family.ask_whom(turn, "order")
+        return family.ask_whom(turn, "order", act.persons)
     turn.state.draft.person_id = person.person_id
     if act.same_as:
         return _same_again(turn, person, act)
@@ -71,9 +71,8 @@ def proceed(turn: Turn, *, several: bool = False) -> str:
     if draft.service_date and draft.service_date < turn.today:
         draft.day = ""
         return turn.ask("date", replies.say("order.past_day"))
-    slot = menu.find(
-        turn, canteen, (draft.service_date,) if draft.service_date else (), (draft.meal,) if draft.meal else ()
-    )
+    days = (draft.service_date,) if draft.service_date else ()
+    slot = menu.find(turn, canteen, days, (draft.meal,) if draft.meal else (), _taken(turn, person))
     if slot is None or not slot.is_open:
         return _nothing_then(turn, canteen, slot)
     draft.day, draft.meal = slot.day.isoformat(), slot.meal
@@ -176,6 +175,13 @@ def _offer_next_day(turn: Turn, sentence: str) -> str:
     return turn.ask("confirm_shift", sentence, options)
 
 
+def _taken(turn: Turn, person: seniors.Acting) -> frozenset[tuple[date, str]]:
+    if turn.state.draft.service_date:
+        return frozenset()
+    ordered = orders.upcoming(turn.session, person_id=person.person_id, on=turn.today)
+    return frozenset((one.service_date, one.meal) for one in ordered)
+
+
 def _nothing_then(turn: Turn, canteen: Any, slot: menu.Slot | None) -> str:
     draft = turn.state.draft
     day, meal = draft.service_date, draft.meal
@@ -191,7 +197,10 @@ def _nothing_then(turn: Turn, canteen: Any, slot: menu.Slot | None) -> str:
 
 
 def _take(turn: Turn, act: Act) -> None:
-    """Write what was said into the draft; a new day or meal drops the picked items but keeps dishes by name."""
+    """Write what was said into the draft.
+
+    A new day or meal drops the picked items but keeps dishes by name.
+    """
     draft = turn.state.draft
     if act.dates and act.items and turn.state.asked not in ("confirm", "items", "date", "meal", "person"):
         turn.state.draft = draft = Draft()
@@ -211,7 +220,10 @@ def _by_name(draft: Draft) -> None:
 
 
 def _resolve(draft: Draft, slot: menu.Slot) -> list[str]:
-    """Turn dish names into items of the menu; return what to say where some are not there."""
+    """Turn dish names into items of the menu.
+
+    Return what to say where some are not there.
+    """
     if draft.items:
         names = {item.item_id: item.name for item in slot.view.items}
         if all(item_id in names for item_id, _ in draft.items):

@@ -1,4 +1,4 @@
-"""Hold what one turn of a conversation works with: who, when, what was asked before, and the words to ask with."""
+"""Hold what one turn of a conversation works with."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Desk:
 
 @dataclass
 class Draft:
-    """Hold a meal that is being talked about, as far as it is known; ``own_fen`` is what was read back."""
+    """Hold a meal that is being talked about, as far as it is known.
+
+    ``own_fen`` is what was read back.
+    """
 
     person_id: int | None = None
     day: str = ""
@@ -68,7 +71,10 @@ class State:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> State:
-        """Read a state; what an older version wrote and this one does not know is dropped."""
+        """Read a state.
+
+        What an older version wrote and this one does not know is dropped.
+        """
         known = {one.name for one in fields(cls)}
         kept = {name: value for name, value in data.items() if name in known}
         of_draft = {one.name for one in fields(Draft)}
@@ -78,7 +84,10 @@ class State:
 
 @dataclass
 class Turn:
-    """Hold one turn; handlers read it, change its state and return the sentence to say."""
+    """Hold one turn.
+
+    Handlers read it, change its state and return the sentence to say.
+    """
 
     session: Session
     desk: Desk
@@ -121,7 +130,10 @@ class Turn:
         return view
 
     def canteen_of(self, person: seniors.Acting | None) -> Any:
-        """Return the canteen to talk about: the person's, the scanned one, else the only one there is."""
+        """Return the canteen to talk about.
+
+        It is the person's, else the scanned one, else the only one there is.
+        """
         chosen = person.home_canteen_id if person and person.home_canteen_id else self.state.canteen_id
         if chosen is None:
             known = [one.home_canteen_id for one in self.people if one.home_canteen_id]

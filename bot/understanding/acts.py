@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Dish:
-    """Name a dish that is on offer, with what else people call it and what kind it is."""
+    """Name a dish that is on offer, with what else people call it."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -40,7 +40,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Name a wanted dish and how many; ``?`` is a dish that is not on offer, ``said`` its name as heard."""
+    """Name a wanted dish and how many.
+
+    ``?`` is a dish that is not on offer, ``said`` its name as heard.
+    """
 
     dish: str
     quantity: int = 1

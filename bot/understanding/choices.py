@@ -14,7 +14,10 @@ _FIRST = re.compile(r"前(\d|[一二两三四五])(?:个|样|种)")
 
 
 def read_choices(text: str, asked: Asked) -> list[int]:
-    """Return the options that were picked, counted from 1, -1 for the last; empty where none was."""
+    """Return the options that were picked, counted from 1, -1 for the last.
+
+    Empty where none was.
+    """
     text = text.rstrip("吧啊呀的了")
     if text in ("最后一个", "最后那个", "最后1个", "末一个"):
         return [-1]

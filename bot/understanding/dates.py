@@ -1,4 +1,4 @@
-"""Read days: near ones, weekdays, numbered ones, feasts, the moon's; ranges and exceptions.
+"""Read days the way people say them, with ranges and exceptions.
 
 A week runs from Monday to Sunday. 下周X is the next calendar week, 这周X this one even if past, a bare 周X the next on
 or after today; 15号 is the next fifteenth on or after today. A standing wish (每周一三五) gives weekdays, no days.
@@ -101,11 +101,11 @@ def _standing(text: str, today: date) -> When | None:
     )
     if not open_ended:
         return None
-    weekdays = range(1, 8)
+    weekdays = list(range(1, 8))
     if match["weekly"]:
         weekdays = sorted({_WEEKDAY[sign] + 1 for sign in match["weekly"] if sign in _WEEKDAY})
     elif match["work"]:
-        weekdays = range(1, 6)
+        weekdays = list(range(1, 6))
     rest = text[: match.start()] + "|" + text[match.end() :]
     start = begins[-1].days[0] if begins else None
     before = _without(text[: match.start()], begins) if begins else rest[: match.start()]
@@ -335,7 +335,11 @@ def _words(table: str) -> str:
 
 
 Reader = Callable[[re.Match[str], date], Days]
-_MOON_DAY = r"(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]?|二十[一二三四五六七八九]?|十[一二三四五六七八九]|三十|[一二三四五六七八九十](?![号日天份个]))"
+_NINE = "[一二三四五六七八九]"
+_MOON_DAY = (
+    rf"(?:初[一二三四五六七八九十]|廿{_NINE}?|二十{_NINE}?|十{_NINE}|三十"
+    r"|[一二三四五六七八九十](?![号日天份个]))"
+)
 _SIGN = "[一二三四五六日天]"
 _FIRST_TEN = "初[一二三四五六七八九十]"
 _SPAN = (

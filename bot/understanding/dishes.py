@@ -39,7 +39,7 @@ _LOOSE = frozenset("鱼汤粥素荤")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Hold the dishes said, those refused, a number without a dish, and the text without any of them."""
+    """Hold the dishes said and refused, and the text without them."""
 
     items: tuple[Item, ...] = ()
     off: tuple[Item, ...] = ()
@@ -104,7 +104,8 @@ def _kinds(text: str) -> list[tuple[int, int, str]]:
 
 
 def _counted(text: str, spans: Sequence[tuple[int, int, str]]) -> tuple[list[Item], list[Item]]:
-    items, off = [], []
+    items: list[Item] = []
+    off: list[Item] = []
     previous_end = 0
     for index, (begin, end, name) in enumerate(spans):
         limit = spans[index + 1][0] if index + 1 < len(spans) else len(text)

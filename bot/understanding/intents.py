@@ -1,4 +1,7 @@
-"""Decide what a clause wants: danger first, then whole answers, then the rules of the lexicon from the top."""
+"""Decide what a clause wants.
+
+Danger comes first, then whole answers, then the rules of the lexicon from the top.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ _ANSWERS = ("thanks", "bye", "greet", "repeat", "deny", "affirm")
 
 
 def is_emergency(text: str) -> bool:
-    """Tell whether somebody is in danger now; stories of the past and set phrases are none."""
+    """Tell whether somebody is in danger now.
+
+    Stories of the past and set phrases are none.
+    """
     words = lexicon("intents")["emergency"]
     if not _any(tuple(words["now"])).search(text):
         return False
@@ -19,7 +25,10 @@ def is_emergency(text: str) -> bool:
 
 
 def answer(text: str) -> str:
-    """Return the intent of a message that is an answer or a courtesy and nothing else, else ``""``."""
+    """Return the intent of a message that is an answer or a courtesy and nothing else, else ``""``.
+
+    Eturn the intent of a message that is an answer or a courtesy and nothing else, else ``""``.
+    """
     if not text or len(text) > 16:
         return ""
     return next((intent for intent in _ANSWERS if _whole(intent).fullmatch(text)), "")

@@ -15,7 +15,10 @@ def day_number(text: str) -> int:
 
 
 def next_day(today: date, month: int | None, day: int) -> tuple[date, ...]:
-    """Return the next such day on or after today; without a month the next such day of any month."""
+    """Return the next such day on or after today.
+
+    Without a month the next such day of any month.
+    """
     lunar = Solar.fromYmd(today.year, today.month, today.day).getLunar()
     year, this_month = lunar.getYear(), abs(lunar.getMonth())
     months = [(year + by, month) for by in (0, 1)] if month else _following(year, this_month)

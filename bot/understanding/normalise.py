@@ -13,7 +13,10 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 
 
 def normalise(text: str) -> str:
-    """Return the text in half width and simplified script; sentence marks and blanks become single blanks."""
+    """Return the text in half width and simplified script.
+
+    Sentence marks and blanks become single blanks.
+    """
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
     plain = plain.translate(_simplified())
     plain = _BREAKS.sub(" ", plain)

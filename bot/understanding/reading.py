@@ -71,7 +71,10 @@ class _Clause:
 
 
 def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -> list[Act]:
-    """Return the acts of one message; the one act ``out_of_scope`` where nothing was understood."""
+    """Return the acts of one message.
+
+    The one act ``out_of_scope`` where nothing was understood.
+    """
     return (
         at_once(text, asked)
         or _requests(intents.without_courtesy(normalise(text)), today, names, asked)
@@ -80,13 +83,19 @@ def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -
 
 
 def glimpse(text: str, today: date) -> tuple[tuple[date, ...], tuple[str, ...]]:
-    """Return only the days and meal periods of a text: enough to know which menu it is about."""
+    """Return only the days and meal periods of a text.
+
+    Enough to know which menu it is about.
+    """
     when = read_when(normalise(text), today)
     return when.dates, read_meals(when.rest)[0]
 
 
 def at_once(text: str, asked: Asked = NOTHING) -> list[Act]:
-    """Return the acts of a message that needs no menu: danger, a slip's number, a choice, a yes; else none."""
+    """Return the acts of a message that needs no menu, else none.
+
+    Such are danger, a slip's number, a choice, a yes.
+    """
     plain = normalise(text)
     if intents.is_emergency(plain):
         return [Act("emergency")]
@@ -161,7 +170,10 @@ def _acts(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]:
 
 
 def _intents(clauses: Sequence[_Clause], asked: Asked) -> list[str]:
-    """Give every clause its intent; one that only adds slots goes with the request after or before it."""
+    """Give every clause its intent.
+
+    One that only adds slots goes with the request after or before it.
+    """
     own = [_own_intent(clause, asked) for clause in clauses]
     known = [intent for intent in own if intent in _SLOTTED]
     given: list[str] = []
@@ -185,7 +197,10 @@ def _own_intent(clause: _Clause, asked: Asked) -> str:
 
 
 def _unsaid(clause: _Clause) -> str:
-    """Guess what a message of slots alone wants; a text with much else in it is not guessed at."""
+    """Guess what a message of slots alone wants.
+
+    A text with much else in it is not guessed at.
+    """
     if clause.diet and not (clause.when.dates or clause.meals or clause.wanted.items):
         return "update_profile"
     certain = clause.wanted.items or clause.meals or clause.mode or clause.when.repeat or clause.wanted.portions > 1
@@ -248,14 +263,20 @@ def _filled(intent: str, clause: _Clause) -> Act:
 
 
 def _of_schema(act: Act) -> Act:
-    """Keep the slots that belong to the intent: 送饭的小伙子态度不好 says nothing of a way to get a meal."""
+    """Keep the slots that belong to the intent.
+
+    送饭的小伙子态度不好 says nothing of a way to get a meal.
+    """
     allowed = _SLOTS.get(act.intent, frozenset())
     kept = {name: getattr(act, name) for name in allowed}
     return Act(act.intent, **kept)
 
 
 def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
-    """Tell what is replaced from what replaces it: the words before 改成 and those after."""
+    """Tell what is replaced from what replaces it.
+
+    The words before 改成 and those after.
+    """
     match = _INSTEAD.search(clause.text)
     if match is None:
         return replace(act, dates=(), meals=(), old=_old(act.dates, act.meals, act.off)) if not act.is_bare else act

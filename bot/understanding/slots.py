@@ -1,4 +1,4 @@
-"""Read the smaller slots: meal periods, way of getting the meal, wishes about food, persons, canteen."""
+"""Read the smaller slots: meals, mode, diet, persons, canteen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def read_meals(text: str) -> Found:
 
 
 def read_mode(text: str) -> tuple[str, str]:
-    """Return how the meal is to reach the person, and the text without it; the last that was said counts."""
+    """Return how the meal is to reach the person, and the text without it.
+
+    The last that was said counts.
+    """
     found, rest = _take(text, "modes")
     return (found[-1] if found else ""), rest
 
