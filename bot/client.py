@@ -187,7 +187,7 @@ def open_miniprogram(settings: WechatSettings, code: str) -> dict[str, Any]:
 def call(http: requests.Session, method: str, url: str, **request: Any) -> dict[str, Any]:
     """Call an address outside the library and return the answer.
 
-    Every failure a `WechatError`.
+    Every failure is a `WechatError`.
     """
     with _one_error():
         response = http.request(method, url, timeout=TIMEOUT, **request)

@@ -154,10 +154,7 @@ class Envelope:
 
 
 def signature(*parts: str) -> str:
-    """Return the platform's signature of some texts: SHA-1 of them.
-
-    Sorted and joined.
-    """
+    """Return the platform's signature of texts: SHA-1 of them sorted."""
     return hashlib.sha1("".join(sorted(parts)).encode(errors="replace")).hexdigest()  # noqa: S324 - The protocol's.
 
 

@@ -42,15 +42,17 @@ def say(name: str, /, **facts: Any) -> str:
 
 
 def refusal(error: CanteenError, today: date) -> str:
-    """Turn a refusal into a sentence with the next possible step.
+    """Turn a refusal into a sentence, mostly with the next possible step."""
+    return reason(error.code, today, error.params)
 
-    An unknown one into the kind general one.
-    """
-    group, _, name = error.code.partition(".")
+
+def reason(code: str, today: date, params: dict[str, Any] | None = None) -> str:
+    """Say a code of a refusal; an unknown one becomes the kind general one."""
+    group, _, name = code.partition(".")
     sentence = words()["refusals"].get(group, {}).get(name)
     if sentence is None:
         return say("general.cannot")
-    return str(sentence).format_map(_Facts(error.params, today))
+    return str(sentence).format_map(_Facts(params or {}, today))
 
 
 class _Facts(dict[str, str]):

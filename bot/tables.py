@@ -10,10 +10,7 @@ from canteen.foundation.db import Base
 
 
 class WechatAccount(Base):
-    """Know a follower of one of our accounts (official account or mini program) by openid.
-
-    Now a follower of one of our accounts (official account or mini program) by openid.
-    """
+    """Know a follower of our official account or mini program by openid."""
 
     __tablename__ = "wechat_accounts"
     __table_args__ = (UniqueConstraint("appid", "openid"),)
@@ -28,10 +25,7 @@ class WechatAccount(Base):
 
 
 class SeenMessage(Base):
-    """Remember a message or event and the reply it got.
-
-    So that a repeat gets the same.
-    """
+    """Remember a message and its sealed reply, so that a repeat gets the same."""
 
     __tablename__ = "seen_messages"
 
@@ -76,10 +70,7 @@ class WechatToken(Base):
 
 
 class HelpTicket(Base):
-    """Ask somebody at the desk to speak with an account: a person was wanted.
-
-    Or somebody is in danger.
-    """
+    """Ask the desk to speak with an account that wants a person or is in danger."""
 
     __tablename__ = "help_tickets"
     __table_args__ = (one_of("kind", "human", "emergency"),)

@@ -1,7 +1,5 @@
 """Answer what WeChat delivers: verify, open, drop repeats, hand on.
 
-Reply in time.
-
 The row that remembers a delivery is written first, in the same transaction as whatever the delivery causes; its
 primary key lets one of several deliveries at once through, the others repeat the reply that the first one got. Bad
 input is a 4xx and leaves nothing behind; a passing failure is a 503, so that WeChat delivers again.

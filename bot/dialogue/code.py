@@ -1,7 +1,4 @@
-"""Hand out the meal code: the number and the page at once.
-
-The picture a moment later.
-"""
+"""Hand out the meal code: number and page at once, the picture later."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Answer politeness in one short line, help, repeat.
-
-And repair what was not understood.
-"""
+"""Answer politeness, help, repeat, and repair what was not understood."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Find out for whom: every reply names the person, and where several fit.
-
-The account is asked.
-"""
+"""Find out for whom; where several people fit, the account is asked."""
 
 from __future__ import annotations
 

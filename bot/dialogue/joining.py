@@ -9,6 +9,7 @@ from canteen.foundation.errors import CanteenError
 
 CANTEEN_SCENE = "canteen_"
 CONSENT_TEXT = "binding-1"
+_USED_UP = frozenset({"seniors.slip_used", "seniors.slip_expired"})
 _RELATIONS = ("妈妈", "爸爸")
 
 
@@ -32,6 +33,10 @@ def typed_code(turn: Turn, code: str) -> str:
     """Bind by the number on the slip."""
     bound = seniors.bind_by_code(turn.session, code=code, account=turn.account, at=turn.at, text_version=CONSENT_TEXT)
     if isinstance(bound, seniors.NotBound):
+        if bound.reason in _USED_UP:
+            return replies.reason(bound.reason, turn.today)
+        if not bound.tries_left:
+            return replies.say("joining.tries_spent", phone=turn.phone)
         return replies.say("joining.wrong_code", phone=turn.phone, left=bound.tries_left)
     return _welcome(turn, bound)
 

@@ -1,7 +1,4 @@
-"""Show what there is to eat, numbered.
-
-And find the next meal that can still be ordered.
-"""
+"""Show what there is to eat, and find the next meal to order."""
 
 from __future__ import annotations
 

@@ -25,10 +25,7 @@ def is_emergency(text: str) -> bool:
 
 
 def answer(text: str) -> str:
-    """Return the intent of a message that is an answer or a courtesy and nothing else, else ``""``.
-
-    Eturn the intent of a message that is an answer or a courtesy and nothing else, else ``""``.
-    """
+    """Return the intent of a mere answer or courtesy, ``""`` for anything else."""
     if not text or len(text) > 16:
         return ""
     return next((intent for intent in _ANSWERS if _whole(intent).fullmatch(text)), "")

@@ -83,10 +83,7 @@ def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -
 
 
 def glimpse(text: str, today: date) -> tuple[tuple[date, ...], tuple[str, ...]]:
-    """Return only the days and meal periods of a text.
-
-    Enough to know which menu it is about.
-    """
+    """Return the days and meal periods of a text: which menu it is about."""
     when = read_when(normalise(text), today)
     return when.dates, read_meals(when.rest)[0]
 
@@ -273,10 +270,7 @@ def _of_schema(act: Act) -> Act:
 
 
 def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
-    """Tell what is replaced from what replaces it.
-
-    The words before 改成 and those after.
-    """
+    """Tell what is replaced (before 改成) from what replaces it (after)."""
     match = _INSTEAD.search(clause.text)
     if match is None:
         return replace(act, dates=(), meals=(), old=_old(act.dates, act.meals, act.off)) if not act.is_bare else act
