@@ -160,9 +160,7 @@ def close_day(
     place = canteen_by_id(session, canteen_id=canteen_id)
     closed = _closed(session, canteen_id, day, meal)
     if closed is None:
-        closed = ClosedDay(
-            canteen_id=canteen_id, day=day, meal=meal, reason=reason, decided_by=actor, decided_at=at
-        )
+        closed = ClosedDay(canteen_id=canteen_id, day=day, meal=meal, reason=reason, decided_by=actor, decided_at=at)
         session.add(closed)
         session.flush()
         _record(session, place, "day_closed", actor, at, day=day.isoformat(), meal=meal)
@@ -197,9 +195,7 @@ def price_ceiling(session: Session, *, canteen_id: int) -> int | None:
 
 
 def _closed(session: Session, canteen_id: int, day: date, meal: str) -> ClosedDay | None:
-    wanted = select(ClosedDay).where(
-        ClosedDay.canteen_id == canteen_id, ClosedDay.day == day, ClosedDay.meal == meal
-    )
+    wanted = select(ClosedDay).where(ClosedDay.canteen_id == canteen_id, ClosedDay.day == day, ClosedDay.meal == meal)
     return session.scalar(wanted)
 
 
@@ -212,6 +208,4 @@ def _check(terms: ServiceTerms) -> None:
 
 
 def _record(session: Session, place: Canteen, action: str, actor: str, at: datetime, **detail: object) -> None:
-    audit.record(
-        session, chain=f"canteen:{place.ref}", at=at, actor=actor, action=action, subject=place.ref, **detail
-    )
+    audit.record(session, chain=f"canteen:{place.ref}", at=at, actor=actor, action=action, subject=place.ref, **detail)

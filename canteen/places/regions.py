@@ -33,10 +33,10 @@ def is_code(code: str) -> bool:
 def padded(code: str) -> str:
     """Fill a code of 2, 4, 6 or 9 digits up to twelve; ``places.code_malformed`` for anything else."""
     if len(code) not in _CUTS[1:]:
-        raise Invalid("places.code_malformed", code=code)
+        raise Invalid("places.code_malformed", region=code)
     full = code.ljust(12, "0")
     if not is_code(full):
-        raise Invalid("places.code_malformed", code=code)
+        raise Invalid("places.code_malformed", region=code)
     return full
 
 
@@ -76,7 +76,7 @@ def region(session: Session, *, code: str) -> Region:
     """Find a place; ``places.region_unknown`` where nobody entered it."""
     found = session.get(Region, code)
     if found is None:
-        raise NotFound("places.region_unknown", code=code)
+        raise NotFound("places.region_unknown", region=code)
     return found
 
 
@@ -94,15 +94,15 @@ def region_path(session: Session, code: str) -> dict[str, str]:
 
 def region_names(session: Session) -> dict[str, str]:
     """Return every known place by its code; what a roster's addresses are read with."""
-    return {code: name for code, name in session.execute(select(Region.code, Region.name))}
+    return {row.code: row.name for row in session.execute(select(Region.code, Region.name))}
 
 
 def add_region(session: Session, *, code: str, name: str, is_local: bool, actor: str, at: datetime) -> Region:
     """Enter a place below one that is known already; ``places.region_exists`` where the code is taken."""
     if not is_code(code):
-        raise Invalid("places.code_malformed", code=code)
+        raise Invalid("places.code_malformed", region=code)
     if session.get(Region, code) is not None:
-        raise Refused("places.region_exists", code=code)
+        raise Refused("places.region_exists", region=code)
     above = parent(code)
     if above is not None:
         region(session, code=above)
@@ -115,7 +115,7 @@ def add_region(session: Session, *, code: str, name: str, is_local: bool, actor:
 def load_regions(session: Session) -> int:
     """Enter the places of the data file that are not known yet, and return how many; a second time adds none."""
     known = set(session.scalars(select(Region.code)))
-    with (resources.files("canteen.places") / "data" / "regions.csv").open(encoding="utf-8", newline="") as file:
+    with (resources.files("canteen.places") / "data" / "regions.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["code"] not in known]
     session.add_all(_region(row["code"], row["name"], is_local=row["is_local"] == "1") for row in rows)
     session.flush()
@@ -128,6 +128,6 @@ def _region(code: str, name: str, *, is_local: bool) -> Region:
 
 def _depth(code: str) -> int:
     if not is_code(code):
-        raise Invalid("places.code_malformed", code=code)
+        raise Invalid("places.code_malformed", region=code)
     groups = [code[start:end] for start, end in pairwise(_CUTS)]
     return max(depth for depth, group in enumerate(groups, start=1) if group.strip("0"))

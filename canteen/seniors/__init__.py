@@ -1,1 +1,126 @@
-"""To be told."""
+"""Know the people: who they are, what holds about them and since when, and who may act for them.
+
+One person, one record, found by identity number, telephone or the first letters of the name. What decides a price is a
+dated fact (category, household registration, residence, housing, death, exit) with its evidence; facts are superseded,
+never overwritten, and each write lets the person's revision grow. Identity numbers are sealed; each look is recorded.
+"""
+
+from canteen.seniors import roster
+from canteen.seniors.consent import consents_of, give_consent, has_consent, withdraw_consent
+from canteen.seniors.contacts import (
+    ContactView,
+    add_contact,
+    contacts_of,
+    end_contact,
+    open_contact,
+    whom_to_call,
+)
+from canteen.seniors.facts import (
+    add_fact,
+    facts_of,
+    facts_on,
+    follow_residences,
+    history_of,
+    replace_from,
+    supersede_fact,
+    values_on,
+    withdraw_fact,
+)
+from canteen.seniors.family import (
+    Acting,
+    Bound,
+    NotBound,
+    accounts_of_person,
+    bind_by_code,
+    bind_by_scene,
+    call_person,
+    link,
+    people_of_account,
+    unbind,
+)
+from canteen.seniors.idcard import Document, read_document
+from canteen.seniors.lookup import (
+    PersonView,
+    find_by_document,
+    find_by_initials,
+    find_by_name,
+    find_by_phone,
+    person,
+    person_by_id,
+    view,
+)
+from canteen.seniors.names import initials, read_name
+from canteen.seniors.phones import read_phone
+from canteen.seniors.registry import (
+    Changes,
+    change,
+    confirm_document,
+    merge,
+    open_address,
+    open_document,
+    open_phone,
+    register,
+)
+from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip
+from canteen.seniors.statements import holds
+from canteen.seniors.tables import Fact, Person
+
+__all__ = [
+    "SCENE_PREFIX",
+    "Acting",
+    "Bound",
+    "Changes",
+    "ContactView",
+    "Document",
+    "Fact",
+    "NotBound",
+    "Person",
+    "PersonView",
+    "Slip",
+    "accounts_of_person",
+    "add_contact",
+    "add_fact",
+    "bind_by_code",
+    "bind_by_scene",
+    "call_person",
+    "change",
+    "confirm_document",
+    "consents_of",
+    "contacts_of",
+    "end_contact",
+    "facts_of",
+    "facts_on",
+    "find_by_document",
+    "find_by_initials",
+    "find_by_name",
+    "find_by_phone",
+    "follow_residences",
+    "give_consent",
+    "has_consent",
+    "history_of",
+    "holds",
+    "initials",
+    "issue_slip",
+    "link",
+    "merge",
+    "open_address",
+    "open_contact",
+    "open_document",
+    "open_phone",
+    "people_of_account",
+    "person",
+    "person_by_id",
+    "read_document",
+    "read_name",
+    "read_phone",
+    "register",
+    "replace_from",
+    "roster",
+    "supersede_fact",
+    "unbind",
+    "values_on",
+    "view",
+    "whom_to_call",
+    "withdraw_consent",
+    "withdraw_fact",
+]

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from canteen import places
 from canteen.foundation.clock import service_day
-from canteen.foundation.errors import Conflict, Invalid, NotFound, Refused
+from canteen.foundation.errors import Conflict, NotFound, Refused
 from canteen.seniors.lookup import locked, person_by_id
 from canteen.seniors.registry import record
-from canteen.seniors.tables import FACTS, Fact, Person
+from canteen.seniors.statements import Origin, holds, overlap, standing, stated_fact
+from canteen.seniors.tables import Fact, Person
 
 _PLACES = ("hukou", "residence")
-_HOUSING = ("home", "institution")
-_Wanted = TypeVar("_Wanted", bound=Select[Any])
 
 
 def facts_of(session: Session, *, person_id: int) -> Sequence[Fact]:
@@ -48,11 +46,6 @@ def history_of(session: Session, *, person_id: int) -> Sequence[Fact]:
     return session.scalars(select(Fact).where(Fact.person_id == person_id).order_by(Fact.id)).all()
 
 
-def holds(fact: Fact, day: date) -> bool:
-    """Tell whether a fact holds on a day; the last day is the one before ``valid_until``."""
-    return fact.valid_from <= day and (fact.valid_until is None or day < fact.valid_until)
-
-
 def add_fact(
     session: Session,
     *,
@@ -66,10 +59,11 @@ def add_fact(
     actor: str,
     at: datetime,
 ) -> Fact:
-    """State a new fact; ``seniors.fact_overlaps`` where another one says so, or otherwise, for some of the days."""
+    """State a new fact; ``seniors.fact_overlaps`` where a standing one already speaks for some of the days."""
     person = locked(session, person_id=person_id)
-    fact = _made(person, kind, value, valid_from, valid_until, evidence, source, actor, at)
-    return _enter(session, person, fact, "fact_added", actor=actor, at=at)
+    origin = Origin(evidence, source, actor, at)
+    fact = stated_fact(person_id, kind=kind, value=value, valid_from=valid_from, valid_until=valid_until, origin=origin)
+    return _enter(session, person, fact, "fact_added")
 
 
 def supersede_fact(
@@ -90,21 +84,31 @@ def supersede_fact(
     quicker.
     """
     person, old = _standing_fact(session, fact_id)
-    fact = _made(
-        person, old.kind, value or old.value, valid_from or old.valid_from, valid_until, evidence, source, actor, at
+    fact = stated_fact(
+        person.id,
+        kind=old.kind,
+        value=value or old.value,
+        valid_from=valid_from or old.valid_from,
+        valid_until=valid_until,
+        origin=Origin(evidence, source, actor, at),
     )
     fact.supersedes_id = old.id
-    return _enter(session, person, fact, "fact_superseded", actor=actor, at=at)
+    return _enter(session, person, fact, "fact_superseded")
 
 
-def withdraw_fact(
-    session: Session, *, fact_id: int, evidence: str, source: str, actor: str, at: datetime
-) -> Fact:
+def withdraw_fact(session: Session, *, fact_id: int, evidence: str, source: str, actor: str, at: datetime) -> Fact:
     """State that a fact never held; ``seniors.fact_superseded`` where it counts no more."""
     person, old = _standing_fact(session, fact_id)
-    fact = _made(person, old.kind, old.value, old.valid_from, old.valid_until, evidence, source, actor, at)
+    fact = stated_fact(
+        person.id,
+        kind=old.kind,
+        value=old.value,
+        valid_from=old.valid_from,
+        valid_until=old.valid_until,
+        origin=Origin(evidence, source, actor, at),
+    )
     fact.supersedes_id, fact.withdrawn = old.id, True
-    return _enter(session, person, fact, "fact_withdrawn", actor=actor, at=at)
+    return _enter(session, person, fact, "fact_withdrawn")
 
 
 def replace_from(
@@ -133,9 +137,16 @@ def replace_from(
         else:
             withdraw_fact(session, fact_id=old.id, evidence=evidence, source=source, actor=actor, at=at)
     return add_fact(
-        session, person_id=person_id, kind=kind, value=value, valid_from=since, evidence=evidence, source=source,
-        actor=actor, at=at,
-    )  # fmt: skip
+        session,
+        person_id=person_id,
+        kind=kind,
+        value=value,
+        valid_from=since,
+        evidence=evidence,
+        source=source,
+        actor=actor,
+        at=at,
+    )
 
 
 def follow_residences(session: Session, *, on: date) -> int:
@@ -143,7 +154,7 @@ def follow_residences(session: Session, *, on: date) -> int:
 
     For a nightly job: a move entered ahead of time takes effect without anybody writing.
     """
-    wanted = _counting(select(Fact, Person).join(Person, Person.id == Fact.person_id))
+    wanted = select(Fact, Person).join(Person, Person.id == Fact.person_id).where(*standing())
     rows = session.execute(wanted.where(Fact.kind == "residence", Fact.value != Person.region_code)).all()
     moved = [(fact, person) for fact, person in rows if holds(fact, on)]
     for fact, person in moved:
@@ -153,44 +164,16 @@ def follow_residences(session: Session, *, on: date) -> int:
     return len(moved)
 
 
-def _enter(session: Session, person: Person, fact: Fact, action: str, *, actor: str, at: datetime) -> Fact:
+def _enter(session: Session, person: Person, fact: Fact, action: str) -> Fact:
     if not fact.withdrawn:
         _refuse_overlap(session, fact)
     session.add(fact)
     person.revision += 1
     session.flush()
     if fact.kind == "residence":
-        _follow(session, person, service_day(at))
-    record(session, person, action, actor=actor, at=at, fact=fact.id, kind=fact.kind)
+        _follow(session, person, service_day(fact.entered_at))
+    record(session, person, action, actor=fact.entered_by, at=fact.entered_at, fact=fact.id, kind=fact.kind)
     return fact
-
-
-def _made(
-    person: Person,
-    kind: str,
-    value: str,
-    valid_from: date,
-    valid_until: date | None,
-    evidence: str,
-    source: str,
-    actor: str,
-    at: datetime,
-) -> Fact:
-    if kind not in FACTS or not value.strip() or (kind == "housing" and value not in _HOUSING):
-        raise Invalid("seniors.fact_malformed", kind=kind, value=value)
-    if valid_until is not None and valid_until <= valid_from:
-        raise Invalid("seniors.fact_ends_early", kind=kind)
-    return Fact(
-        person_id=person.id,
-        kind=kind,
-        value=value.strip(),
-        valid_from=valid_from,
-        valid_until=valid_until,
-        evidence=evidence,
-        source=source,
-        entered_at=at,
-        entered_by=actor,
-    )
 
 
 def _refuse_overlap(session: Session, fact: Fact) -> None:
@@ -198,13 +181,8 @@ def _refuse_overlap(session: Session, fact: Fact) -> None:
         places.region(session, code=fact.value)
     for other in _standing(session, fact.person_id):
         same = other.kind == fact.kind and (fact.kind != "category" or other.value == fact.value)
-        if same and other.id != fact.supersedes_id and _overlap(other, fact):
+        if same and other.id != fact.supersedes_id and overlap(other, fact):
             raise Refused("seniors.fact_overlaps", kind=fact.kind, value=other.value)
-
-
-def _overlap(one: Fact, other: Fact) -> bool:
-    begins = other.valid_until is None or one.valid_from < other.valid_until
-    return begins and (one.valid_until is None or other.valid_from < one.valid_until)
 
 
 def _follow(session: Session, person: Person, day: date) -> None:
@@ -215,13 +193,8 @@ def _follow(session: Session, person: Person, day: date) -> None:
 
 
 def _standing(session: Session, person_id: int) -> Sequence[Fact]:
-    wanted = _counting(select(Fact)).where(Fact.person_id == person_id)
+    wanted = select(Fact).where(Fact.person_id == person_id, *standing())
     return session.scalars(wanted.order_by(Fact.kind, Fact.valid_from, Fact.id)).all()
-
-
-def _counting(wanted: _Wanted) -> _Wanted:
-    later = aliased(Fact)
-    return wanted.where(~Fact.withdrawn, ~exists().where(later.supersedes_id == Fact.id))
 
 
 def _standing_fact(session: Session, fact_id: int) -> tuple[Person, Fact]:

@@ -59,7 +59,7 @@ def bind_by_scene(
     ``text_version`` names the text that the account holder agreed to, where the agreement came first.
     """
     slip = slips.use_slip(session, slips.slip_of_scene(session, scene=scene), account=account, at=at)
-    return _bind(session, slip, "slip", account, at, text_version)
+    return _bind(session, slip, "slip", account=account, at=at, text_version=text_version)
 
 
 def bind_by_code(
@@ -79,7 +79,7 @@ def bind_by_code(
         slips.note_try(session, account=account, at=at, succeeded=False)
         return NotBound(refusal.code, left - 1)
     slips.note_try(session, account=account, at=at, succeeded=True)
-    return _bind(session, slip, "code", account, at, text_version)
+    return _bind(session, slip, "code", account=account, at=at, text_version=text_version)
 
 
 def link(
@@ -104,9 +104,7 @@ def link(
     return _acting(held, person)
 
 
-def call_person(
-    session: Session, *, account: str, person_id: int, relation: str, is_self: bool = False
-) -> Acting:
+def call_person(session: Session, *, account: str, person_id: int, relation: str, is_self: bool = False) -> Acting:
     """Keep what an account holder calls a person: 妈妈, 自己; ``seniors.self_taken`` for a second self."""
     held = _required_link(session, account, person_id)
     _describe(session, held, relation, is_self=is_self)
@@ -137,15 +135,13 @@ def accounts_of_person(session: Session, *, person_id: int) -> Sequence[str]:
 
 
 def _bind(
-    session: Session, slip: BindingSlip, proof: str, account: str, at: datetime, text_version: str | None
+    session: Session, slip: BindingSlip, proof: str, *, account: str, at: datetime, text_version: str | None
 ) -> Bound:
     person = surviving(session, person_by_id(session, person_id=slip.person_id))
     already = _link(session, account, person.id) is not None
     acting = link(session, person_id=person.id, account=account, proof=f"{proof}:{slip.id}", actor=account, at=at)
     if text_version is not None:
-        give_consent(
-            session, person_id=person.id, kind="binding", text_version=text_version, given_by=account, at=at
-        )
+        give_consent(session, person_id=person.id, kind="binding", text_version=text_version, given_by=account, at=at)
     return Bound(acting, already)
 
 

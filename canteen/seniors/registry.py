@@ -19,7 +19,8 @@ from canteen.seniors import phones
 from canteen.seniors.idcard import Document
 from canteen.seniors.lookup import document_index, find_by_index, locked, person_by_id
 from canteen.seniors.names import initials, read_name
-from canteen.seniors.tables import Fact, Person
+from canteen.seniors.statements import Origin, stated_fact
+from canteen.seniors.tables import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +69,18 @@ def register(
     entered.birth_on, entered.sex = entered.birth_on or birth_on, entered.sex or sex
     entered.diet, entered.allergies = list(diet), list(allergies)
     _insert(session, entered)
-    since = lives_since or service_day(at)
+    since, origin = lives_since or service_day(at), Origin(evidence, source, actor, at)
     for kind, value in (("residence", region_code), ("hukou", hukou_code)):
         if value is not None:
             places.region(session, code=value)
-            session.add(_first_fact(entered, kind, value, since, evidence, source, actor))
+            session.add(
+                stated_fact(entered.id, kind=kind, value=value, valid_from=since, valid_until=None, origin=origin)
+            )
     record(session, entered, "person_registered", actor=actor, at=at, document_kind=entered.document_kind)
     return entered
 
 
-def new_person(
-    vault: Vault, *, name: str, document: Document | None, phone: str, address: str, at: datetime
-) -> Person:
+def new_person(vault: Vault, *, name: str, document: Document | None, phone: str, address: str, at: datetime) -> Person:
     """Build a record with everything sealed, still without a region; ``seniors.born_later`` than the entry."""
     plain = read_name(name)
     made = Person(ref=new_reference("P"), name=plain, initials=initials(plain), revision=1, registered_at=at)
@@ -222,19 +223,3 @@ def _refuse_taken(session: Session, index: str | None, *, but: Person | None) ->
     held = None if index is None else find_by_index(session, document_index=index)
     if held is not None and held is not but:
         raise Refused("seniors.already_registered", ref=held.ref)
-
-
-def _first_fact(
-    person: Person, kind: str, value: str, since: date, evidence: str, source: str, actor: str
-) -> Fact:
-    return Fact(
-        person_id=person.id,
-        kind=kind,
-        value=value,
-        valid_from=since,
-        valid_until=None,
-        evidence=evidence,
-        source=source,
-        entered_at=person.registered_at,
-        entered_by=actor,
-    )
