@@ -247,7 +247,7 @@ def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
         for claim in ready.priced.claims
     ]
     if rows:
-        connection.execute(_INSERT_CLAIM.values(rows))
+        connection.execute(_INSERT_CLAIM, rows)
 
 
 def _answer(request: ScanRequest, ready: Plan) -> Answer:

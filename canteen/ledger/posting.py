@@ -120,9 +120,9 @@ def post_under(
             }
         )
         chain = link
-    connection.execute(_INSERT_ENTRY.values(entries))
-    connection.execute(_INSERT_POSTING.values(postings))
-    connection.execute(_INSERT_SEAL.values(seals))
+    connection.execute(_INSERT_ENTRY, entries)
+    connection.execute(_INSERT_POSTING, postings)
+    connection.execute(_INSERT_SEAL, seals)
     return list(range(head.seq + 1, number + 1))
 
 
