@@ -11,7 +11,7 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 
 def text(value: Any) -> str:
@@ -34,7 +34,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if is_dataclass(value):
-        return {name: getattr(value, name) for name in _names(type(value))}
+        return {name: getattr(value, name) for name in _names(cast("Any", type(value)))}
     raise TypeError(f"no canonical text: {value!r}")
 
 
