@@ -8,7 +8,9 @@ from flask import Flask
 
 from canteen import schema, web
 from canteen.cli.backup import backup, restore
+from canteen.cli.ledger import ledger
 from canteen.cli.staff import staff
+from canteen.cli.statement import statement
 from canteen.cli.worker import JOBS, worker
 from canteen.foundation import clock
 from canteen.foundation.settings import Settings
@@ -30,7 +32,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(web.blueprint)
     if settings.clock is not None:
         _demonstrate(app, settings, settings.clock)
-    for command in (staff, worker, backup, restore):
+    for command in (staff, worker, backup, restore, statement, ledger):
         app.cli.add_command(command)
     return app
 
