@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
+from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import ERROR, HOME, IMPORT, LOGIN, MENUS, ORDERS, PEOPLE, PERSON, PREP
 
@@ -49,6 +50,7 @@ COUNTER: dict[str, Any] = {
     "code_lengths": [8, 34, 181],
     "scans_url": "/counter/scans",
     "redemptions_url": "/counter/redemptions",
+    "board_url": "/counter/board",
     "home_url": "/home",
     "embed": False,
     "demo": True,
@@ -113,6 +115,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {**STATEMENT, "rows": [], "checks": []},
     ],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
+    "counter/board.html": [BOARD, {**BOARD, "rows": []}],
+    "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
