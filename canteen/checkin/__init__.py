@@ -18,6 +18,7 @@ from canteen.checkin.code import (
     read_card_code,
     read_page_code,
     write_card_code,
+    write_page_code,
 )
 from canteen.checkin.find import answer_of_meal, card, cards_of, meal
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
@@ -58,4 +59,5 @@ __all__ = [
     "tender_of",
     "undo",
     "write_card_code",
+    "write_page_code",
 ]

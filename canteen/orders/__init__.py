@@ -12,6 +12,7 @@ from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_
 from canteen.orders.find import OPEN_STATES, SERVED_STATES, events, find, hours, latest, upcoming
 from canteen.orders.offers import Offer, Wish, offer
 from canteen.orders.place import place, replace
+from canteen.orders.tables import Order
 
 __all__ = [
     "MEALS",
@@ -22,6 +23,7 @@ __all__ = [
     "Counts",
     "MealHours",
     "Offer",
+    "Order",
     "Wish",
     "board",
     "cancel",

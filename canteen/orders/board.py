@@ -81,7 +81,7 @@ def counts(session: Session, *, canteen_id: int, service_date: date, meal: str) 
         .where(Order.canteen_id == canteen_id, Order.service_date == service_date, Order.meal == meal)
         .group_by(Order.state)
     )
-    by_state = {state: count for state, count in rows}
+    by_state = dict(rows.tuples().all())
     return Counts(
         served=sum(by_state.get(state, 0) for state in SERVED_STATES),
         open=sum(by_state.get(state, 0) for state in OPEN_STATES),

@@ -41,6 +41,21 @@ CODE: dict[str, Any] = {
     "refresh_url": "/code/refresh",
     "seconds": 60,
 }
+CANCEL: dict[str, Any] = {
+    "name": "张秀英",
+    "canteen": "幸福里社区食堂",
+    "question": "今天午餐不吃了吗？",
+    "dishes": "红烧鸡块、清炒菜心",
+    "action": "/cancel",
+    "back_url": "/code",
+}
+NOTICE: dict[str, Any] = {
+    "name": "张秀英",
+    "canteen": "幸福里社区食堂",
+    "title": "这一餐取过了",
+    "sentence": "慢慢吃。",
+    "phone": "00000000",
+}
 COUNTER: dict[str, Any] = {
     "canteen": "幸福里食堂",
     "meal": "午餐",
@@ -138,6 +153,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP],
-    "senior/code.html": [CODE, {**CODE, "subsidy_line": None, "cancel_url": None, "notes": ""}],
+    "senior/cancel.html": [CANCEL],
+    "senior/notice.html": [NOTICE, {**NOTICE, "name": "", "phone": ""}],
+    "senior/code.html": [
+        CODE,
+        {**CODE, "subsidy_line": None, "cancel_url": None, "notes": ""},
+        {**CODE, "own": "", "phone": ""},
+    ],
     "start.html": [START, {**START, "demo": False}],
 }
