@@ -14,7 +14,7 @@ import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
-from canteen import access, notices
+from canteen import access, checkin, notices
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -34,7 +34,7 @@ class Jobs:
         self.house = house
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
-        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices]
+        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links]
         self._soon = self._schedule()
 
     def speak_through(self, channel: notices.Channel) -> None:
@@ -126,3 +126,7 @@ def _sweep_access(session: Session, at: datetime) -> None:
 
 def _sweep_notices(session: Session, at: datetime) -> None:
     notices.prune(session, before=at - NOTICES_KEPT)
+
+
+def _sweep_links(session: Session, at: datetime) -> None:
+    checkin.prune_links(session, before=at)

@@ -45,7 +45,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class ScanRequest:
-    """Hold one scan as a device reports it; ``scan_id`` is made on the device and names the attempt for ever."""
+    """Hold one scan as a device reports it; ``scan_id`` is made on the device and names the attempt for ever.
+
+    With ``repeats`` it takes up an earlier attempt of the same day instead of a code, to serve its person after all.
+    """
 
     scan_id: str
     code: str
@@ -56,3 +59,4 @@ class ScanRequest:
     happened_at: datetime
     received_at: datetime
     intent: str = "serve"
+    repeats: str = ""

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Executable, bindparam, select
 from sqlalchemy.orm import aliased
 
-from canteen.checkin.tables import Card, TypedNumber
+from canteen.checkin.tables import Card, ScanAttempt, TypedNumber
 from canteen.checkin.tries import FAILED_TRIES, tries_by
 from canteen.ledger.tables import Book
 from canteen.orders.tables import Order
@@ -116,6 +116,11 @@ def read_by_order(connection: Connection, *, order_ref: str, canteen_id: int, da
     return _arrival(connection, _BY_ORDER, {"order_ref": order_ref, "canteen": canteen_id, "day": day})
 
 
+def read_by_attempt(connection: Connection, *, scan_id: str, canteen_id: int, day: date) -> Arrival | None:
+    """Find the person of an earlier attempt of the day at the same canteen."""
+    return _arrival(connection, _BY_ATTEMPT, {"scan_id": scan_id, "canteen": canteen_id, "day": day})
+
+
 def _distance(period: Period, minute: int) -> int:
     if period.opens_minute <= minute < period.closes_minute:
         return 0
@@ -191,7 +196,20 @@ _BY_NUMBER = (
     .join(TypedNumber, TypedNumber.person_id == Person.id)
     .where(TypedNumber.number == bindparam("number"))
 )
-_BY_ORDER = _BASE.join(_made, _made.person_id == Person.id).where(_made.ref == bindparam("order_ref"))
+_BY_ORDER = (
+    _BASE.add_columns(_made.service_date.label("code_day"), _made.meal.label("code_meal"))
+    .join(_made, _made.person_id == Person.id)
+    .where(_made.ref == bindparam("order_ref"), _made.canteen_id == bindparam("canteen"))
+)
+_BY_ATTEMPT = (
+    _BASE.add_columns(ScanAttempt.service_date.label("code_day"), ScanAttempt.meal.label("code_meal"))
+    .join(ScanAttempt, ScanAttempt.person_id == Person.id)
+    .where(
+        ScanAttempt.scan_id == bindparam("scan_id"),
+        ScanAttempt.canteen_id == bindparam("canteen"),
+        ScanAttempt.service_date == bindparam("day", type_=Date),
+    )
+)
 
 
 def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) -> Arrival | None:

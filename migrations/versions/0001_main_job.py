@@ -727,6 +727,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_claims_redemption_ref", ["redemption_ref"], unique=False)
 
     op.create_table(
+        "code_links",
+        sa.Column("token_digest", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("service_date", sa.Date(), nullable=False),
+        sa.Column("meal", sa.String(length=40), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_code_links_person_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_code_links")),
+    )
+    with op.batch_alter_table("code_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_links_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_code_links_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1213,6 +1228,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
+    with op.batch_alter_table("code_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_links_person_id"))
+        batch_op.drop_index(batch_op.f("ix_code_links_expires_at"))
+
+    op.drop_table("code_links")
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.drop_index("ix_claims_redemption_ref")
         batch_op.drop_index("ix_claims_person_id_service_date")
