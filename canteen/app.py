@@ -8,6 +8,7 @@ from flask import Flask
 
 from canteen import schema, web
 from canteen.cli.backup import backup, restore
+from canteen.cli.demo import demo as demo_commands
 from canteen.cli.staff import staff
 from canteen.cli.worker import JOBS, worker
 from canteen.foundation import clock
@@ -30,7 +31,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(web.blueprint)
     if settings.clock is not None:
         _demonstrate(app, settings, settings.clock)
-    for command in (staff, worker, backup, restore):
+    for command in (staff, worker, backup, restore, demo_commands):
         app.cli.add_command(command)
     return app
 

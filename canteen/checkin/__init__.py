@@ -7,7 +7,15 @@ redemption as evidence; nothing is erased, an undo is a new row and a reversal.
 """
 
 from canteen.checkin.answers import Answer, ScanRequest
-from canteen.checkin.code import ForgedCode, Keys, PageCode, public_keys, read_card_code, read_page_code
+from canteen.checkin.code import (
+    ForgedCode,
+    Keys,
+    PageCode,
+    public_keys,
+    read_card_code,
+    read_page_code,
+    write_card_code,
+)
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem
@@ -34,4 +42,5 @@ __all__ = [
     "revoke_card",
     "tender_of",
     "undo",
+    "write_card_code",
 ]

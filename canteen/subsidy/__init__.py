@@ -18,7 +18,7 @@ from canteen.subsidy.published import EDITION, Published, funder_code, published
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
-from canteen.subsidy.shelf import shipped_calendar, shipped_register
+from canteen.subsidy.shelf import shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "select",
     "shipped_calendar",
     "shipped_register",
+    "shipped_texts",
     "site_money",
     "spoken",
     "why",
