@@ -9,8 +9,9 @@ from flask import Flask
 from canteen import schema, web
 from canteen.cli.backup import backup, restore
 from canteen.cli.database import database
-from canteen.cli.policy import policy
+from canteen.cli.demo import demo as demo_commands
 from canteen.cli.ledger import ledger
+from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.statement import statement
 from canteen.cli.worker import JOBS, worker
@@ -34,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(web.blueprint)
     if settings.clock is not None:
         _demonstrate(app, settings, settings.clock)
-    for command in (database, policy, staff, worker, backup, restore, statement, ledger):
+    for command in (database, demo_commands, policy, staff, worker, backup, restore, statement, ledger):
         app.cli.add_command(command)
     return app
 

@@ -11,8 +11,8 @@ since a missing scope must never mean "everything". Core statements (``connectio
 the short list of files that a house test names, and those pass the scope by hand.
 
 SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; write-ahead log,
-full synchronisation (a served meal survives a power cut), foreign keys and recursive triggers on. PostgreSQL: READ
-COMMITTED.
+full synchronisation (a served meal survives a power cut; invented data need not, ``survives_power_cut=False``),
+foreign keys and recursive triggers on. PostgreSQL: READ COMMITTED.
 """
 
 from __future__ import annotations
@@ -80,12 +80,14 @@ EVERYWHERE = Scope(everywhere=True)
 class Database:
     """Hold the engine and open sessions on it."""
 
-    def __init__(self, url: str, vault: Vault | None = None) -> None:
+    def __init__(self, url: str, vault: Vault | None = None, *, survives_power_cut: bool = True) -> None:
         # Values of a failed statement may be personal, and exceptions are logged.
         self.engine = create_engine(url, pool_pre_ping=False, hide_parameters=True, **_pool(url))
         self._vault = vault
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
+            if not survives_power_cut:
+                event.listen(self.engine, "connect", _synchronise_less)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._looking = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
@@ -181,6 +183,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "recursive_triggers = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _synchronise_less(connection: sqlite3.Connection, _record: object) -> None:
+    """Let the end of the log be lost with the power; what remains is whole."""
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

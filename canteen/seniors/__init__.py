@@ -61,7 +61,7 @@ from canteen.seniors.registry import (
     open_phone,
     register,
 )
-from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip
+from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip
 from canteen.seniors.statements import holds
 from canteen.seniors.tables import Fact, Person
 
@@ -101,6 +101,7 @@ __all__ = [
     "holds",
     "initials",
     "issue_slip",
+    "keep_slip",
     "link",
     "merge",
     "open_address",

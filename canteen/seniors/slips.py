@@ -39,9 +39,15 @@ class Slip:
 
 def issue_slip(session: Session, *, person_id: int, actor: str, at: datetime) -> Slip:
     """Make a slip for a person and end the older ones."""
+    scene, code = SCENE_PREFIX + secrets.token_hex(12), _free_code(session)
+    return keep_slip(session, person_id=person_id, scene=scene, code=code, actor=actor, at=at)
+
+
+def keep_slip(session: Session, *, person_id: int, scene: str, code: str, actor: str, at: datetime) -> Slip:
+    """Keep a slip whose scene and code were chosen elsewhere, and end the older ones of the person."""
     person = locked(session, person_id=person_id)
     _end_older(session, person_id, at)
-    slip = Slip(SCENE_PREFIX + secrets.token_hex(12), _free_code(session), at + VALID_FOR)
+    slip = Slip(scene, code, at + VALID_FOR)
     kept = BindingSlip(
         person_id=person_id,
         scene=slip.scene,

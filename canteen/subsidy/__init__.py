@@ -18,7 +18,7 @@ from canteen.subsidy.published import EDITION, Published, funder_code, published
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
-from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register
+from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
 from canteen.subsidy.trial import read_cases, try_all
 
@@ -55,6 +55,7 @@ __all__ = [
     "shipped",
     "shipped_calendar",
     "shipped_register",
+    "shipped_texts",
     "site_money",
     "spoken",
     "try_all",

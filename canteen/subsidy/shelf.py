@@ -56,6 +56,11 @@ def shipped() -> Shelf:
     return load(SHIPPED)
 
 
+def shipped_texts() -> list[str]:
+    """Return the texts of the policies that come with the package, ready to be published."""
+    return [path.read_text("utf-8") for path in policy_files(SHIPPED)]
+
+
 def load(directory: Path) -> Shelf:
     """Read all policies of a directory.
 

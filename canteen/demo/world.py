@@ -1,0 +1,194 @@
+"""Enter the world of the demonstration: nation, canteens, staff, people; all through the usual verbs."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from canteen import access, checkin, ledger, places, seniors, subsidy
+from canteen.demo.invented import Invented, words
+from canteen.demo.menus import add_dishes
+from canteen.demo.sites import Site, runners, sites
+from canteen.foundation.references import with_check_digit
+
+ACTOR = "demo"
+_LONG_AGO = timedelta(days=700)
+_OPENED_ON = date(2023, 3, 1)
+_LIVES_SINCE = date(2001, 1, 1)
+
+
+@cache
+def accounts() -> dict[str, Any]:
+    """Return the log-ins of the demonstration: ``password`` and ``accounts`` by username."""
+    return tomllib.loads(Path(__file__).with_name("staff.toml").read_text(encoding="utf-8"))
+
+
+def slip_code() -> str:
+    """Return the code of the slip that waits for the family of the tour's senior."""
+    return with_check_digit(words()["tour"]["code_body"])
+
+
+def enter_nation(session: Session, *, at: datetime) -> None:
+    """Load regions, chart and calendar, and publish every policy that is shipped."""
+    places.load_regions(session)
+    ledger.load_chart(session)
+    places.load_days(session, rows=_special_days(), at=at)
+    for text in subsidy.shipped_texts():
+        subsidy.publish(session, text=text, actor=ACTOR, at=at)
+
+
+def enter_sites(session: Session, *, at: datetime) -> None:
+    """Open the canteens with their hours, books and dishes."""
+    operators = {
+        runner.key: places.add_operator(
+            session,
+            name=runner.name,
+            kind=runner.kind,
+            contract_number=runner.contract_number,
+            contract_from=_OPENED_ON if runner.contract_number else None,
+            price_ceiling_fen=runner.price_ceiling_fen,
+        ).id
+        for runner in runners()
+    }
+    opened: dict[str, int] = {}
+    for site in sites():
+        opened[site.key] = _open(session, site, operators[site.operator], opened.get(site.supplied_by or ""), at)
+
+
+def enter_staff(session: Session, *, canteens: dict[str, int], at: datetime) -> None:
+    """Open one account for every role."""
+    access.install(session, actor=ACTOR, at=at)
+    for username, said in accounts()["accounts"].items():
+        member = access.add(
+            session, username=username, name=said["name"], password=accounts()["password"], actor=ACTOR, at=at
+        )
+        access.give(
+            session,
+            ref=member.ref,
+            role=said["role"],
+            region_code=said.get("region"),
+            canteen_id=canteens.get(said.get("site", "")),
+            actor=ACTOR,
+            at=at,
+        )
+
+
+def enter_people(
+    session: Session,
+    keys: checkin.Keys,
+    *,
+    people: list[Invented],
+    canteens: dict[str, int],
+    registered_at: datetime,
+    expires_on: date,
+) -> None:
+    """Register people with their facts and contacts; who has no telephone, and every third who has, gets a card."""
+    for n, invented in enumerate(people):
+        person = _register(session, invented, canteens[invented.site], registered_at)
+        _state_facts(session, person.id, invented, registered_at, expires_on)
+        _add_kin(session, person.id, invented, registered_at)
+        if invented.diner != "public" and (not invented.phone or n % 3 == 1):
+            checkin.issue_card(session, keys, person_id=person.id, actor=ACTOR, at=registered_at)
+
+
+def enter_slip(session: Session, *, person_id: int, at: datetime) -> None:
+    """Leave a slip for the family of the tour's senior, with a scene and a code that are known to everybody."""
+    scene = words()["tour"]["scene"]
+    seniors.keep_slip(session, person_id=person_id, scene=scene, code=slip_code(), actor=ACTOR, at=at)
+
+
+def _special_days() -> Iterator[places.DayRow]:
+    for year in subsidy.shipped_calendar().years.values():
+        for day, name in year.days_off.items():
+            yield places.DayRow(day, "statutory" if day in year.statutory else "bridge", name, year.notice)
+        for day in sorted(year.make_up_days):
+            yield places.DayRow(day, "workday", "调休上班", year.notice)
+
+
+def _open(session: Session, site: Site, operator_id: int, supplied_by_id: int | None, at: datetime) -> int:
+    canteen = places.open_canteen(
+        session,
+        name=site.name,
+        operator_id=operator_id,
+        region_code=site.region,
+        address=site.address,
+        phone=site.phone,
+        opened_on=_OPENED_ON,
+        actor=ACTOR,
+        at=at,
+        kind=site.kind,
+        aliases=site.aliases,
+        default_tender=site.default_tender,
+        supplied_by_id=supplied_by_id,
+    )
+    for meal, terms in site.terms.items():
+        places.set_service(session, canteen_id=canteen.id, meal=meal, terms=terms, actor=ACTOR, at=at)
+    ledger.open_book(session, canteen_id=canteen.id)
+    add_dishes(session, canteen_id=canteen.id, site=site)
+    return canteen.id
+
+
+def _register(session: Session, invented: Invented, home_canteen_id: int, at: datetime) -> seniors.Person:
+    return seniors.register(
+        session,
+        name=invented.name,
+        document=seniors.read_document(invented.number) if invented.number else None,
+        region_code=invented.region,
+        hukou_code=invented.hukou,
+        diner=invented.diner,
+        birth_on=invented.birth_on,
+        sex=invented.sex,
+        phone=invented.phone,
+        address=invented.address,
+        home_canteen_id=home_canteen_id,
+        diet=invented.diet,
+        allergies=invented.allergies,
+        lives_since=max(_LIVES_SINCE, invented.birth_on),
+        evidence=words()["words"]["evidence"],
+        source="demo",
+        actor=ACTOR,
+        at=at,
+    )
+
+
+def _state_facts(session: Session, person_id: int, invented: Invented, at: datetime, expires_on: date) -> None:
+    stated = [("category", value) for value in invented.categories]
+    if invented.housing:
+        stated.append(("housing", invented.housing))
+    for kind, value in stated:
+        seniors.add_fact(
+            session,
+            person_id=person_id,
+            kind=kind,
+            value=value,
+            valid_from=(at - _LONG_AGO).date(),
+            valid_until=expires_on if invented.fate == "expires" else None,
+            evidence=words()["words"]["evidence"],
+            source="demo",
+            actor=ACTOR,
+            at=at,
+        )
+
+
+def _add_kin(session: Session, person_id: int, invented: Invented, at: datetime) -> None:
+    if invented.kin is None:
+        return
+    relation, name, phone = invented.kin
+    kind = {words()["words"]["guardian"]: "guardian", "邻居": "neighbour"}.get(relation, "kin")
+    seniors.add_contact(
+        session,
+        person_id=person_id,
+        kind=kind,
+        name=name,
+        phone=phone,
+        relation=relation,
+        is_emergency=True,
+        actor=ACTOR,
+        at=at,
+    )
