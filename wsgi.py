@@ -6,9 +6,11 @@ import os
 import sys
 from pathlib import Path
 
+import bot.app
 from canteen.app import create_app
+from canteen.cli.worker import JOBS
 from canteen.foundation.settings import Settings, SettingsError
-from canteen.http import logging
+from canteen.http import logging, security
 
 try:
     settings = Settings.from_environment(os.environ, Path(__file__).resolve().parent)
@@ -18,3 +20,8 @@ except SettingsError as error:
 
 logging.configure()
 app = create_app(settings)
+house, jobs = app.extensions["canteen"], app.extensions[JOBS]
+guest = bot.app.init_app(app, settings, house.database, house.keys)
+security.exempt_from_csrf(app, guest.blueprint)
+jobs.speak_through(guest.channel)
+jobs.sweep_daily(bot.app.sweep)

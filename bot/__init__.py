@@ -1,1 +1,4 @@
-"""Let WeChat in as a guest: delete this package and the canteen still serves meals at the counter."""
+"""Let WeChat in as a guest.
+
+Delete this package and the canteen still serves meals at the counter.
+"""

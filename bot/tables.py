@@ -1,16 +1,16 @@
-"""Store what WeChat needs: accounts by openid, messages seen, conversations, the shared access token."""
+"""Store what WeChat needs: accounts, messages, conversations, the token."""
 
 from __future__ import annotations
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Json, Key, Line, Prose, Word
+from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base
 
 
 class WechatAccount(Base):
-    """Know a follower of one of our accounts (official account or mini program) by openid."""
+    """Know a follower of our official account or mini program by openid."""
 
     __tablename__ = "wechat_accounts"
     __table_args__ = (UniqueConstraint("appid", "openid"),)
@@ -25,7 +25,7 @@ class WechatAccount(Base):
 
 
 class SeenMessage(Base):
-    """Remember a message or event and the reply it got, so that a repeat gets the same."""
+    """Remember a message and its sealed reply, so that a repeat gets the same."""
 
     __tablename__ = "seen_messages"
 
@@ -57,10 +57,55 @@ class Utterance(Base):
 
 
 class WechatToken(Base):
-    """Share an access token among processes; the row is locked while a new one is fetched."""
+    """Share an access token among processes.
+
+    The row is locked while a new one is fetched.
+    """
 
     __tablename__ = "wechat_tokens"
 
     key: Mapped[Word] = mapped_column(primary_key=True)
     token_sealed: Mapped[Prose]
+    expires_at: Mapped[Instant]
+
+
+class HelpTicket(Base):
+    """Ask the desk to speak with an account that wants a person or is in danger."""
+
+    __tablename__ = "help_tickets"
+    __table_args__ = (one_of("kind", "human", "emergency"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(index=True)
+    person_id: Mapped[int | None]
+    canteen_id: Mapped[int | None] = mapped_column(index=True)
+    kind: Mapped[Word]
+    opened_at: Mapped[Instant]
+    taken_by: Mapped[Line | None]
+    closed_at: Mapped[Instant | None]
+
+
+class MealPage(Base):
+    """Let whoever holds a random token see one person's meal code.
+
+    Only the token's digest is kept.
+    """
+
+    __tablename__ = "meal_pages"
+
+    token_digest: Mapped[Line] = mapped_column(primary_key=True)
+    person_id: Mapped[int]
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
+
+
+class MiniProgramLogin(Base):
+    """Remember a log-in of the mini program by the digest of its token."""
+
+    __tablename__ = "miniprogram_logins"
+
+    token_digest: Mapped[Line] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(index=True)
+    began_at: Mapped[Instant]
     expires_at: Mapped[Instant]

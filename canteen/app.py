@@ -1,4 +1,4 @@
-"""Wire a canteen together: settings in, a Flask application out; no logic lives here."""
+"""Wire a canteen together: settings in, a Flask application out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from flask import Flask
 
 from canteen import schema, web
 from canteen.cli.backup import backup, restore
+from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
+from canteen.cli.ledger import ledger
+from canteen.cli.policy import policy
 from canteen.cli.staff import staff
+from canteen.cli.statement import statement
 from canteen.cli.worker import JOBS, worker
 from canteen.demo import extend_menus
 from canteen.foundation import clock
@@ -34,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(web.blueprint)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)
-    for command in (staff, worker, backup, restore, demo_commands):
+    for command in (database, demo_commands, policy, staff, worker, backup, restore, statement, ledger):
         app.cli.add_command(command)
     return app
 

@@ -1,4 +1,4 @@
-"""Hold what a running canteen consists of, for web, jobs and commands alike; Flask is not needed for it."""
+"""Hold what a running canteen consists of, for web, jobs and commands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class House:
 
     @classmethod
     def build(cls, settings: Settings) -> Self:
-        """Make the folder for files, open the database with its data keys, take the keys of the counter."""
+        """Make the folder for files and open the database with its data keys."""
         settings.var.mkdir(parents=True, exist_ok=True)
         return cls(
             settings=settings,

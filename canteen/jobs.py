@@ -14,7 +14,7 @@ import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
-from canteen import access, demo, notices
+from canteen import access, checkin, demo, notices
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -28,13 +28,13 @@ _log = structlog.get_logger("canteen.jobs")
 
 
 class Jobs:
-    """Hold the queue and what guests add to it: one channel to speak through, sweeps of their own."""
+    """Hold the queue and what guests add to it: a channel, sweeps."""
 
     def __init__(self, house: House) -> None:
         self.house = house
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
-        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices]
+        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links]
         self._soon = self._schedule()
 
     def speak_through(self, channel: notices.Channel) -> None:
@@ -134,3 +134,7 @@ def _sweep_access(session: Session, at: datetime) -> None:
 
 def _sweep_notices(session: Session, at: datetime) -> None:
     notices.prune(session, before=at - NOTICES_KEPT)
+
+
+def _sweep_links(session: Session, at: datetime) -> None:
+    checkin.prune_links(session, before=at)

@@ -85,9 +85,7 @@ def a_canteen(session: Session, *, region_code: str = FUTIAN, name: str | None =
         actor="staff:test",
         at=BEFORE,
     )
-    places.set_service(
-        session, canteen_id=canteen.id, meal="lunch", terms=LUNCH, actor="staff:test", at=BEFORE
-    )
+    places.set_service(session, canteen_id=canteen.id, meal="lunch", terms=LUNCH, actor="staff:test", at=BEFORE)
     return canteen.id
 
 
@@ -174,9 +172,7 @@ def a_number(session: Session, person_id: int, *, day: date = MONDAY, now: datet
     return a_code(session, person_id, day=day, now=now).number
 
 
-def a_code(
-    session: Session, person_id: int, *, day: date = MONDAY, now: datetime | None = None
-) -> checkin.MealCode:
+def a_code(session: Session, person_id: int, *, day: date = MONDAY, now: datetime | None = None) -> checkin.MealCode:
     """Issue a meal code that lives until lunch ends."""
     return checkin.issue_code(
         session,

@@ -15,7 +15,10 @@ from werkzeug.serving import make_server
 from canteen.foundation.db import Database
 from canteen.foundation.secrecy import Vault, development_key
 from tests import loopback, postgresql, sqlite
+from tests.edges import app, client, settings
 from tools import browser
+
+__all__ = ["app", "client", "settings"]
 
 Serve = Callable[[WSGIApplication], str]
 

@@ -15,7 +15,7 @@ from canteen.foundation.errors import Invalid, NotFound
 
 @dataclass(frozen=True)
 class Granted:
-    """Say which role somebody has where: a region with everything beneath it, or one canteen."""
+    """Say which role somebody has, in which region or at which canteen."""
 
     role: str
     role_name: str
@@ -67,7 +67,10 @@ def withdraw(
     region_code: str | None = None,
     canteen_id: int | None = None,
 ) -> None:
-    """Take a role back; it is gone with the next request. Refuses ``access.not_granted``."""
+    """Take a role back; it is gone with the next request.
+
+    Refuses ``access.not_granted``.
+    """
     staff_id = _checked(session, ref=ref, role=role, region_code=region_code, canteen_id=canteen_id)
     held = _held(session, staff_id=staff_id, role=role, region_code=region_code, canteen_id=canteen_id)
     if held is None:

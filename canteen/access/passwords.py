@@ -22,7 +22,10 @@ def hashed(password: str, *, username: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Compare a password with a hash; without a hash as much time is spent before the no."""
+    """Compare a password with a hash.
+
+    Without a hash as much time is spent before the no.
+    """
     try:
         return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):

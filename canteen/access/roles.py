@@ -67,7 +67,7 @@ def standard() -> tuple[Standard, ...]:
 
 
 def install(session: Session, *, actor: str, at: datetime) -> None:
-    """Add the standard roles that are not there; what an office has changed stays changed."""
+    """Add the standard roles that are missing; changed ones stay changed."""
     known = set(session.scalars(select(Role.code)))
     for role in standard():
         if role.code not in known:
@@ -75,7 +75,10 @@ def install(session: Session, *, actor: str, at: datetime) -> None:
 
 
 def define(session: Session, *, code: str, name: str, permissions: Iterable[str], actor: str, at: datetime) -> Role:
-    """Create a role or replace its permissions; refuses ``access.no_such_permission``."""
+    """Create a role or replace its permissions.
+
+    Refuses ``access.no_such_permission``.
+    """
     wanted = sorted(set(permissions))
     for permission in wanted:
         if permission not in PERMISSIONS:

@@ -8,9 +8,6 @@ from canteen import places
 from canteen.access.grants import Granted, granted
 from canteen.foundation.db import Scope
 
-# How many leading digits of a code name each level: province, city, district, town, village (GB/T 2260 and after).
-_LEVELS = (2, 4, 6, 9, 12)
-
 
 def permissions_of(session: Session, staff_id: int) -> frozenset[str]:
     """Return everything that somebody may do anywhere."""
@@ -18,7 +15,9 @@ def permissions_of(session: Session, staff_id: int) -> frozenset[str]:
 
 
 def scope_of(session: Session, staff_id: int, *, permission: str | None = None) -> Scope:
-    """Return what somebody may see: granted canteens, granted regions and all canteens in them.
+    """Return what somebody may see: granted regions and canteens.
+
+    A region reaches all canteens in it.
 
     With a permission, only the grants that carry it count: who is a clerk at one canteen and an accountant of a
     district sees the district's books, not the other canteen's.
@@ -29,14 +28,8 @@ def scope_of(session: Session, staff_id: int, *, permission: str | None = None) 
 def scope_within(session: Session, grants: tuple[Granted, ...], permission: str | None) -> Scope:
     """Return the scope of grants at hand."""
     counted = [grant for grant in grants if permission is None or permission in grant.permissions]
-    prefixes = tuple(sorted({prefix(grant.region_code) for grant in counted if grant.region_code}))
+    prefixes = tuple(sorted({places.prefix(grant.region_code) for grant in counted if grant.region_code}))
     canteen_ids = {grant.canteen_id for grant in counted if grant.canteen_id is not None}
     if prefixes:
         canteen_ids |= {canteen.id for canteen in places.canteens_in(session, region_prefixes=prefixes)}
     return Scope(canteen_ids=frozenset(canteen_ids), region_prefixes=prefixes)
-
-
-def prefix(region_code: str) -> str:
-    """Return the digits that a region shares with everything beneath it: ``441502000000`` -> ``441502``."""
-    meant = len(region_code.rstrip("0"))
-    return region_code[: next(level for level in _LEVELS if level >= meant)]

@@ -30,7 +30,7 @@ _KEPT_AFTER_END = timedelta(days=30)
 
 @dataclass(frozen=True)
 class LogIn:
-    """Hand over the token of a new session; it is shown to the browser once and stored nowhere."""
+    """Hand over the token of a new session; it is stored nowhere."""
 
     token: str
     staff_id: int
@@ -66,7 +66,10 @@ def log_in(database: Database, *, username: str, password: str, place: str, at: 
 
 
 def log_in_as(session: Session, *, username: str, place: str, at: datetime) -> LogIn:
-    """Log in without a password; only a demonstration offers this. Refuses ``access.no_such_staff``."""
+    """Log in without a password, as only a demonstration offers.
+
+    Refuses ``access.no_such_staff``.
+    """
     staff_id = session.scalar(select(Staff.id).where(Staff.username == username, Staff.ended_at.is_(None)))
     if staff_id is None:
         raise NotFound("access.no_such_staff", who=username)
@@ -74,7 +77,7 @@ def log_in_as(session: Session, *, username: str, place: str, at: datetime) -> L
 
 
 def present(database: Database, *, token: str, at: datetime) -> Present | None:
-    """Tell whose valid session a token is, and let the session live on; None where it is not valid."""
+    """Tell whose session a token is, and let it live on; None if invalid."""
     with database.reading(EVERYWHERE) as session:
         found = session.execute(
             select(StaffSession, Staff)

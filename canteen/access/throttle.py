@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from canteen.access.tables import LoginFailure
@@ -24,6 +24,7 @@ PER_ADDRESS = 20
 def count(session: Session, *, username: str, place: str, at: datetime) -> None:
     """Count an attempt; refuses ``access.too_many_tries`` with the seconds to wait."""
     subjects = {_of_username(username): PER_USERNAME, _of_place(place): PER_ADDRESS}
+    _one_at_a_time(session, *subjects)
     waits = [_wait(session, subject, most, at) for subject, most in subjects.items()]
     if max(waits) > 0:
         raise Refused("access.too_many_tries", seconds=max(waits))
@@ -32,7 +33,10 @@ def count(session: Session, *, username: str, place: str, at: datetime) -> None:
 
 
 def forgive(session: Session, *, username: str, place: str, at: datetime) -> None:
-    """Forget the failures of a username that logged in, and that its last attempt was counted for the address."""
+    """Forget the failures of a username that logged in.
+
+    For the address only the attempt that turned out right is taken back.
+    """
     session.execute(delete(LoginFailure).where(LoginFailure.subject == _of_username(username)))
     session.execute(delete(LoginFailure).where(LoginFailure.subject == _of_place(place), LoginFailure.at == at))
 
@@ -40,6 +44,13 @@ def forgive(session: Session, *, username: str, place: str, at: datetime) -> Non
 def forget(session: Session, *, at: datetime) -> None:
     """Delete what is too old to count."""
     session.execute(delete(LoginFailure).where(LoginFailure.at < at - WINDOW))
+
+
+def _one_at_a_time(session: Session, *subjects: str) -> None:
+    """Make attempts queue on PostgreSQL until the one before is counted; on SQLite writers queue anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        for subject in sorted(subjects):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
 
 
 def _wait(session: Session, subject: str, most: int, at: datetime) -> int:

@@ -8,6 +8,9 @@ redemption as evidence; nothing is erased, an undo is a new row and a reversal.
 
 from canteen.checkin.answers import Answer, ScanRequest
 from canteen.checkin.code import (
+    CARD_LENGTH,
+    NUMBER_LENGTH,
+    PAGE_LENGTH,
     ForgedCode,
     Keys,
     PageCode,
@@ -15,14 +18,20 @@ from canteen.checkin.code import (
     read_card_code,
     read_page_code,
     write_card_code,
+    write_page_code,
 )
+from canteen.checkin.find import answer_of_meal, card, cards_of, meal
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
+from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
 
 __all__ = [
+    "CARD_LENGTH",
+    "NUMBER_LENGTH",
+    "PAGE_LENGTH",
     "Answer",
     "ForgedCode",
     "IssuedCard",
@@ -30,9 +39,16 @@ __all__ = [
     "MealCode",
     "PageCode",
     "ScanRequest",
+    "answer_of_meal",
+    "card",
+    "cards_of",
     "change_tender",
+    "find_link",
     "issue_card",
     "issue_code",
+    "issue_link",
+    "meal",
+    "prune_links",
     "public_keys",
     "qr_png",
     "qr_version",
@@ -43,4 +59,5 @@ __all__ = [
     "tender_of",
     "undo",
     "write_card_code",
+    "write_page_code",
 ]

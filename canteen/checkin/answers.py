@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from canteen.foundation import canonical
@@ -34,7 +34,7 @@ class Answer:
 
     def stored(self) -> str:
         """Return the canonical JSON that the attempt keeps."""
-        return canonical.text(json.loads(json.dumps(asdict(self), default=_plain)))
+        return canonical.text_of(self)
 
     @classmethod
     def read(cls, text: str) -> Answer:
@@ -45,7 +45,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class ScanRequest:
-    """Hold one scan as a device reports it; ``scan_id`` is made on the device and names the attempt for ever."""
+    """Hold one scan as a device reports it; ``scan_id`` is made on the device and names the attempt for ever.
+
+    With ``repeats`` it takes up an earlier attempt of the same day instead of a code, to serve its person after all.
+    """
 
     scan_id: str
     code: str
@@ -56,9 +59,4 @@ class ScanRequest:
     happened_at: datetime
     received_at: datetime
     intent: str = "serve"
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    raise TypeError(f"not for JSON: {value!r}")
+    repeats: str = ""

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Date, Executable, bindparam, select
 from sqlalchemy.orm import aliased
 
-from canteen.checkin.tables import Card, TypedNumber
+from canteen.checkin.tables import Card, ScanAttempt, TypedNumber
+from canteen.checkin.tries import FAILED_TRIES, tries_by
 from canteen.ledger.tables import Book
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen, MealService
@@ -76,6 +77,7 @@ class Arrival:
     code_meal: str | None
     code_expires_at: datetime | None
     card_revoked_at: datetime | None
+    failed_tries: int
 
     def order_for(self, meal: str) -> KnownOrder | None:
         """Return the order that counts for a meal: a live one, else the last that was cancelled."""
@@ -101,14 +103,22 @@ def read_by_card(connection: Connection, *, serial: int, canteen_id: int, day: d
     return _arrival(connection, _BY_CARD, {"serial": serial, "canteen": canteen_id, "day": day})
 
 
-def read_by_number(connection: Connection, *, number: str, canteen_id: int, day: date) -> Arrival | None:
-    """Find the person for whom an eight-digit number was issued."""
-    return _arrival(connection, _BY_NUMBER, {"number": number, "canteen": canteen_id, "day": day})
+def read_by_number(
+    connection: Connection, *, number: str, canteen_id: int, day: date, device: str, at: datetime
+) -> Arrival | None:
+    """Find the person for whom an eight-digit number was issued, and how often the device guessed of late."""
+    values = {"number": number, "canteen": canteen_id, "day": day, **tries_by(device, at)}
+    return _arrival(connection, _BY_NUMBER, values)
 
 
 def read_by_order(connection: Connection, *, order_ref: str, canteen_id: int, day: date) -> Arrival | None:
     """Find the person who made an order, picked from the list of the day by hand."""
     return _arrival(connection, _BY_ORDER, {"order_ref": order_ref, "canteen": canteen_id, "day": day})
+
+
+def read_by_attempt(connection: Connection, *, scan_id: str, canteen_id: int, day: date) -> Arrival | None:
+    """Find the person of an earlier attempt of the day at the same canteen."""
+    return _arrival(connection, _BY_ATTEMPT, {"scan_id": scan_id, "canteen": canteen_id, "day": day})
 
 
 def _distance(period: Period, minute: int) -> int:
@@ -182,10 +192,24 @@ _BY_NUMBER = (
         TypedNumber.meal.label("code_meal"),
         TypedNumber.expires_at.label("code_expires_at"),
     )
+    .add_columns(FAILED_TRIES.label("failed_tries"))
     .join(TypedNumber, TypedNumber.person_id == Person.id)
     .where(TypedNumber.number == bindparam("number"))
 )
-_BY_ORDER = _BASE.join(_made, _made.person_id == Person.id).where(_made.ref == bindparam("order_ref"))
+_BY_ORDER = (
+    _BASE.add_columns(_made.service_date.label("code_day"), _made.meal.label("code_meal"))
+    .join(_made, _made.person_id == Person.id)
+    .where(_made.ref == bindparam("order_ref"), _made.canteen_id == bindparam("canteen"))
+)
+_BY_ATTEMPT = (
+    _BASE.add_columns(ScanAttempt.service_date.label("code_day"), ScanAttempt.meal.label("code_meal"))
+    .join(ScanAttempt, ScanAttempt.person_id == Person.id)
+    .where(
+        ScanAttempt.scan_id == bindparam("scan_id"),
+        ScanAttempt.canteen_id == bindparam("canteen"),
+        ScanAttempt.service_date == bindparam("day", type_=Date),
+    )
+)
 
 
 def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) -> Arrival | None:
@@ -220,6 +244,7 @@ def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) 
         code_meal=first.get("code_meal"),
         code_expires_at=first.get("code_expires_at"),
         card_revoked_at=first.get("revoked_at"),
+        failed_tries=first.get("failed_tries", 0),
     )
 
 

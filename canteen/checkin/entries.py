@@ -11,14 +11,13 @@ from collections.abc import Mapping
 
 from canteen import ledger
 from canteen.foundation.errors import Invalid
-from canteen.ledger import chart
 from canteen.subsidy import Quote
 
 TENDER_ACCOUNTS = {
-    "cash": chart.TILL,
-    "own_code": chart.OWN_CODE_CLEARING,
-    "tab": chart.TAB,
-    "free": chart.FORGIVEN,
+    "cash": ledger.TILL,
+    "own_code": ledger.OWN_CODE_CLEARING,
+    "tab": ledger.TAB,
+    "free": ledger.FORGIVEN,
 }
 
 
@@ -77,13 +76,14 @@ def _meal_legs(
     legs = [ledger.Leg(account_of(tender), quote.own_fen, person_ref=person_ref)]
     legs += [ledger.Leg(funders[payer][1], fen, funders[payer][0], person_ref) for payer, fen in quote.split]
     legs += [
-        ledger.Leg(chart.DELIVERY_RECEIVABLE, fen, funders[payer][0], person_ref) for payer, fen in quote.delivery_split
+        ledger.Leg(ledger.DELIVERY_RECEIVABLE, fen, funders[payer][0], person_ref)
+        for payer, fen in quote.delivery_split
     ]
-    legs.append(ledger.Leg(chart.DISCOUNT, quote.discount_fen, person_ref=person_ref))
-    legs.append(ledger.Leg(chart.OWN_REVENUE, -own_of_meal, person_ref=person_ref))
-    legs += [ledger.Leg(chart.SUBSIDY_REVENUE, -fen, funders[payer][0], person_ref) for payer, fen in quote.split]
-    legs.append(ledger.Leg(chart.LET_OFF_REVENUE, -quote.discount_fen, person_ref=person_ref))
-    legs.append(ledger.Leg(chart.DELIVERY_REVENUE, -quote.delivery_fee_fen, person_ref=person_ref))
+    legs.append(ledger.Leg(ledger.DISCOUNT, quote.discount_fen, person_ref=person_ref))
+    legs.append(ledger.Leg(ledger.OWN_REVENUE, -own_of_meal, person_ref=person_ref))
+    legs += [ledger.Leg(ledger.SUBSIDY_REVENUE, -fen, funders[payer][0], person_ref) for payer, fen in quote.split]
+    legs.append(ledger.Leg(ledger.LET_OFF_REVENUE, -quote.discount_fen, person_ref=person_ref))
+    legs.append(ledger.Leg(ledger.DELIVERY_REVENUE, -quote.delivery_fee_fen, person_ref=person_ref))
     return tuple(leg for leg in legs if leg.amount_fen)
 
 
@@ -91,6 +91,6 @@ def _operator_legs(quote: Quote, funders: Mapping[str, tuple[str, str]]) -> tupl
     legs: list[ledger.Leg] = []
     for payer, fen in quote.operator_split:
         code = funders[payer][0]
-        legs.append(ledger.Leg(chart.OPERATOR_RECEIVABLE, fen, code))
-        legs.append(ledger.Leg(chart.OPERATOR_REVENUE, -fen, code))
+        legs.append(ledger.Leg(ledger.OPERATOR_RECEIVABLE, fen, code))
+        legs.append(ledger.Leg(ledger.OPERATOR_REVENUE, -fen, code))
     return tuple(leg for leg in legs if leg.amount_fen)

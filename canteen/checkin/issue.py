@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from canteen import seniors
 from canteen.checkin.code import Keys, PageCode, write_card_code, write_page_code
 from canteen.checkin.tables import Card, TypedNumber
 from canteen.foundation.errors import NotFound, Refused
 from canteen.foundation.references import new_reference, with_check_digit
-from canteen.seniors.tables import Person
 
 _DRAWS = 50
 
@@ -44,9 +44,7 @@ def issue_code(
 
     A number of the same person and meal that still lives is given again, so that it does not change under the eyes.
     """
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotFound("people.not_found")
+    person = seniors.person_by_id(session, person_id=person_id)
     digits = write_page_code(keys, PageCode(person.ref, service_date, meal, expires_at))
     number = _number(session, person_id, service_date, meal, at, expires_at)
     return MealCode(digits, number, expires_at)

@@ -31,7 +31,7 @@ from canteen.checkin.code import (
     read_page_code,
 )
 from canteen.checkin.serve import LostRace, Plan, plan, write_meal
-from canteen.checkin.tries import tried_too_often
+from canteen.checkin.tries import MOST_TRIES, tried_too_often
 from canteen.checkin.verdict import INTENTS, Halt, decide
 from canteen.checkin.write import answer_of, write_attempt
 from canteen.foundation.clock import CHINA, service_day
@@ -66,7 +66,8 @@ def redeem(database: Database, keys: Keys, request: ScanRequest) -> Answer:
 
 
 def _check(request: ScanRequest) -> None:
-    if not 8 <= len(request.scan_id) <= 40 or len(request.code) > 400 or request.intent not in INTENTS:
+    is_long = len(request.code) > 400 or len(request.repeats) > 40
+    if not 8 <= len(request.scan_id) <= 40 or is_long or request.intent not in INTENTS:
         raise Invalid("checkin.bad_scan")
 
 
@@ -89,7 +90,9 @@ def _prepare(
 
 def _read(connection: Connection, keys: Keys, request: ScanRequest, day: date) -> Arrival | None:
     code, canteen = plain_digits(request.code), request.canteen_id
-    if is_reference(request.code.strip().upper(), "D"):
+    if request.repeats:
+        return arrivals.read_by_attempt(connection, scan_id=request.repeats, canteen_id=canteen, day=day)
+    if _is_order(request):
         order_ref = request.code.strip().upper()
         return arrivals.read_by_order(connection, order_ref=order_ref, canteen_id=canteen, day=day)
     if len(code) == PAGE_LENGTH and code.isdigit() and code[0] == PAGE:
@@ -102,10 +105,15 @@ def _read(connection: Connection, keys: Keys, request: ScanRequest, day: date) -
         serial = read_card_code(keys, code)
         return arrivals.read_by_card(connection, serial=serial, canteen_id=canteen, day=day)
     if len(code) == NUMBER_LENGTH and has_check_digit(code):
-        if tried_too_often(connection, device=request.device, at=request.received_at):
-            return None
-        return arrivals.read_by_number(connection, number=code, canteen_id=canteen, day=day)
+        found = arrivals.read_by_number(
+            connection, number=code, canteen_id=canteen, day=day, device=request.device, at=request.received_at
+        )
+        return None if found is None or found.failed_tries >= MOST_TRIES else found
     return None
+
+
+def _is_order(request: ScanRequest) -> bool:
+    return is_reference(request.code.strip().upper(), "D")
 
 
 def _unknown(connection: Connection, request: ScanRequest) -> Halt:
@@ -118,7 +126,12 @@ def _unknown(connection: Connection, request: ScanRequest) -> Halt:
 
 
 def _meal(arrival: Arrival, request: ScanRequest, day: date) -> str | None:
-    """Return the meal that is meant: the code's own if it is for today, else the one served at this time of day."""
+    """Return the meal that is meant: the one served at this time of day, else the code's own if it is for today.
+
+    Who is picked from the list of a meal, or served after all, is served that very meal.
+    """
+    if (request.repeats or _is_order(request)) and arrival.code_day == day and arrival.code_meal:
+        return arrival.code_meal
     local = request.happened_at.astimezone(CHINA)
     now_served = arrival.meal_at(local.hour * 60 + local.minute)
     if now_served is None and arrival.code_day == day:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, insert, select, update
 
+from canteen import ledger
 from canteen.checkin.answers import Answer, ScanRequest
 from canteen.checkin.arrival import Arrival, KnownOrder
 from canteen.checkin.entries import drafts_of
@@ -17,7 +18,6 @@ from canteen.checkin.verdict import Halt, Serve
 from canteen.checkin.write import write_attempt
 from canteen.foundation.references import new_reference
 from canteen.foundation.secrecy import masked_name
-from canteen.ledger.posting import Head, post_under, posting_month
 from canteen.ledger.tables import Book, Period
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Person
@@ -97,8 +97,8 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
         funders=ready.funders,
     )
     if drafts:
-        months = {ready.service_date: posting_month(ready.service_date, request.received_at, month)}
-        post_under(connection, head, drafts=drafts, months=months, at=request.received_at)
+        months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
+        ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at)
     return answer
 
 
@@ -130,7 +130,7 @@ _INSERT_REDEMPTION = insert(Redemption)
 _INSERT_CLAIM = insert(Claim)
 
 
-def _lock(connection: Connection, ready: Plan) -> tuple[Head, str | None]:
+def _lock(connection: Connection, ready: Plan) -> tuple[ledger.Head, str | None]:
     row = connection.execute(
         _LOCK,
         {
@@ -141,7 +141,7 @@ def _lock(connection: Connection, ready: Plan) -> tuple[Head, str | None]:
     ).one()
     if row.revision != ready.arrival.revision:
         raise LostRace
-    return Head(ready.arrival.book_id, row.seq, row.hash), row.period_state
+    return ledger.Head(ready.arrival.book_id, row.seq, row.hash), row.period_state
 
 
 def _settle_order(connection: Connection, request: ScanRequest, ready: Plan) -> int:

@@ -1,6 +1,6 @@
 """Store codes, cards, every attempt to check in and the meals served.
 
-Everything but the typed numbers and the cards' revocation is append only.
+Everything but the typed numbers, the links and the cards' revocation is append only.
 """
 
 from __future__ import annotations
@@ -42,6 +42,22 @@ class Card(Base):
     revoked_at: Mapped[Instant | None]
     revoked_by: Mapped[Line | None]
     revoked_reason: Mapped[Word | None]
+
+
+class CodeLink(Base):
+    """Let the holder of an address see one person's code for one meal, until the meal is over.
+
+    The address holds a random token of 128 bits; here is only its digest.
+    """
+
+    __tablename__ = "code_links"
+
+    token_digest: Mapped[Line] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    issued_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
 
 
 class ScanAttempt(OfCanteen, Base):

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from canteen.checkin.tables import ScanAttempt
+from canteen.foundation.columns import UtcDateTime
 
 MOST_TRIES = 10
 WITHIN = timedelta(minutes=10)
 
+# How often a device named unknown numbers of late; to be selected along with something else, see `tries_by`.
+FAILED_TRIES = (
+    select(func.count())
+    .select_from(ScanAttempt)
+    .where(
+        ScanAttempt.device == bindparam("tries_device"),
+        ScanAttempt.received_at > bindparam("tries_since", type_=UtcDateTime),
+        ScanAttempt.reason.in_(("unknown_code", "too_many_tries")),
+    )
+    .scalar_subquery()
+)
+
+
+def tries_by(device: str, at: datetime) -> dict[str, Any]:
+    """Return the values that `FAILED_TRIES` asks for."""
+    return {"tries_device": device, "tries_since": at - WITHIN}
+
 
 def tried_too_often(connection: Connection, *, device: str, at: datetime) -> bool:
     """Tell whether a device named unknown numbers too often of late."""
-    count = connection.execute(
-        select(func.count())
-        .select_from(ScanAttempt)
-        .where(
-            ScanAttempt.device == device,
-            ScanAttempt.received_at > at - WITHIN,
-            ScanAttempt.reason.in_(("unknown_code", "too_many_tries")),
-        )
-    ).scalar_one()
-    return count >= MOST_TRIES
+    count = connection.execute(select(FAILED_TRIES), tries_by(device, at)).scalar_one()
+    return int(count) >= MOST_TRIES

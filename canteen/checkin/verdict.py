@@ -52,7 +52,7 @@ def decide(arrival: Arrival, *, intent: str, meal: str | None, day: date, at: da
         return Halt("warn", "order_cancelled", {"meal": meal}, ("eat_now",))
     live = order if order is not None and order.state in ("placed", "locked") else None
     if live is not None and is_here:
-        return _ordered(arrival, live, meal)
+        return _ordered(arrival, live, meal, intent)
     return Serve("meal", meal, None, instead_of=live)
 
 
@@ -69,8 +69,10 @@ def _taken(arrival: Arrival, order: KnownOrder, meal: str, intent: str) -> Serve
     return Halt("warn", "already_served", params, ("again",))
 
 
-def _ordered(arrival: Arrival, order: KnownOrder, meal: str) -> Serve | Halt:
+def _ordered(arrival: Arrival, order: KnownOrder, meal: str, intent: str) -> Serve | Halt:
     clash = sorted(order.allergens & arrival.allergies)
+    if clash and intent == "eat_now":
+        return Serve("meal", meal, None, instead_of=order)
     if clash:
         return Halt("bad", "allergy", {"allergen": "、".join(clash), "dishes": order.dishes}, ("eat_now",))
     return Serve("meal", meal, order)

@@ -1,4 +1,4 @@
-"""Write the whole database into one file, and load such a file into an empty database of either kind.
+"""Write the whole database into one file, and load such a file elsewhere.
 
 The file is a tar of one JSON-lines file per table and a manifest with the migration, the number of rows and the SHA-256
 of each table. All tables are read from one consistent state while the canteen goes on working. Loading is one
@@ -41,7 +41,10 @@ class ArchiveError(Exception):
 
 
 def write(database: Database, metadata: MetaData, target: Path, *, at: datetime) -> int:
-    """Write all tables to a new file that only its owner may read; answers the number of rows."""
+    """Write all tables to a new file and return the number of rows.
+
+    Only its owner may read the file; one that is there already is never overwritten.
+    """
     if target.exists():
         raise ArchiveError(f"{target} is there already")
     draft = target.with_name(target.name + ".part")
@@ -57,7 +60,10 @@ def write(database: Database, metadata: MetaData, target: Path, *, at: datetime)
 
 
 def load(database: Database, metadata: MetaData, source: Path) -> int:
-    """Load a file into an empty database of the same migration; all of it or nothing; answers the number of rows."""
+    """Load a file into an empty database and return the number of rows.
+
+    The database is of the same migration; all is loaded or nothing.
+    """
     with tarfile.open(source) as archive, database.acting() as connection:
         manifest = _manifest(archive)
         tables = _tables(connection, metadata)

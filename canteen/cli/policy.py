@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from canteen import subsidy
 from canteen.foundation.errors import Invalid
-from canteen.subsidy import explain, shelf, trial
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -23,9 +23,9 @@ def policy() -> None:
 @click.argument("file", type=_FILE)
 def lint(file: Path) -> None:
     """Check a policy FILE: names, dates, floors, unanswered questions."""
-    problems = shelf.lint(file)
+    problems = subsidy.lint(file)
     for problem in problems:
-        click.echo(explain.mended(problem), err=True)
+        click.echo(subsidy.mended(problem), err=True)
     if problems:
         raise SystemExit(1)
     click.echo(f"{file}: ok")
@@ -36,14 +36,17 @@ def lint(file: Path) -> None:
 @click.argument("cases", type=_FILE)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write one JSON object per case here.")
 def try_cases(directory: Path, cases: Path, out: Path | None) -> None:
-    """Price the CASES under the policies of a DIRECTORY; exit 1 where an expected value differs."""
+    """Price the CASES under the policies of a DIRECTORY.
+
+    Exit 1 where an expected value differs.
+    """
     try:
-        policies = shelf.load(directory)
+        policies = subsidy.load(directory)
     except Invalid as error:
         for problem in error.params["problems"]:
-            click.echo(explain.mended(problem), err=True)
+            click.echo(subsidy.mended(problem), err=True)
         raise SystemExit(1) from None
-    results = list(trial.try_all(policies, trial.read_cases(cases)))
+    results = list(subsidy.try_all(policies, subsidy.read_cases(cases)))
     lines = [json.dumps(result.answer, ensure_ascii=False) for result in results]
     if out is None:
         click.echo("\n".join(lines))

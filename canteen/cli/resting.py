@@ -1,4 +1,4 @@
-"""Let triggers rest while history is loaded, and be sure that they are awake again."""
+"""Let triggers rest while history is loaded, and wake them again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Table
 
 @contextmanager
 def triggers_rest(connection: Connection, tables: list[Table]) -> Iterator[None]:
-    """Switch our triggers off within this transaction; foreign keys and checks stay in force.
+    """Switch our triggers off within this transaction.
 
-    Whoever calls this owns the tables. An exception rolls everything back, the resting included.
+    Foreign keys and checks stay in force. Whoever calls this owns the tables. An exception rolls everything back, the
+    resting included.
     """
     if connection.dialect.name == "postgresql":
         _switch(connection, tables, "DISABLE")

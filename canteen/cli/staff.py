@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
 import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from canteen import access, places
+from canteen.cli.told import told
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
-from canteen.foundation.errors import CanteenError
-from canteen.http import words
 from canteen.http.current import house
 
 ACTOR = "command line"
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _told(command: Callable[P, R]) -> Callable[P, R]:
-    """Tell a refusal in words instead of a traceback."""
-
-    @wraps(command)
-    def telling(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except CanteenError as error:
-            raise click.ClickException(f"{error} {words.refusal(error.code, error.params)}") from error
-
-    return telling
 
 
 @click.group()
@@ -49,7 +28,7 @@ def staff() -> None:
 @click.option("--canteen", help="Grant the role at the canteen with this reference.")
 @click.password_option(help="Asked for when not given.")
 @with_appcontext
-@_told
+@told
 def add(*, username: str, name: str, role: str, region: str | None, canteen: str | None, password: str) -> None:
     """Open an account and give it a role within a region or at a canteen."""
     at = clock.now()
@@ -71,7 +50,7 @@ def add(*, username: str, name: str, role: str, region: str | None, canteen: str
 @staff.command()
 @click.argument("username")
 @with_appcontext
-@_told
+@told
 def end(username: str) -> None:
     """Close an account and end its log-ins at once."""
     with house().database.transaction(EVERYWHERE) as session:
@@ -84,7 +63,7 @@ def end(username: str) -> None:
 @click.argument("username")
 @click.password_option(help="Asked for when not given.")
 @with_appcontext
-@_told
+@told
 def change_password(username: str, password: str) -> None:
     """Set a new password and end the log-ins made with the old one."""
     with house().database.transaction(EVERYWHERE) as session:

@@ -1,1 +1,5 @@
-"""Settle once what pages and API share: who asks, what they may, how a refusal is told, what is logged."""
+"""Settle once what pages and API share.
+
+Who asks and what they may (`auth`), how a refusal is told (`errors`, `words`), what is logged and what is not
+(`logging`), which headers go along (`security`).
+"""

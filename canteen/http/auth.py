@@ -32,7 +32,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Actor:
-    """Say who acts, what they may do, and how far they may see for what they are doing now."""
+    """Say who acts, what they may do, and how far they see while doing it."""
 
     staff_id: int
     ref: str
@@ -87,7 +87,7 @@ def actor() -> Actor:
 
 
 def current_actor() -> Actor | None:
-    """Return who acts, or None for a stranger; the session is looked up once per request."""
+    """Return who acts, or None for a stranger; looked up once a request."""
     if "actor" not in g:
         g.actor = _actor_of(request.cookies.get(COOKIE), _permission_asked())
     return cast("Actor | None", g.actor)

@@ -31,7 +31,13 @@ _STATUS: Mapping[type[CanteenError], int] = {
     Conflict: 409,
     Unavailable: 503,
 }
-_STATUS_OF_CODE = {"access.not_logged_in": 401, "access.wrong_login": 401, "access.too_many_tries": 429}
+_STATUS_OF_CODE = {
+    "access.not_logged_in": 401,
+    "access.wrong_login": 401,
+    "access.too_many_tries": 429,
+    "counter.no_canteen": 401,
+    "checkin.busy": 503,
+}
 _NAME_OF_STATUS = {
     400: "bad_request",
     404: "not_found",
@@ -106,11 +112,14 @@ def _refused(error: CanteenError) -> BaseResponse:
 
 
 def _http(error: HTTPException) -> BaseResponse:
+    """Tell what is wrong with a request; a script whose form token ran out is told to log in, and keeps its act."""
     if error.code is None or error.response is not None or error.code < 400:
         return error.get_response(request.environ)
-    name = "csrf" if isinstance(error, CSRFError) else _NAME_OF_STATUS.get(error.code, "other")
+    is_forged = isinstance(error, CSRFError)
+    name = "csrf" if is_forged else _NAME_OF_STATUS.get(error.code, "other")
+    status = 401 if is_forged and wants_problem() else error.code
     headers = {key: text for key, text in error.get_headers() if key in {"Allow", "Retry-After"}}
-    return _answer(error.code, f"http.{name}", title=error.name, sentence=words.http(name), headers=headers)
+    return _answer(status, f"http.{name}", title=error.name, sentence=words.http(name), headers=headers)
 
 
 def _database_away(_error: OperationalError) -> Response:

@@ -15,7 +15,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def limited(rate: str) -> Callable[[View], View]:
-    """Bound how often one address may call a view: ``30/minute``; stands next to the function, below the route."""
+    """Bound how often one address may call a view: ``30/minute``.
+
+    Stands next to the function, below the route.
+    """
 
     def mark(view: View) -> View:
         setattr(view, _ATTRIBUTE, rate)
@@ -25,7 +28,10 @@ def limited(rate: str) -> Callable[[View], View]:
 
 
 def init_app(app: Flask, storage: str) -> None:
-    """Watch the bounded views; counts are kept in Redis, or in the memory of each process."""
+    """Watch the bounded views.
+
+    Counts are kept in Redis, or in the memory of each process.
+    """
     Limiter(
         get_remote_address,
         app=app,

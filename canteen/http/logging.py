@@ -1,4 +1,4 @@
-"""Write one line of JSON per request and per incident, with nothing personal in it.
+"""Write one line of JSON per request, with nothing personal in it.
 
 Lines carry references and endpoints, never names, never what was typed; query strings are left out. Against our own
 mistakes a last processor masks whatever looks like an identity number, a telephone number or an openid.
@@ -11,7 +11,7 @@ import re
 import time
 import uuid
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from flask import Flask, Response, g, request
@@ -29,26 +29,35 @@ _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _log = structlog.get_logger("canteen.http")
 
 
-def configure() -> None:
-    """Write every log of this process as JSON on standard error, masked."""
-    shared: list[Any] = [
+def configure(stream: TextIO | None = None) -> None:
+    """Write every log of this process, packages' too, as masked JSON."""
+    begin: list[Any] = [
         structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
+        structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        mask,
     ]
-    render = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[*shared, render],
+        processors=[*begin, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Json(shared, render))
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*begin, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                mask,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    # It tells at every look which kind of database it found.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -98,20 +107,3 @@ def _masked(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_masked(part) for part in value]
     return value if isinstance(value, int | float | bool | None) else _masked(str(value))
-
-
-class _Json(logging.Formatter):
-    """Write the lines of other packages the same way."""
-
-    def __init__(self, processors: list[Any], render: Any) -> None:
-        super().__init__()
-        self._processors = processors
-        self._render = render
-
-    def format(self, record: logging.LogRecord) -> str:
-        if record.name.startswith("canteen"):
-            return record.getMessage()
-        line: Any = {"event": record.getMessage(), "logger": record.name, "exc_info": record.exc_info}
-        for processor in self._processors:
-            line = processor(None, record.levelname.lower(), line)
-        return str(self._render(None, "", line))

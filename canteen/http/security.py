@@ -1,4 +1,4 @@
-"""Send the headers that keep pages to themselves, and check forms against forgery."""
+"""Send the headers that keep pages to themselves; check forms for forgery."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def exempt_from_csrf(app: Flask, *blueprints: object) -> None:
-    """Let blueprints in that are not called by forms: the WeChat callback, and the API, which no cookie opens."""
+    """Let blueprints in that are not called by forms.
+
+    These are the WeChat callback, and the API, which no cookie opens.
+    """
     for blueprint in blueprints:
         app.extensions[_CSRF].exempt(blueprint)
 

@@ -31,7 +31,7 @@ def title(class_name: str) -> str:
 
 
 def value(name: str, content: object) -> str:
-    """Say the value of a parameter: meals and modes by their words, days and instants as people write them."""
+    """Say the value of a parameter as people write it."""
     if isinstance(content, datetime):
         shown = content.astimezone(CHINA)
         return f"{shown.month}月{shown.day}日 {shown.hour}:{shown.minute:02}"

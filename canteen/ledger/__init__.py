@@ -6,20 +6,66 @@ The key of an entry is derived from the fact it records, so that one fact posts 
 itself (`guards`); `verify` proves them again with arithmetic of its own.
 """
 
-from canteen.ledger.chart import funder_account, load_chart, open_book
-from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, reversal_of
+from canteen.ledger.chart import (
+    BANK,
+    BUDGET_RECEIVABLE,
+    CHARITY_RECEIVABLE,
+    COLLECTIVE_RECEIVABLE,
+    DELIVERY_RECEIVABLE,
+    DELIVERY_REVENUE,
+    DISCOUNT,
+    FORGIVEN,
+    LET_OFF_REVENUE,
+    LOTTERY_RECEIVABLE,
+    OPERATOR_RECEIVABLE,
+    OPERATOR_REVENUE,
+    OWN_CODE_CLEARING,
+    OWN_REVENUE,
+    PUBLIC_REVENUE,
+    SUBSIDY_REVENUE,
+    SUSPENSE,
+    TAB,
+    TILL,
+    ensure_funder,
+    funder_account,
+    load_chart,
+    open_book,
+)
+from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month, reversal_of
 from canteen.ledger.verify import Finding, verify
 
 __all__ = [
+    "BANK",
+    "BUDGET_RECEIVABLE",
+    "CHARITY_RECEIVABLE",
+    "COLLECTIVE_RECEIVABLE",
+    "DELIVERY_RECEIVABLE",
+    "DELIVERY_REVENUE",
+    "DISCOUNT",
+    "FORGIVEN",
+    "LET_OFF_REVENUE",
+    "LOTTERY_RECEIVABLE",
+    "OPERATOR_RECEIVABLE",
+    "OPERATOR_REVENUE",
+    "OWN_CODE_CLEARING",
+    "OWN_REVENUE",
+    "PUBLIC_REVENUE",
+    "SUBSIDY_REVENUE",
+    "SUSPENSE",
+    "TAB",
+    "TILL",
     "Draft",
     "Finding",
     "Head",
     "Leg",
+    "ensure_funder",
     "funder_account",
     "load_chart",
     "lock_head",
     "open_book",
     "post",
+    "post_under",
+    "posting_month",
     "reversal_of",
     "verify",
 ]

@@ -78,9 +78,7 @@ attach(
 
 # A canteen has a book from its first day: nobody can forget to open one.
 _OPEN = f"INSERT INTO books (canteen_id, seq, hash) VALUES (NEW.id, 0, '{GENESIS}')"
-attach(
-    Canteen.__table__, "sqlite", f"CREATE TRIGGER canteens_book AFTER INSERT ON canteens BEGIN {_OPEN}; END"
-)
+attach(Canteen.__table__, "sqlite", f"CREATE TRIGGER canteens_book AFTER INSERT ON canteens BEGIN {_OPEN}; END")
 attach(
     Canteen.__table__,
     "postgresql",

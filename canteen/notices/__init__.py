@@ -1,4 +1,4 @@
-"""Say things to people after the act that they tell of: an outbox, and the channel that empties it.
+"""Say things to people after the act: an outbox, and a channel to empty it.
 
 A *notice* is one thing to say to one account; its *key* makes it be said once. A *channel* says it; the house knows
 none of its own, whoever speaks to people (the WeChat guest) brings one. Acts never wait for a channel.

@@ -32,7 +32,7 @@ class Due:
 
 
 def enqueue(session: Session, *, key: str, account: str, kind: str, content: dict[str, Any], at: datetime) -> None:
-    """Put a notice into the outbox, due at once; a key that is there already changes nothing."""
+    """Put a notice into the outbox, due at once; a known key changes nothing."""
     if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
         return
     notice = Notice(key=key, account=account, kind=kind, content=content, enqueued_at=at, due_at=at)
@@ -56,7 +56,10 @@ def due(session: Session, *, at: datetime, limit: int) -> tuple[Due, ...]:
 
 
 def mark(session: Session, *, notice_id: int, outcome: str, at: datetime, retry_at: datetime | None = None) -> None:
-    """Note what became of an attempt: ``sent``, or a reason with or without another try."""
+    """Note what became of an attempt: ``sent``, or a reason.
+
+    Without another try the notice is kept as dead. Refuses ``notices.no_such_notice``.
+    """
     notice = session.get(Notice, notice_id)
     if notice is None:
         raise NotFound("notices.no_such_notice")
@@ -71,7 +74,7 @@ def mark(session: Session, *, notice_id: int, outcome: str, at: datetime, retry_
 
 
 def retry_at(attempts: int, at: datetime) -> datetime | None:
-    """Say when to try again after so many attempts: 1, 2, 4 … minutes later; None when it is enough."""
+    """Say when to try again: 1, 2, 4 … minutes later; None at the end."""
     if attempts >= MOST_ATTEMPTS:
         return None
     return at + timedelta(minutes=2 ** (attempts - 1))

@@ -6,26 +6,34 @@ index); the kitchen is never oversold (check constraints behind conditional upda
 enforced (one pure function); an allergy is a hard stop; the price agreed at ordering stays.
 """
 
-from canteen.orders.board import Board, BoardLine, board
+from canteen.orders.board import Board, BoardLine, Counts, board, counts
 from canteen.orders.cancel import cancel
-from canteen.orders.cutoff import MealHours, cutoff, serves_from, serves_on, serves_until
-from canteen.orders.find import events, find, hours, latest, upcoming
+from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_from, serves_on, serves_until
+from canteen.orders.find import OPEN_STATES, SERVED_STATES, events, find, hours, latest, upcoming
 from canteen.orders.offers import Offer, Wish, offer
 from canteen.orders.place import place, replace
+from canteen.orders.tables import Order
 
 __all__ = [
+    "MEALS",
+    "OPEN_STATES",
+    "SERVED_STATES",
     "Board",
     "BoardLine",
+    "Counts",
     "MealHours",
     "Offer",
+    "Order",
     "Wish",
     "board",
     "cancel",
+    "counts",
     "cutoff",
     "events",
     "find",
     "hours",
     "latest",
+    "meal_around",
     "offer",
     "place",
     "replace",

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from canteen.orders.find import LIVE_STATES
+from canteen.orders.find import LIVE_STATES, OPEN_STATES, SERVED_STATES
 from canteen.orders.tables import Order
 
 
@@ -24,6 +24,15 @@ class BoardLine:
     mode: str
     state: str
     own_fen: int
+    channel: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Count the trays of one meal."""
+
+    served: int
+    open: int
 
 
 @dataclass(frozen=True)
@@ -60,12 +69,33 @@ def board(session: Session, *, canteen_id: int, service_date: date, meal: str) -
         meal=meal,
         lines=tuple(_line(order) for order in orders),
         dishes=tuple(dishes.most_common()),
-        served_count=sum(order.state in ("served", "delivered") for order in orders),
-        open_count=sum(order.state in ("placed", "locked") for order in orders),
+        served_count=sum(order.state in SERVED_STATES for order in orders),
+        open_count=sum(order.state in OPEN_STATES for order in orders),
+    )
+
+
+def counts(session: Session, *, canteen_id: int, service_date: date, meal: str) -> Counts:
+    """Return how many trays of a meal are handed over and how many are still to come, in one statement."""
+    rows = session.execute(
+        select(Order.state, func.count())
+        .where(Order.canteen_id == canteen_id, Order.service_date == service_date, Order.meal == meal)
+        .group_by(Order.state)
+    )
+    by_state = dict(rows.tuples().all())
+    return Counts(
+        served=sum(by_state.get(state, 0) for state in SERVED_STATES),
+        open=sum(by_state.get(state, 0) for state in OPEN_STATES),
     )
 
 
 def _line(order: Order) -> BoardLine:
     return BoardLine(
-        order.ref, order.diner_masked, order.dishes, tuple(order.flags), order.mode, order.state, order.own_fen
+        ref=order.ref,
+        diner_masked=order.diner_masked,
+        dishes=order.dishes,
+        flags=tuple(order.flags),
+        mode=order.mode,
+        state=order.state,
+        own_fen=order.own_fen,
+        channel=order.channel,
     )

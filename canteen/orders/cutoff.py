@@ -6,11 +6,13 @@ special case: the cut-off is a number of days before the service day at a time o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+MEALS = ("breakfast", "lunch", "dinner")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,19 @@ def serves_until(hours: MealHours, service_date: date) -> datetime:
 def serves_on(hours: MealHours, service_date: date) -> bool:
     """Tell whether the meal is served on that weekday."""
     return service_date.isoweekday() in hours.weekdays
+
+
+def meal_around(services: Iterable[MealHours], at: datetime) -> str | None:
+    """Return the meal that is served at an instant, else the nearest one of that day; None where none is."""
+    local = at.astimezone(CHINA)
+    minute = local.hour * 60 + local.minute
+    of_day = [hours for hours in services if serves_on(hours, local.date())]
+    nearest = min(of_day, key=lambda hours: (_distance(hours, minute), hours.opens_minute), default=None)
+    return nearest.meal if nearest else None
+
+
+def _distance(hours: MealHours, minute: int) -> int:
+    return max(hours.opens_minute - minute, minute - hours.closes_minute + 1, 0)
 
 
 def _instant(day: date, minute: int) -> datetime:

@@ -13,7 +13,8 @@ from canteen.orders.tables import Order, OrderEvent
 from canteen.places.tables import MealService
 
 OPEN_STATES = ("placed", "locked")
-LIVE_STATES = ("placed", "locked", "served", "delivered")
+SERVED_STATES = ("served", "delivered")
+LIVE_STATES = (*OPEN_STATES, *SERVED_STATES)
 
 
 def find(session: Session, *, ref: str) -> Order:

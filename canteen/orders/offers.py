@@ -10,23 +10,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen import menus, subsidy
+from canteen import menus, places, seniors, subsidy
 from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Invalid, NotFound, Refused
 from canteen.foundation.secrecy import masked_name
-from canteen.orders.cutoff import MealHours, cutoff, serves_from, serves_on, serves_until
+from canteen.orders.cutoff import MealHours, cutoff, serves_from, serves_until
 from canteen.orders.find import LIVE_STATES, OPEN_STATES, hours
 from canteen.orders.tables import Order
-from canteen.places.tables import Canteen, ClosedDay, MealService
+from canteen.places.tables import Canteen, MealService
 from canteen.seniors.tables import Person
 
 MOST_PORTIONS = 20
-_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -113,8 +111,8 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
     marked late: staff's stated exception), ``orders.mode_not_offered``, ``orders.already_ordered``, ``orders.no_menu``,
     ``orders.sold_out``, ``orders.allergy``, ``orders.price_above_ceiling``.
     """
-    person = _existing(session.get(Person, request.person_id), "people.not_found")
-    canteen = _existing(session.get(Canteen, request.canteen_id), "places.not_found")
+    person = seniors.person_by_id(session, person_id=request.person_id)
+    canteen = places.canteen_by_id(session, canteen_id=request.canteen_id)
     service = _service(session, request)
     timing = hours(service)
     _refuse_late(timing, request, at)
@@ -149,32 +147,12 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
     )
 
 
-def is_served(session: Session, *, canteen_id: int, service_date: date, meal: str) -> bool:
-    """Tell whether the canteen serves that meal on that day: weekday, and not closed."""
-    service = _service_row(session, canteen_id, meal)
-    return service is not None and _opens(session, service, service_date)
-
-
 def _service(session: Session, request: Request) -> MealService:
-    service = _service_row(session, request.canteen_id, request.meal)
-    if service is None or not _opens(session, service, request.service_date):
+    service = places.services(session, canteen_id=request.canteen_id).get(request.meal)
+    is_open = places.is_open(session, canteen_id=request.canteen_id, day=request.service_date, meal=request.meal)
+    if service is None or not is_open:
         raise Refused("orders.not_served_that_day", meal=request.meal, service_date=request.service_date)
     return service
-
-
-def _service_row(session: Session, canteen_id: int, meal: str) -> MealService | None:
-    return session.scalars(
-        select(MealService).where(MealService.canteen_id == canteen_id, MealService.meal == meal)
-    ).one_or_none()
-
-
-def _opens(session: Session, service: MealService, day: date) -> bool:
-    closed = select(ClosedDay.id).where(
-        ClosedDay.canteen_id == service.canteen_id,
-        ClosedDay.day == day,
-        or_(ClosedDay.meal == "", ClosedDay.meal == service.meal),
-    )
-    return serves_on(hours(service), day) and session.scalars(closed).first() is None
 
 
 def _refuse_late(timing: MealHours, request: Request, at: datetime) -> None:
@@ -272,9 +250,3 @@ def _expected(session: Session, request: Request) -> list[str]:
         )
     )
     return [order.quote for order in rows if order.quote and order.id != request.replaces_order_id]
-
-
-def _existing(row: _Row | None, code: str) -> _Row:
-    if row is None:
-        raise NotFound(code)
-    return row

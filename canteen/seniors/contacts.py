@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,24 +50,26 @@ def add_contact(
     if kind not in KINDS:
         raise Invalid("seniors.contact_kind", kind=kind)
     person = person_by_id(session, person_id=person_id)
-    added = new_contact(vault_of(session), name=name, phone=phone, kind=kind, relation=relation)
-    added.person_id, added.is_emergency = person_id, is_emergency
+    row = contact_row(vault_of(session), person_id, name=name, phone=phone, kind=kind, relation=relation)
+    added = Contact(**row, is_emergency=is_emergency)
     session.add(added)
     record(session, person, "contact_added", actor=actor, at=at, kind=kind)
     return added
 
 
-def new_contact(vault: Vault, *, name: str, phone: str, kind: str = "kin", relation: str = "") -> Contact:
-    """Build a contact with the number sealed, still without a person."""
+def contact_row(
+    vault: Vault, person_id: int, *, name: str, phone: str, kind: str = "kin", relation: str = ""
+) -> dict[str, Any]:
+    """Build a contact as plain columns, the number sealed; refusals as for `add_contact`."""
     number = phones.read_phone(phone)
-    return Contact(
-        kind=kind,
-        relation=relation,
-        name=read_name(name),
-        phone_sealed=vault.seal(number),
-        phone_tail=phones.tail(number),
-        is_emergency=False,
-    )
+    return {
+        "person_id": person_id,
+        "kind": kind,
+        "relation": relation,
+        "name": read_name(name),
+        "phone_sealed": vault.seal(number),
+        "phone_tail": phones.tail(number),
+    }
 
 
 def end_contact(session: Session, *, contact_id: int, actor: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
-from canteen.subsidy.explain import accountant, spoken, why
+from canteen.subsidy.explain import accountant, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
@@ -18,8 +18,9 @@ from canteen.subsidy.published import EDITION, Published, funder_code, published
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
-from canteen.subsidy.shelf import shipped_calendar, shipped_register, shipped_texts
+from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
+from canteen.subsidy.trial import read_cases, try_all
 
 __all__ = [
     "EDITION",
@@ -38,19 +39,25 @@ __all__ = [
     "accountant",
     "compare",
     "funder_code",
+    "lint",
+    "load",
     "meal_window",
+    "mended",
     "price",
     "price_full",
     "price_with",
     "publish",
     "published_of",
     "quote",
+    "read_cases",
     "read_dossier",
     "select",
+    "shipped",
     "shipped_calendar",
     "shipped_register",
     "shipped_texts",
     "site_money",
     "spoken",
+    "try_all",
     "why",
 ]

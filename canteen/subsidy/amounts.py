@@ -39,7 +39,10 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """Give a share of the price, of what is to pay, of the standard set or of a fixed amount."""
+    """Give a share of the price, of what is to pay.
+
+    Of the standard set or of a fixed amount.
+    """
 
     share: Fraction
     of: str
@@ -60,7 +63,10 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class PersonPays:
-    """Give all but the fixed price for the person; nothing where the meal is cheaper than that."""
+    """Give all but the fixed price for the person.
+
+    Nothing where the meal is cheaper than that.
+    """
 
     fen: int
 
@@ -83,7 +89,10 @@ class Capped:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Give another amount by meal period, mode, diet set or grade of the site; none where not listed."""
+    """Give another amount by meal period, mode, diet set or grade of the site.
+
+    None where not listed.
+    """
 
     fact: str
     choices: Mapping[str, Amount]

@@ -1,5 +1,6 @@
-"""List the questions that published texts leave open; every version answers each of them.
+"""List the questions that published texts leave open.
 
+Every version answers each of them.
 There is no silent default: a policy that leaves one out is refused. ``not_applicable`` may be said
 where the version has nothing the question could touch.
 """
@@ -27,9 +28,7 @@ QUESTIONS = MappingProxyType(
     }
 )
 ALWAYS = frozenset({"birthday", "last_valid_day"})
-ROUNDING = MappingProxyType(
-    {"how": ("half_up", "down"), "of": ("subsidy", "payment"), "to": ("fen", "jiao", "yuan")}
-)
+ROUNDING = MappingProxyType({"how": ("half_up", "down"), "of": ("subsidy", "payment"), "to": ("fen", "jiao", "yuan")})
 
 
 @dataclass(frozen=True, slots=True)

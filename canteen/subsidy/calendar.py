@@ -1,5 +1,6 @@
-"""Tell working days from days off, as the State Council's yearly notices and the county have it.
+"""Tell working days from days off.
 
+As the State Council's yearly notices and the county have it.
 A day of a year that is not loaded counts Monday to Friday and is marked provisional, to be checked again.
 """
 
@@ -13,7 +14,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Hold one year's notice: days off with their names, statutory holidays, make-up working days."""
+    """Hold one year's notice.
+
+    Days off with their names, statutory holidays, make-up working days.
+    """
 
     year: int
     notice: str
@@ -48,7 +52,10 @@ class Calendar:
         return year is not None and day in year.make_up_days
 
     def is_working(self, day: date, *, make_up_counts: bool) -> bool:
-        """Ask whether the day is a working day; the policy says whether make-up days count."""
+        """Ask whether the day is a working day.
+
+        The policy says whether make-up days count.
+        """
         if self.is_off(day):
             return False
         if self.is_make_up(day):

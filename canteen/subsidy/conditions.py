@@ -137,7 +137,10 @@ class NoneOf:
 
 @dataclass(frozen=True, slots=True)
 class AgeBand:
-    """Ask for full years from ``first`` to below ``below``; the closed band 60-74 ends below 75."""
+    """Ask for full years from ``first`` to below ``below``.
+
+    The closed band 60-74 ends below 75.
+    """
 
     first: int
     below: int | None
@@ -156,7 +159,7 @@ class AgeBand:
 
 @dataclass(frozen=True, slots=True)
 class InPlace:
-    """Ask whether hukou, residence, residence permit or canteen lies in one of some places."""
+    """Ask whether hukou, home, permit or canteen lies in one of some places."""
 
     of: str
     places: tuple[Place, ...]
@@ -184,7 +187,7 @@ class InPlace:
 
 @dataclass(frozen=True, slots=True)
 class CanteenNear:
-    """Ask whether the canteen shares a level (town, district ...) with hukou or residence."""
+    """Ask whether the canteen shares a level with hukou or residence."""
 
     of: str
     level: str
@@ -206,7 +209,10 @@ class CanteenNear:
 
 @dataclass(frozen=True, slots=True)
 class HasCategory:
-    """Ask for one of some categories on the day; wider categories include their kinds."""
+    """Ask for one of some categories on the day.
+
+    Wider categories include their kinds.
+    """
 
     codes: frozenset[str]
     needs: str
@@ -223,7 +229,7 @@ class HasCategory:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Ask whether a plain fact (meal, mode, housing, diet, grade ...) is one of some words."""
+    """Ask whether a plain fact (meal, mode, diet ...) is one of some words."""
 
     name: str
     words: frozenset[str]
@@ -240,7 +246,10 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Ask for a minimum spend, inclusive or strict; without an amount it is the standard set meal."""
+    """Ask for a minimum spend, inclusive or strict.
+
+    Without an amount it is the standard set meal.
+    """
 
     amount_fen: int | None
     strict: bool

@@ -18,8 +18,9 @@ PERIODS = ("meal", "day", "week", "month", "year")
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Allow so many chances per window; or one of several bundles of meals and snacks; or so much money.
+    """Allow so many chances per window.
 
+    Or one of several bundles of meals and snacks; or so much money.
     A limit of money is no counter: see `money_left`.
     """
 
@@ -33,7 +34,10 @@ ONCE_A_MEAL = Limit("meal", 1)
 
 
 def window_of(per: str, day: date, meal: str = "", kind: str = "meal") -> str:
-    """Name the window a meal falls into: the Monday for a week, the month as ``2026-03``."""
+    """Name the window a meal falls into: the Monday for a week.
+
+    The month as ``2026-03``.
+    """
     if per == "meal":
         return f"{day.isoformat()}/{meal}" + ("/snack" if kind == "snack" else "")
     if per == "day":
@@ -56,7 +60,10 @@ def same_window(per: str, one: UsedChance, meal: Meal) -> bool:
 
 
 def relevant(usage: Usage, policy: str, counter: str) -> list[UsedChance]:
-    """Pick the chances that a counter sees: its own, and those of its family in other policies."""
+    """Pick the chances that a counter sees: its own.
+
+    And those of its family in other policies.
+    """
     family = counter.partition("/")[0] + "/"
     return [
         used
@@ -78,7 +85,10 @@ def claim(limit: Limit, meal: Meal, used: list[UsedChance], counter: str) -> Cha
 
 
 def in_window(limit: Limit, meal: Meal, used: list[UsedChance]) -> list[UsedChance]:
-    """Pick the chances in the window of a meal; a meal that several layers paid for counts once."""
+    """Pick the chances in the window of a meal.
+
+    A meal that several layers paid for counts once.
+    """
     found: list[UsedChance] = []
     for one in used:
         if same_window(limit.per, one, meal) and not _counted(one, found):
@@ -102,9 +112,7 @@ def _counted(one: UsedChance, found: list[UsedChance]) -> bool:
     )
 
 
-def _claim_bundle(
-    limit: Limit, meal: Meal, within: list[UsedChance], counter: str, window: str
-) -> Chance | None:
+def _claim_bundle(limit: Limit, meal: Meal, within: list[UsedChance], counter: str, window: str) -> Chance | None:
     counts = {"meal": 0, "snack": 0}
     for one in within:
         counts[one.kind] += 1

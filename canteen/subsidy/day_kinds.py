@@ -1,4 +1,7 @@
-"""Ask what kind of day a meal falls on: working day, weekend, holiday, a named weekday."""
+"""Ask what kind of day a meal falls on: working day, weekend, holiday.
+
+A named weekday.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ DAY_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Ask whether the service day is one of some kinds of days, and none of some others."""
+    """Ask whether the service day is one of some kinds of days.
+
+    And none of some others.
+    """
 
     kinds: tuple[str, ...]
     excepted: tuple[str, ...]

@@ -1,5 +1,6 @@
-"""Turn a quote into words: one sentence for the senior, a full trace for the accountant.
+"""Turn a quote into words: one sentence for the senior.
 
+A full trace for the accountant.
 A senior hears amounts, never a category; and nothing of subsidies where the rules give that person none.
 """
 
@@ -24,7 +25,7 @@ def spoken(quote: Quote) -> str:
 
 
 def why(quote: Quote) -> list[str]:
-    """Answer "why this price" in at most eight short lines, for the person who pays it."""
+    """Answer "why this price" in at most eight short lines."""
     lines = [f"{part}。" for part in _amounts(quote)]
     words = WORDS["senior"]["why"]
     if quote.category and not quote.subsidy_fen:
@@ -33,7 +34,7 @@ def why(quote: Quote) -> list[str]:
 
 
 def accountant(quote: Quote, payers: Mapping[str, str] | None = None) -> list[str]:
-    """List document, money, payers and every rule that was tried, for a statement or an auditor."""
+    """List document, money, payers and every rule that was tried."""
     words = WORDS["accountant"]
     lines = []
     if quote.policy:
@@ -78,9 +79,7 @@ def _amounts(quote: Quote) -> list[str]:
         parts.append(words["discount"].format(discount=spoken_yuan(quote.discount_fen)))
     if quote.subsidy_fen:
         gift = any(fen and code.startswith(_GIFTS) for code, fen in quote.split)
-        parts.append(
-            words["subsidy_with_gift" if gift else "subsidy"].format(subsidy=spoken_yuan(quote.subsidy_fen))
-        )
+        parts.append(words["subsidy_with_gift" if gift else "subsidy"].format(subsidy=spoken_yuan(quote.subsidy_fen)))
     if quote.delivery_fee_fen:
         fee, support = spoken_yuan(quote.delivery_fee_fen), spoken_yuan(quote.delivery_subsidy_fen)
         name = "fee_supported" if quote.delivery_subsidy_fen else "fee"

@@ -1,5 +1,6 @@
-"""Say whose money a subsidy is: fixed parts with one residual payer, ratios, conditions, pots that run dry.
+"""Say whose money a subsidy is.
 
+Fixed parts with one residual payer, ratios, conditions, pots that run dry.
 The parts are asked in their order: each gives at most its limit, what is left and (for a pot) its
 balance; the payer of the rest gives what remains. Shares are split by systematic rounding with the key
 of the meal. A part under a condition that fails is either *lost* (the person pays it) or *skipped* (the
@@ -35,13 +36,14 @@ class Payer:
 
 
 def fund(total_fen: int, payers: tuple[Payer, ...], s: Situation) -> Parts:
-    """Split a total among its payers; parts that are lost are left out, so the sum may be smaller."""
+    """Split a total among its payers; parts that are lost are left out.
+
+    So the sum may be smaller.
+    """
     if len(payers) == 1 and payers[0].when is None and not payers[0].pot:
         return ((payers[0].code, total_fen),)
     asked = [payer for payer in payers if payer.otherwise == LOST or not payer.lapses(s)]
-    parts = (
-        _shares(total_fen, asked, s) if asked and asked[0].share is not None else _caps(total_fen, asked, s)
-    )
+    parts = _shares(total_fen, asked, s) if asked and asked[0].share is not None else _caps(total_fen, asked, s)
     kept = {payer.code: 0 for payer in payers}
     for payer, part in zip(asked, parts, strict=True):
         if not payer.lapses(s):

@@ -1,4 +1,4 @@
-"""Compare a meal as it was booked with what the rules say now that a fact is known late.
+"""Compare a booked meal with what the rules say about a fact known late.
 
 Nothing is corrected here: the answer is a proposal for a person to decide on, following what the policy
 says about reaching back. The senior is never the default bearer of what was given in good faith.
@@ -25,8 +25,9 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Propose what a late fact changes: money more (positive) or less (negative), and who bears it.
+    """Propose what a late fact changes: money more (positive) or less (negative).
 
+    And who bears it.
     ``flagged`` asks a person to look, even where the policy lets the booked meal stand.
     """
 

@@ -1,4 +1,7 @@
-"""Decide one layer of money for one meal: gates, class, minimum spend, chances, amount, payers."""
+"""Decide one layer of money for one meal.
+
+Gates, class, minimum spend, chances, amount, payers.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ class Award:
 
 @dataclass(slots=True)
 class Purse:
-    """Bound a layer: what is still to pay, what may be given, which chances were used, under which policy."""
+    """Bound a layer: what is still to pay, what may be given.
+
+    Which chances were used, under which policy.
+    """
 
     base_fen: int
     available_fen: int
@@ -91,9 +97,7 @@ def _offer(layer: Layer, one: PersonClass, s: Situation, purse: Purse) -> int:
     return whole_fen(one.gets, s, rounding, base_fen=purse.base_fen, available_fen=purse.available_fen)
 
 
-def _settled(  # noqa: PLR0917 - The six belong to one decision; naming them would not help a reader.
-    layer: Layer, one: PersonClass, fen: int, s: Situation, purse: Purse, steps: list[Step]
-) -> Award:
+def _settled(layer: Layer, one: PersonClass, fen: int, s: Situation, purse: Purse, steps: list[Step]) -> Award:
     spend = one.spend or layer.spend
     lacking = None if spend is None else failing(spend, s)
     if lacking is not None:
@@ -110,15 +114,11 @@ def _settled(  # noqa: PLR0917 - The six belong to one decision; naming them wou
     if paid == 0:
         return Award(layer, category=one.name, split=split, reason="every_payer_lost")
     if paid < fen:
-        steps.append(
-            Step(f"{layer.counter}/payers", False, (("lost", str(fen - paid)),), "", layer.paragraph)
-        )
+        steps.append(Step(f"{layer.counter}/payers", False, (("lost", str(fen - paid)),), "", layer.paragraph))
     return Award(layer, paid, split, one.name, chances)
 
 
-def _stacked(
-    layer: Layer, classes: list[PersonClass], s: Situation, purse: Purse, steps: list[Step]
-) -> Award:
+def _stacked(layer: Layer, classes: list[PersonClass], s: Situation, purse: Purse, steps: list[Step]) -> Award:
     total = 0
     for one in classes:
         rest = Purse(purse.base_fen - total, purse.available_fen - total, purse.usage, purse.policy)
@@ -133,7 +133,10 @@ def _stacked(
 def _claimed(
     layer: Layer, one: PersonClass, fen: int, s: Situation, purse: Purse
 ) -> tuple[int, tuple[Chance, ...], str]:
-    """Take one chance of every limit; the third value names the limit that is used up."""
+    """Take one chance of every limit.
+
+    The third value names the limit that is used up.
+    """
     used = relevant(purse.usage, purse.policy, layer.counter) if purse.usage.chances else []
     chances = []
     for limit in layer.limits if one.limits is None else one.limits:

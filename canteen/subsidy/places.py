@@ -45,7 +45,7 @@ class Place:
 
 @lru_cache(maxsize=65_536)
 def plain(level: str, name: str) -> str:
-    """Take the ending of its level off a name, unless fewer than two characters would stay."""
+    """Take the ending of its level off a name, keeping two characters."""
     name = name.strip()
     for ending in _ENDINGS[level]:
         if name.endswith(ending) and len(name) - len(ending) >= 2:
@@ -62,17 +62,23 @@ def _plain_names(place: Place) -> tuple[str, ...]:
 
 
 def within(place: Place | None, rule: Place) -> bool:
-    """Ask whether a place lies in the place of a rule: every level the rule names must match."""
+    """Ask whether a place lies in the place of a rule.
+
+    Every level the rule names must match.
+    """
     if place is None:
         return False
-    for wanted, named in zip(rule.names, place.names, strict=True):
+    for wanted, named in zip(rule.names, place.names, strict=True):  # noqa: SIM110 - Twice as fast.
         if wanted and wanted != named:
             return False
     return True
 
 
 def same_down_to(level: str, one: Place | None, other: Place | None) -> bool:
-    """Ask whether two places share the named level; levels above it count where both state them."""
+    """Ask whether two places share the named level.
+
+    Levels above it count where both state them.
+    """
     if one is None or other is None:
         return False
     upto = LEVELS.index(level)

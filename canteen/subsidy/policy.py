@@ -1,5 +1,6 @@
-"""Hold a subsidy policy as checked, frozen data: what a notice says, version by version.
+"""Hold a subsidy policy as checked, frozen data.
 
+What a notice says, version by version.
 A policy is read from YAML by `canteen.subsidy.language`; nothing here looks anything up.
 """
 
@@ -20,7 +21,10 @@ from canteen.subsidy.places import Place
 
 @dataclass(frozen=True, slots=True)
 class PersonClass:
-    """Describe one class of people and what it gets; ``spend`` is asked after the class is chosen."""
+    """Describe one class of people and what it gets.
+
+    ``spend`` is asked after the class is chosen.
+    """
 
     id: str
     name: str
@@ -33,8 +37,9 @@ class PersonClass:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Describe one giving of money: for which meals, to whom, how often, how much, whose money.
+    """Describe one giving of money.
 
+    For which meals, to whom, how often, how much, whose money.
     ``counter`` is its stable name for counters, such as ``subsidy/meal``.
     """
 
@@ -123,7 +128,10 @@ class PolicyVersion:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Hold a policy with its versions, the oldest first; ``chosen_by`` says what selects it."""
+    """Hold a policy with its versions, the oldest first.
+
+    ``chosen_by`` says what selects it.
+    """
 
     id: str
     name: str

@@ -6,9 +6,8 @@ counted as used (an order counts the person's other open orders, the counter cou
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -123,7 +122,7 @@ def _meal(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
 def _claims(answer: Quote, dossier: Dossier) -> tuple[ChanceToClaim, ...]:
     if not answer.used:
         return ()
-    used = canonical.text(json.loads(json.dumps([asdict(chance) for chance in answer.used], default=_iso)))
+    used = canonical.text_of(answer.used)
     wanted = [(MEAL_COUNTER, meal_window(answer.service_date, answer.meal), 1)]
     wanted += [(f"{c.counter}/{c.per}", c.window, c.limit) for c in answer.chances if c.per != "meal"]
     return tuple(
@@ -143,9 +142,3 @@ def _free(counter: str, window: str, limit: int, dossier: Dossier, used: str) ->
                 held.add(chance.ordinal)
     ordinal = next(n for n in range(1, max(limit, len(held) + 1) + 1) if n not in held)
     return ChanceToClaim(counter, window, ordinal, rounds.get(ordinal, 0) + 1, used)
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"not for JSON: {value!r}")

@@ -11,8 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen import audit, places
-from canteen.ledger.chart import ensure_funder
+from canteen import audit, ledger, places
 from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.policy import Policy
 from canteen.subsidy.published import funder_code
@@ -69,6 +68,6 @@ def _register_funders(session: Session, policy: Policy) -> None:
     names = {payer: name for version in policy.versions for payer, name in version.payers.items()}
     for payer, name in names.items():
         kind = next((kind for word, kind in _KINDS if word in name), "public_budget")
-        ensure_funder(
+        ledger.ensure_funder(
             session, code=funder_code(policy, payer), name=name, kind=kind, region_code=places.padded(policy.region)
         )

@@ -7,17 +7,21 @@ numbers, ISO dates, sorted names) and back without loss.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from canteen.foundation import canonical
 from canteen.subsidy.values import Meal, UsedChance
 
 Parts = tuple[tuple[str, int], ...]
 
 
 class Step(NamedTuple):
-    """Record one rule that was tried: what it asked for, what it saw, how much was missing."""
+    """Record one rule that was tried.
+
+    What it asked for, what it saw, how much was missing.
+    """
 
     rule: str
     passed: bool
@@ -28,8 +32,9 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Name one chance of one counter, so that the caller can claim it by a unique key.
+    """Name one chance of one counter.
 
+    So that the caller can claim it by a unique key.
     The person, ``counter``, ``window`` and ``ordinal`` (from 1 to ``limit``) make the key.
     """
 
@@ -76,8 +81,9 @@ class Quote:
 
     def to_json(self) -> str:
         """Write the quote as canonical JSON."""
-        data = asdict(self) | {"trace": [step._asdict() for step in self.trace]}
-        return json.dumps(data, default=_iso, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        data = {name: getattr(self, name) for name in self.__slots__}
+        data["trace"] = [step._asdict() for step in self.trace]
+        return canonical.text_of(data)
 
     @classmethod
     def from_json(cls, text: str) -> Quote:
@@ -104,12 +110,6 @@ def unsubsidised(meal: Meal, *reasons: str) -> Quote:
         category="", chances=(), used=(), reasons=reasons, provisional=False, trace=(),
         service_date=meal.service_date, meal=meal.meal, contribution_fen=meal.contribution_fen,
     )  # fmt: skip
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"not for JSON: {value!r}")
 
 
 def _used(data: dict[str, Any]) -> UsedChance:

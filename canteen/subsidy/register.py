@@ -1,5 +1,6 @@
-"""Know the categories of people: codes, the names papers use for them, and which is a kind of which.
+"""Know the categories of people: codes, the names papers use for them.
 
+And which is a kind of which.
 A rule that names 特困 also means 特困分散供养. Categories on a scale (ability, disability grade)
 have a rank, so that a rule can ask for 中度 or worse.
 """
@@ -51,7 +52,10 @@ def plain_name(name: str) -> str:
 
 
 def register_of(kinds: Iterable[Kind]) -> Register:
-    """Build a register; raises ValueError for a name given twice or an unknown wider category."""
+    """Build a register.
+
+    Raises ValueError for a name given twice or an unknown wider category.
+    """
     by_code = {kind.code: kind for kind in kinds}
     by_name: dict[str, str] = {}
     for kind in by_code.values():

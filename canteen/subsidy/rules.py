@@ -84,7 +84,10 @@ class _Run:
         return reason
 
     def discounted(self, bar: str) -> int:
-        """Work out the operator's discount on what is to pay now; it stands for excluded people too."""
+        """Work out the operator's discount on what is to pay now.
+
+        It stands for excluded people too.
+        """
         layer = self.version.discount
         if layer is None or bar in {"deceased", "not_confirmed", "not_in_force"}:
             return 0

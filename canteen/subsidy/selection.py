@@ -1,4 +1,7 @@
-"""Choose whose policy prices a meal: of those that apply, the most specific region wins."""
+"""Choose whose policy prices a meal: of those that apply.
+
+The most specific region wins.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from canteen.subsidy.values import Facts, Meal
 
 
 def select(policies: Iterable[Policy], facts: Facts, meal: Meal) -> PolicyVersion | None:
-    """Find the version that prices a meal on its service day, None where no policy applies.
+    """Find the version that prices a meal on its service day.
 
+    None where no policy applies.
     A policy states what selects it: hukou, residence or the place of the canteen; one match is enough.
     Between equally specific regions the lower policy id wins, so that the answer never depends on an
     order of loading.

@@ -62,7 +62,10 @@ def shipped_texts() -> list[str]:
 
 
 def load(directory: Path) -> Shelf:
-    """Read all policies of a directory; raises `Invalid` with the problems of every file."""
+    """Read all policies of a directory.
+
+    Raises `Invalid` with the problems of every file.
+    """
     register, calendar = tables_of(directory)
     texts = {path: path.read_text("utf-8") for path in policy_files(directory)}
     floors = _floors(texts)
@@ -83,7 +86,10 @@ def load(directory: Path) -> Shelf:
 
 
 def lint(path: Path) -> tuple[Problem, ...]:
-    """Check one policy file with the tables and floors of its surroundings; nothing found means sound."""
+    """Check one policy file with the tables and floors of its surroundings.
+
+    Nothing found means sound.
+    """
     directory = _surroundings(path)
     try:
         register, _ = tables_of(directory)
@@ -122,7 +128,10 @@ def policy_files(directory: Path) -> list[Path]:
 
 
 def _surroundings(path: Path) -> Path:
-    """Find the directory whose tables and floors count: the nearest upwards that has tables, else its own."""
+    """Find the directory whose tables and floors count.
+
+    The nearest upwards that has tables, else its own.
+    """
     for parent in (path.parent, path.parent.parent):
         if (parent / CATEGORIES).is_file() or (parent / CALENDAR).is_file() or parent == SHIPPED:
             return parent
@@ -130,7 +139,10 @@ def _surroundings(path: Path) -> Path:
 
 
 def _floors(texts: Mapping[Path, str]) -> dict[tuple[str, str], int]:
-    """Collect the floors that policies set for others; what cannot be read is reported by its own file."""
+    """Collect the floors that policies set for others.
+
+    What cannot be read is reported by its own file.
+    """
     floors: dict[tuple[str, str], int] = {}
     for path, text in texts.items():
         if "\nfloors:" not in text:

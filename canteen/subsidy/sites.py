@@ -1,4 +1,7 @@
-"""Work out the money a site gets for a period: flat, by heads, by grade, by cost; part of a year pro rata."""
+"""Work out the money a site gets for a period.
+
+Flat, by heads, by grade, by cost; part of a year pro rata.
+"""
 
 from __future__ import annotations
 
@@ -120,13 +123,11 @@ def _situation(version: PolicyVersion, site: Site, on: date) -> Situation:
 
 
 def _amount(grant: SiteGrant, site: Site) -> Fraction:
-    """Add up what the grant gives for a whole period, with its ceiling and its rating multiplier."""
+    """Add up a whole period's grant, with its ceiling and multiplier."""
     total = Fraction(grant.flat_fen or 0)
     if grant.per_head_fen is not None:
         total += grant.per_head_fen * (site.headcount or 0)
-    total += max(
-        (fen for at_least, fen in grant.by_headcount if (site.headcount or 0) >= at_least), default=0
-    )
+    total += max((fen for at_least, fen in grant.by_headcount if (site.headcount or 0) >= at_least), default=0)
     total += dict(grant.by_grade).get(site.grade or "", 0)
     if grant.percent_of_cost is not None:
         total += grant.percent_of_cost * (site.cost_fen or 0)
@@ -137,7 +138,7 @@ def _amount(grant: SiteGrant, site: Site) -> Fraction:
 
 
 def _share(grant: SiteGrant, site: Site, period: tuple[date, date]) -> Fraction:
-    """Say which share of the period counts for a site that opened or closed within it."""
+    """Say which share counts for a site that opened or closed in the period."""
     first, last = period
     if grant.per == "once":
         opened = site.opened_on is None or first <= site.opened_on <= last
@@ -151,7 +152,7 @@ def _share(grant: SiteGrant, site: Site, period: tuple[date, date]) -> Fraction:
 
 
 def _missing(rule: str, period: tuple[date, date], start: date, until: date) -> Fraction:
-    """Say which share of the period the days ``[start, until)`` without service take away.
+    """Say which share of the period the days ``[start, until)`` take away.
 
     By month, a month with a single day of service counts as served.
     """

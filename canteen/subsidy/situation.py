@@ -55,8 +55,9 @@ def situation_of(
 
 
 def age_on(birth: date | None, on: date, *, day_after: bool = False) -> int | None:
-    """Count full years; a year is full on the birthday or, if the policy says so, the day after.
+    """Count full years; a year is full on the birthday or, if the policy says so.
 
+    The day after.
     Somebody born on 29 February has the birthday on 28 February in other years (Civil Code, article
     202: the last day of the month stands for a day it does not have).
     """

@@ -1,5 +1,6 @@
-"""Try policies against worked cases: price every case and say where it differs from what is expected.
+"""Try policies against worked cases.
 
+Price every case and say where it differs from what is expected.
 The format of case files is described in docs/subsidy.md. Sequences carry state from row to row; late
 facts compare booked meals with what the rules say once the fact is known.
 """
@@ -32,7 +33,7 @@ Case = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Result:
-    """Hold the answer to one case (as it is written out) and how it differs from the expected values."""
+    """Hold the answer to one case and how it differs from what is expected."""
 
     answer: Mapping[str, Any]
     differences: tuple[str, ...]
@@ -55,7 +56,10 @@ def try_all(shelf: Shelf, cases: Case) -> Iterator[Result]:
 
 
 def _guarded(shelf: Shelf, case: Case, attempt: Any) -> list[Result]:
-    """Answer a case that cannot be read as a difference, so that the others are still tried."""
+    """Answer a case that cannot be read as a difference.
+
+    So that the others are still tried.
+    """
     try:
         return list(attempt(shelf, case))
     except CanteenError as error:
@@ -132,7 +136,10 @@ def _site(policy: Policy, case: Case) -> Result:
 
 
 def _version_of_year(policy: Policy, year: int) -> PolicyVersion | None:
-    """Find the version of a year: the one of its last day, so that a rule may begin within the year."""
+    """Find the version of a year: the one of its last day.
+
+    So that a rule may begin within the year.
+    """
     return policy.on(date(year, 12, 31)) or policy.on(date(year, 1, 1))
 
 
@@ -153,7 +160,10 @@ def _sequence(shelf: Shelf, case: Case) -> Iterator[Result]:
 
 
 def _row(case: Case, row: Any) -> tuple[Case, Case]:
-    """Read a row, either a list or named values; the sequence may state what all its meals share."""
+    """Read a row, either a list or named values.
+
+    The sequence may state what all its meals share.
+    """
     shared = case.get("meal") or {}
     if isinstance(row, dict):
         return {**shared, **row}, row.get("expect") or {}
@@ -179,7 +189,7 @@ def _refunded(row_id: str, above: Quote | None, expect: Case) -> Result:
 
 
 def _given_back(policy: Policy, above: Quote | None, usage: Usage) -> Usage:
-    """Take the chances of the refunded meal out again where the policy gives them back."""
+    """Take the chances of a refunded meal out where the policy says so."""
     version = None if above is None else policy.on(above.service_date)
     if above is None or version is None or version.answers.refunded_meal != "gives_chance_back":
         return usage
@@ -213,7 +223,10 @@ def _late(shelf: Shelf, case: Case) -> Iterator[Result]:
 
 
 def _known_late(policy: Policy, case: Case) -> Case:
-    """Describe the person as known now; a place not stated is the policy's, as when booked."""
+    """Describe the person as known now; a place not stated is the policy's.
+
+    As when booked.
+    """
     person = dict(case["person"])
     for name in ("moved_into_institution", "deceased_on"):
         if name in case:
@@ -239,7 +252,10 @@ def _booked(case: Case) -> Iterator[tuple[Case, int]]:
 
 
 def differences(row: Mapping[str, Any], expect: Case) -> tuple[str, ...]:
-    """Compare what is asserted, amounts as numbers; a payer that is not named counts as zero."""
+    """Compare what is asserted, amounts as numbers.
+
+    A payer that is not named counts as zero.
+    """
     found = []
     for name, wanted in expect.items():
         if name == "split":

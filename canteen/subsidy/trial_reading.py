@@ -1,4 +1,7 @@
-"""Read worked cases: people, places and meals as a case file names them, all values as plain text."""
+"""Read worked cases.
+
+People, places and meals as a case file names them, all values as plain text.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,10 @@ def facts_on(person: Mapping[str, Any], on: date, register: Register, *, ref: st
 
 
 def category(data: Mapping[str, str] | str, register: Register) -> Category:
-    """Read a category by its Chinese name; the last valid day becomes the first day without it."""
+    """Read a category by its Chinese name.
+
+    The last valid day becomes the first day without it.
+    """
     if isinstance(data, str):
         data = {"code": data}
     code = register.code_of(data["code"])
@@ -109,8 +115,9 @@ def site(data: Mapping[str, Any]) -> Site:
 
 
 def prior_usage(prior: Mapping[str, str], on: date) -> Usage:
-    """Stand in for what the person had before: the counts of a case, spread over day, week and month.
+    """Stand in for what the person had before.
 
+    The counts of a case, spread over day, week and month.
     The chances carry no policy, so that every layer of subsidy sees them.
     """
     today, snacks = int(prior.get("subsidised_meals_today", 0)), int(prior.get("subsidised_snacks_today", 0))

@@ -1,4 +1,4 @@
-"""Serve what only a demonstration has: entry without a password, a clock to set, the pulse of the start page.
+"""Serve what only a demonstration has: easy entry, a clock to set, a pulse.
 
 This blueprint is registered where CANTEEN_CLOCK is set, which production refuses.
 """
@@ -54,7 +54,7 @@ def show_clock() -> Response:
 @blueprint.post("/clock")
 @audience(PUBLIC)
 def set_clock() -> Response:
-    """Make the clock show an instant, in every process; a naive one is meant in China's time."""
+    """Make the clock show an instant in every process; naive means China."""
     _refuse_outsiders()
     body = request.get_json(silent=True)
     asked: dict[str, Any] = body if isinstance(body, dict) else {}
@@ -68,7 +68,7 @@ def set_clock() -> Response:
 @blueprint.get("/pulse")
 @audience(PUBLIC)
 def pulse() -> Response:
-    """Tell how many meals stand in the books and what the last one was, without saying whose."""
+    """Tell how many meals stand in the books, and the last without a name."""
     with house().database.reading(EVERYWHERE) as session:
         count, latest = _count(session), _latest(session)
     return jsonify({"redemptions": count, "latest": latest, "clock": frame.clock_label(clock.now())})

@@ -1,4 +1,4 @@
-"""Give every page its frame: the product's name, the menu of what the person may open, the way out."""
+"""Give every page its frame: the name, the person's menu, the way out."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def start() -> str | BaseResponse:
 
 @audience(ANY_STAFF)
 def home() -> str | BaseResponse:
-    """Lead to what the person does every day; who has one page only is taken there at once."""
+    """Lead to what the person does every day; to an only page at once."""
     person, at = actor(), clock.now()
     ways = frame.ways_of(person)
     if len(ways) == 1:

@@ -281,6 +281,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book_id", "seq", name=op.f("pk_entry_seals")),
     )
     op.create_table(
+        "help_tickets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("canteen_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.String(length=200), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('human', 'emergency')", name=op.f("ck_help_tickets_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_tickets")),
+    )
+    with op.batch_alter_table("help_tickets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_help_tickets_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_help_tickets_canteen_id"), ["canteen_id"], unique=False)
+
+    op.create_table(
         "login_failures",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
@@ -289,6 +306,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("login_failures", schema=None) as batch_op:
         batch_op.create_index("ix_login_failures_subject_at", ["subject", "at"], unique=False)
+
+    op.create_table(
+        "meal_pages",
+        sa.Column("token_digest", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("service_date", sa.Date(), nullable=False),
+        sa.Column("meal", sa.String(length=40), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_meal_pages")),
+    )
+    with op.batch_alter_table("meal_pages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meal_pages_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "meal_services",
@@ -313,6 +342,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("meal_services", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meal_services_canteen_id"), ["canteen_id"], unique=False)
+
+    op.create_table(
+        "miniprogram_logins",
+        sa.Column("token_digest", sa.String(length=200), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_miniprogram_logins")),
+    )
+    with op.batch_alter_table("miniprogram_logins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_miniprogram_logins_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "notices",
@@ -685,6 +725,21 @@ def upgrade() -> None:
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.create_index("ix_claims_person_id_service_date", ["person_id", "service_date"], unique=False)
         batch_op.create_index("ix_claims_redemption_ref", ["redemption_ref"], unique=False)
+
+    op.create_table(
+        "code_links",
+        sa.Column("token_digest", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("service_date", sa.Date(), nullable=False),
+        sa.Column("meal", sa.String(length=40), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_code_links_person_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_code_links")),
+    )
+    with op.batch_alter_table("code_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_links_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_code_links_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "consents",
@@ -1173,6 +1228,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
+    with op.batch_alter_table("code_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_links_person_id"))
+        batch_op.drop_index(batch_op.f("ix_code_links_expires_at"))
+
+    op.drop_table("code_links")
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.drop_index("ix_claims_redemption_ref")
         batch_op.drop_index("ix_claims_person_id_service_date")
@@ -1239,14 +1299,27 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notices_state_due_at")
 
     op.drop_table("notices")
+    with op.batch_alter_table("miniprogram_logins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_miniprogram_logins_account_id"))
+
+    op.drop_table("miniprogram_logins")
     with op.batch_alter_table("meal_services", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meal_services_canteen_id"))
 
     op.drop_table("meal_services")
+    with op.batch_alter_table("meal_pages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meal_pages_expires_at"))
+
+    op.drop_table("meal_pages")
     with op.batch_alter_table("login_failures", schema=None) as batch_op:
         batch_op.drop_index("ix_login_failures_subject_at")
 
     op.drop_table("login_failures")
+    with op.batch_alter_table("help_tickets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_help_tickets_canteen_id"))
+        batch_op.drop_index(batch_op.f("ix_help_tickets_account_id"))
+
+    op.drop_table("help_tickets")
     op.drop_table("entry_seals")
     with op.batch_alter_table("dishes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dishes_canteen_id"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.house.tree import Function, Source, product, sources
 
-WIDTH = 79
+WIDTH = 112
 
 
 def test_everything_public_says_what_it_does():

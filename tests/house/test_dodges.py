@@ -25,9 +25,8 @@ SPEAKS_SQL = (
     "canteen/foundation",
     "canteen/schema.py",
     "canteen/tables.py",
-    "canteen/checkin/redeem.py",
-    "canteen/checkin/offline.py",
-    "canteen/ledger/posting.py",
+    "canteen/checkin",
+    "canteen/ledger",
     "canteen/settlement",
 )
 

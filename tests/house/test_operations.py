@@ -7,16 +7,15 @@ import importlib
 from collections.abc import Iterator
 
 import click
-import pytest
 
-from tests.house.tree import ROOT, dotted, functions, named_in, page, sources
+from tests.house.tree import dotted, functions, named_in, page, sources
 
 PAGE = "operations.md"
 OF_FLASK = {"run", "shell", "routes"}
 
 
 def test_every_command_is_explained():
-    wsgi = pytest.importorskip("wsgi") if not (ROOT / "wsgi.py").exists() else importlib.import_module("wsgi")
+    wsgi = importlib.import_module("wsgi")
     missing = [name for name in _commands(wsgi.app.cli) if not named_in(page(PAGE), f"flask {name}")]
 
     assert not missing, "\n".join(missing)

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from canteen import places
 from canteen.foundation.db import EVERYWHERE, Database
-from canteen.foundation.secrecy import Vault, development_key
-from canteen.tables import metadata
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(database: Database) -> Database:
     """Open a database of its own with all regions."""
-    opened = Database(f"sqlite:///{tmp_path / 'canteen.db'}", Vault({"1": development_key("DATA_KEYS")}))
-    metadata.create_all(opened.engine)
-    with opened.transaction(EVERYWHERE) as session:
+    with database.transaction(EVERYWHERE) as session:
         places.load_regions(session)
-    yield opened
-    opened.dispose()
+    return database
 
 
 @pytest.fixture

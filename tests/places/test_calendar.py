@@ -8,38 +8,38 @@ from canteen.foundation.errors import NotFound
 from canteen.places import DayRow
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-NATIONAL_DAY = DayRow(date(2026, 10, 1), "holiday", "国庆节", "国办发明电〔2025〕7号")
+NATIONAL_DAY = DayRow(date(2026, 10, 1), "statutory", "国庆节", "国办发明电〔2025〕7号")
 MAKE_UP = DayRow(date(2026, 10, 10), "workday", "国庆节调休", "国办发明电〔2025〕7号")
 
 
 def test_holiday_on_a_weekday_is_no_working_day(session):
-    places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP])
+    places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP], at=AT)
     assert not places.calendar(session).is_working_day(date(2026, 10, 1))
 
 
 def test_make_up_saturday_is_a_working_day(session):
-    places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP])
+    places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP], at=AT)
     assert places.calendar(session).is_working_day(date(2026, 10, 10))
 
 
 def test_year_without_rows_is_missing(session):
-    places.load_days(session, rows=[NATIONAL_DAY])
+    places.load_days(session, rows=[NATIONAL_DAY], at=AT)
     assert (places.missing_year(session, 2026), places.missing_year(session, 2027)) == (False, True)
 
 
 def test_loading_the_same_days_twice_changes_nothing(session):
-    places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP])
-    assert places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP]) == 0
+    places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP], at=AT)
+    assert places.load_days(session, rows=[NATIONAL_DAY, MAKE_UP], at=AT) == 0
 
 
 def test_corrected_day_takes_the_new_document(session):
-    places.load_days(session, rows=[NATIONAL_DAY])
-    places.load_days(session, rows=[NATIONAL_DAY._replace(kind="workday")])
+    places.load_days(session, rows=[NATIONAL_DAY], at=AT)
+    places.load_days(session, rows=[NATIONAL_DAY._replace(kind="workday")], at=AT)
     assert places.calendar(session).workdays == {date(2026, 10, 1)}
 
 
 def test_removed_day_is_ordinary_again(session):
-    places.load_days(session, rows=[NATIONAL_DAY])
+    places.load_days(session, rows=[NATIONAL_DAY], at=AT)
     places.remove_day(session, day=date(2026, 10, 1), actor="staff:1", at=AT)
     assert places.calendar(session).is_working_day(date(2026, 10, 1))
 

@@ -62,10 +62,7 @@ def text_of(body, **answers):
     """Write a whole policy around the parts of one version, with some answers changed."""
     head = HEAD
     for question, answer in answers.items():
-        lines = [
-            f"  {question}: {answer}" if line.startswith(f"  {question}:") else line
-            for line in head.splitlines()
-        ]
+        lines = [f"  {question}: {answer}" if line.startswith(f"  {question}:") else line for line in head.splitlines()]
         head = "\n".join(lines) + "\n"
     return head + textwrap.indent(body, "    ")
 

@@ -56,9 +56,7 @@ def test_problem_stands_on_its_line_with_a_way_to_mend_it():
 
 
 def test_all_problems_are_reported_at_once_in_order():
-    text = text_of(
-        layer("", classes=["{id: a, who: {age: x}, gets: free}", "{id: b, who: anybody, gets: {fixed: y}}"])
-    )
+    text = text_of(layer("", classes=["{id: a, who: {age: x}, gets: free}", "{id: b, who: anybody, gets: {fixed: y}}"]))
     assert codes_in(text) == ["age_expected", "yuan_expected"]
 
 
@@ -86,8 +84,7 @@ def test_a_directory_extends_categories_and_calendar(tmp_path):
     (tmp_path / "categories.yaml").write_text("categories: [{code: local_hero, name: 见义勇为}]", "utf-8")
     (tmp_path / "local.yaml").write_text(text_of(layer("free", who="{category: 见义勇为}")), "utf-8")
     (tmp_path / "calendar.yaml").write_text(
-        "years: [{year: 2031, notice: 县通知,"
-        " days_off: [{name: 元旦, first: 2031-01-01, last: 2031-01-01}]}]",
+        "years: [{year: 2031, notice: 县通知, days_off: [{name: 元旦, first: 2031-01-01, last: 2031-01-01}]}]",
         "utf-8",
     )
     shelf = load(tmp_path)
@@ -103,8 +100,6 @@ def test_command_exits_with_one_on_a_difference(tmp_path):
     case += "meal: {date: '2023-11-06', meal: lunch, price: '9.00'}, expect: {subsidy: '2.00'}}]"
     (tmp_path / "cases.yaml").write_text(case, "utf-8")
     out = tmp_path / "results.jsonl"
-    answer = CliRunner().invoke(
-        policy, ["test", str(SHIPPED), str(tmp_path / "cases.yaml"), "--out", str(out)]
-    )
+    answer = CliRunner().invoke(policy, ["test", str(SHIPPED), str(tmp_path / "cases.yaml"), "--out", str(out)])
     assert answer.exit_code == 1
     assert '"subsidy": "1.00"' in out.read_text("utf-8")

@@ -57,9 +57,7 @@ def test_the_identity_of_the_meal_holds_and_parts_sum(version, facts, meal):
 @given(people, meals, st.integers(0, 2000))
 def test_a_dearer_meal_never_costs_less_where_no_spend_is_asked_for(facts, meal, more):
     version = SHELF.policies["shenzhen-city"].versions[0]
-    dearer = Meal(
-        **{name: getattr(meal, name) for name in Meal.__slots__} | {"price_fen": meal.price_fen + more}
-    )
+    dearer = Meal(**{name: getattr(meal, name) for name in Meal.__slots__} | {"price_fen": meal.price_fen + more})
     assert price(version, facts, dearer).own_fen >= price(version, facts, meal).own_fen
 
 

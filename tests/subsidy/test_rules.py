@@ -58,9 +58,7 @@ def test_discount_is_rounded_half_up_even_where_the_subsidy_is_rounded_down():
         "discount: {id: d, order: before_subsidy, meals: any, days: every_day, modes: any,"
         " of_several_classes: first, classes: [{id: all, who: anybody, gets: {percent: 10, of: price}}]}\n"
     )
-    version = version_of(
-        discount + layer("{percent: 50, of: price}"), rounding="{how: down, of: subsidy, to: fen}"
-    )
+    version = version_of(discount + layer("{percent: 50, of: price}"), rounding="{how: down, of: subsidy, to: fen}")
     quote = priced(version, a_meal(1005))
     assert (quote.discount_fen, quote.subsidy_fen) == (101, 502)
 
@@ -136,9 +134,7 @@ def test_composite_counter_allows_two_meals_and_a_snack_or_one_and_two(kinds, me
     limits = "[{per: day, one_of: [{meal: 2, snack: 1}, {meal: 1, snack: 2}]}, {per: meal, at_most: 2}]"
     version = version_of(layer('{fixed: "3.00"}', limits=limits))
     periods = ("breakfast", "lunch")
-    earlier = [
-        used("2026-03-02", p if k == "meal" else "snack", kind=k) for k, p in zip(kinds, periods, strict=True)
-    ]
+    earlier = [used("2026-03-02", p if k == "meal" else "snack", kind=k) for k, p in zip(kinds, periods, strict=True)]
     assert priced(version, a_meal(meal=meal), usage=Usage(tuple(earlier))).subsidy_fen == fen
 
 
@@ -178,9 +174,7 @@ def test_fixed_parts_come_first_and_one_payer_bears_the_rest():
 
 
 def test_ratio_always_adds_up():
-    version = version_of(
-        layer('{fixed: "5.05"}', paid_by="[{payer: city, share: 1}, {payer: district, share: 1}]")
-    )
+    version = version_of(layer('{fixed: "5.05"}', paid_by="[{payer: city, share: 1}, {payer: district, share: 1}]"))
     parts = sorted(fen for _, fen in priced(version).split)
     assert parts == [252, 253]
 
@@ -217,16 +211,13 @@ def test_the_person_pays_at_least_the_stated_sum():
 )
 def test_excluded_people_pay_the_full_price(facts, reason):
     excluded = (
-        "excluded: [{id: institution, when: {housing: institution}},"
-        " {id: paid_elsewhere, when: {other_scheme: yes}}]\n"
+        "excluded: [{id: institution, when: {housing: institution}}, {id: paid_elsewhere, when: {other_scheme: yes}}]\n"
     )
     quote = priced(version_of(excluded + layer("free")), senior=a_senior(**facts))
     assert (quote.own_fen, quote.reasons) == (1500, (reason,))
 
 
-@pytest.mark.parametrize(
-    ("gets", "support_fen"), [('{up_to: "2.00"}', 200), ("free", 300), ('{fixed: "9.00"}', 300)]
-)
+@pytest.mark.parametrize(("gets", "support_fen"), [('{up_to: "2.00"}', 200), ("free", 300), ('{fixed: "9.00"}', 300)])
 def test_delivery_has_its_own_people_and_never_pays_more_than_the_fee(gets, support_fen):
     delivery = (
         "\ndelivery: [{id: trip, with_subsidised_meal_only: no, paid_by: city, of_several_classes: first,"
@@ -272,10 +263,7 @@ def test_a_voluntary_contribution_never_changes_the_subsidy():
 )
 def test_rounding_is_of_the_subsidy_or_of_the_payment(how, of, fen):
     rounding = f"{{how: {how}, of: {of}, to: fen}}"
-    assert (
-        priced(version_of(layer("{percent: 50, of: price}"), rounding=rounding), a_meal(1005)).subsidy_fen
-        == fen
-    )
+    assert priced(version_of(layer("{percent: 50, of: price}"), rounding=rounding), a_meal(1005)).subsidy_fen == fen
 
 
 def test_residence_permit_and_place_of_the_canteen_can_be_asked_for():

@@ -28,9 +28,7 @@ def _flashed_messages(*, with_categories: bool) -> list[tuple[str, str]]:
 def environment() -> Environment:
     """Make the environment of the pages, strict about names nobody gave."""
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    made.globals.update(
-        url_for=_url_for, csrf_token=lambda: "csrf-of-the-test", get_flashed_messages=_flashed_messages
-    )
+    made.globals.update(url_for=_url_for, csrf_token=lambda: "csrf-of-the-test", get_flashed_messages=_flashed_messages)
     return made
 
 

@@ -120,9 +120,7 @@ FROZEN: dict[str, Any] = {
 }
 
 
-def _meal(
-    day: str, name: str, time: str, means: str, *, fens: tuple[int, int, int], marked: bool
-) -> dict[str, Any]:
+def _meal(day: str, name: str, time: str, means: str, *, fens: tuple[int, int, int], marked: bool) -> dict[str, Any]:
     subsidy, price, own = fens
     return {
         "day": day,

@@ -29,6 +29,4 @@ BOXES: list[dict[str, Any]] = [
     {"label": "今天应补", "value": "¥ 1,270.00", "note": "三个食堂", "href": None},
     {"label": "已取", "value": "86", "note": "未取 41", "href": "/x"},
 ]
-TASKS: list[dict[str, Any]] = [
-    {"label": "复核 10 月结算表", "note": "截止 11-25", "href": "/x", "tone": "warn"}
-]
+TASKS: list[dict[str, Any]] = [{"label": "复核 10 月结算表", "note": "截止 11-25", "href": "/x", "tone": "warn"}]

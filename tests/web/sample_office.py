@@ -67,9 +67,7 @@ PERSON: dict[str, Any] = {
             "source": "街道导入",
         }
     ],
-    "contacts": [
-        {"name": "张小芳", "relation": "女儿", "phone_masked": "139****7788", "bound": "已绑定公众号"}
-    ],
+    "contacts": [{"name": "张小芳", "relation": "女儿", "phone_masked": "139****7788", "bound": "已绑定公众号"}],
     "cards": [
         {
             "serial": "K7M10",

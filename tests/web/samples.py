@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
+from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import ERROR, HOME, IMPORT, LOGIN, MENUS, ORDERS, PEOPLE, PERSON, PREP
 
@@ -40,6 +41,21 @@ CODE: dict[str, Any] = {
     "refresh_url": "/code/refresh",
     "seconds": 60,
 }
+CANCEL: dict[str, Any] = {
+    "name": "张秀英",
+    "canteen": "幸福里社区食堂",
+    "question": "今天午餐不吃了吗？",
+    "dishes": "红烧鸡块、清炒菜心",
+    "action": "/cancel",
+    "back_url": "/code",
+}
+NOTICE: dict[str, Any] = {
+    "name": "张秀英",
+    "canteen": "幸福里社区食堂",
+    "title": "这一餐取过了",
+    "sentence": "慢慢吃。",
+    "phone": "00000000",
+}
 COUNTER: dict[str, Any] = {
     "canteen": "幸福里食堂",
     "meal": "午餐",
@@ -49,6 +65,7 @@ COUNTER: dict[str, Any] = {
     "code_lengths": [8, 34, 181],
     "scans_url": "/counter/scans",
     "redemptions_url": "/counter/redemptions",
+    "board_url": "/counter/board",
     "home_url": "/home",
     "embed": False,
     "demo": True,
@@ -113,6 +130,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {**STATEMENT, "rows": [], "checks": []},
     ],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
+    "counter/board.html": [BOARD, {**BOARD, "rows": []}],
+    "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
@@ -134,6 +153,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP],
-    "senior/code.html": [CODE, {**CODE, "subsidy_line": None, "cancel_url": None, "notes": ""}],
+    "senior/cancel.html": [CANCEL],
+    "senior/notice.html": [NOTICE, {**NOTICE, "name": "", "phone": ""}],
+    "senior/code.html": [
+        CODE,
+        {**CODE, "subsidy_line": None, "cancel_url": None, "notes": ""},
+        {**CODE, "own": "", "phone": ""},
+    ],
     "start.html": [START, {**START, "demo": False}],
 }

@@ -151,9 +151,7 @@ def test_counter_fits_with_large_targets(counter: Page) -> None:
 
 @pytest.mark.parametrize("suffix", ["Enter", "Tab"])
 @pytest.mark.parametrize("digits", [NUMBER, LONG])
-def test_gun_makes_one_post_with_its_digits(
-    counter: Page, site: SampleSite, digits: str, suffix: str
-) -> None:
+def test_gun_makes_one_post_with_its_digits(counter: Page, site: SampleSite, digits: str, suffix: str) -> None:
     assert _scan(counter, digits, suffix=suffix), "the suffix would press a button"
     _answered(counter)
     [(path, body)] = site.posts

@@ -23,11 +23,10 @@ from canteen.seniors.registry import require_region
 from canteen.seniors.roster.entries import Contact, Entry, RowReader, Terms, filled_rows
 from canteen.seniors.roster.gazetteer import Gazetteer
 from canteen.seniors.roster.header import Header, find_header
-from canteen.seniors.roster.held import Held, hold
+from canteen.seniors.roster.held import Held, KnownFact, hold
 from canteen.seniors.roster.sheets import Sheet, read_sheets
 from canteen.seniors.roster.words import Problem
 from canteen.seniors.statements import holds
-from canteen.seniors.tables import Fact
 
 NEW, UPDATED, SAME = "new", "updated", "same"
 
@@ -205,7 +204,7 @@ def _step(vault: Vault, held: Held, index: str, entry: Entry, on: date) -> Step:
     )
 
 
-def _place_steps(facts: Sequence[Fact], kind: str, value: str | None, on: date) -> list[FactStep]:
+def _place_steps(facts: Sequence[KnownFact], kind: str, value: str | None, on: date) -> list[FactStep]:
     # A wider place than the one known says nothing new: 福田区 of somebody in a street of it.
     if value is None:
         return []
@@ -221,7 +220,7 @@ def _place_steps(facts: Sequence[Fact], kind: str, value: str | None, on: date) 
     return [ended, FactStep(kind, value, on, standing.valid_until)]
 
 
-def _category_steps(facts: Sequence[Fact], category: str, entry: Entry, on: date) -> list[FactStep]:
+def _category_steps(facts: Sequence[KnownFact], category: str, entry: Entry, on: date) -> list[FactStep]:
     same = _same_category(facts, category, entry, on)
     if not same:
         return [FactStep("category", category, entry.valid_from or on, entry.valid_until)]
@@ -233,7 +232,7 @@ def _category_steps(facts: Sequence[Fact], category: str, entry: Entry, on: date
     return [] if unchanged else [stated]
 
 
-def _same_category(facts: Sequence[Fact], category: str, entry: Entry, on: date) -> list[Fact]:
+def _same_category(facts: Sequence[KnownFact], category: str, entry: Entry, on: date) -> list[KnownFact]:
     begins = entry.valid_from or on
     return [
         fact

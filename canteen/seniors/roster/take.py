@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from canteen import audit
@@ -14,13 +14,15 @@ from canteen.foundation.clock import service_day
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import Conflict, Refused
 from canteen.foundation.secrecy import Vault
-from canteen.seniors.contacts import new_contact
+from canteen.seniors.contacts import contact_row
 from canteen.seniors.registry import new_person, seal_phone
-from canteen.seniors.roster.plan import NEW, SAME, Plan, Step, compare
-from canteen.seniors.statements import Origin, stated_fact
+from canteen.seniors.roster.held import batched
+from canteen.seniors.roster.plan import NEW, UPDATED, Plan, Step, compare
+from canteen.seniors.statements import Origin, fact_row
 from canteen.seniors.tables import Contact, Fact, Person
 
-_AT_ONCE = 500
+# Rows with and without an end go into one statement; left to itself the mapper begins a new one at each change.
+_ONE_STATEMENT = {"render_nulls": True}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def apply(session: Session, *, plan: Plan, actor: str, at: datetime) -> Applied:
     if today.fingerprint != plan.fingerprint or plan.reading.terms.on != service_day(at):
         raise Conflict("seniors.roster_changed")
     source = f"roster:{plan.fingerprint[:16]}"
-    people = _people(session, plan.steps, actor=actor, at=at)
+    people = _enter(session, plan.steps, at) | _change(session, plan.steps)
     _state(session, plan.steps, people, source=source, actor=actor, at=at)
     _name_contacts(session, plan.steps, people)
     session.flush()
@@ -54,26 +56,21 @@ def apply(session: Session, *, plan: Plan, actor: str, at: datetime) -> Applied:
     return Applied(counts["new"], counts["updated"], counts["same"], source)
 
 
-def _people(session: Session, steps: Iterable[Step], *, actor: str, at: datetime) -> dict[int, Person]:
+def _enter(session: Session, steps: Iterable[Step], at: datetime) -> dict[int, int]:
+    """Enter the new people in bulk, and return their keys by row; nothing is mapped, for there are thousands."""
     vault = vault_of(session)
-    known = _known(session, [step.person_id for step in steps if step.person_id is not None])
-    people: dict[int, Person] = {}
-    for step in steps:
-        if step.person_id is None:
-            people[step.entry.row] = _entered(vault, step, at)
-        elif step.action != SAME:
-            people[step.entry.row] = _changed(vault, known[step.person_id], step)
-    session.add_all(people.values())
-    session.flush()
-    return people
+    entered = {step.entry.row: _entered(vault, step, at) for step in steps if step.person_id is None}
+    # People who fill the same columns stand together, since each other set of columns starts a statement anew.
+    alike: list[Person] = sorted(entered.values(), key=_filled)
+    session.bulk_save_objects(alike)
+    keys: dict[str, int] = {}
+    for some in batched([person.ref for person in entered.values()]):
+        keys |= dict(session.execute(select(Person.ref, Person.id).where(Person.ref.in_(some))).all())
+    return {row: keys[person.ref] for row, person in entered.items()}
 
 
-def _known(session: Session, ids: list[int]) -> dict[int, Person]:
-    known: dict[int, Person] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        wanted = select(Person).where(Person.id.in_(ids[start : start + _AT_ONCE]))
-        known |= {person.id: person for person in session.scalars(wanted)}
-    return known
+def _filled(person: Person) -> list[str]:
+    return sorted(name for name, value in vars(person).items() if value is not None)
 
 
 def _entered(vault: Vault, step: Step, at: datetime) -> Person:
@@ -85,7 +82,18 @@ def _entered(vault: Vault, step: Step, at: datetime) -> Person:
     return person
 
 
-def _changed(vault: Vault, person: Person, step: Step) -> Person:
+def _change(session: Session, steps: Iterable[Step]) -> dict[int, int]:
+    """Change the known people, and return their keys by row."""
+    vault = vault_of(session)
+    changing = {step.person_id: step for step in steps if step.action == UPDATED and step.person_id is not None}
+    for some in batched(sorted(changing)):
+        for person in session.scalars(select(Person).where(Person.id.in_(some))):
+            _changed(vault, person, changing[person.id])
+    session.flush()
+    return {step.entry.row: key for key, step in changing.items()}
+
+
+def _changed(vault: Vault, person: Person, step: Step) -> None:
     if step.phone:
         seal_phone(vault, person, step.phone)
     if step.address:
@@ -94,44 +102,42 @@ def _changed(vault: Vault, person: Person, step: Step) -> Person:
         if fact.kind == "residence" and fact.valid_until is None:
             person.region_code = fact.value
     person.revision += 1
-    return person
 
 
 def _state(
-    session: Session, steps: Iterable[Step], people: dict[int, Person], *, source: str, actor: str, at: datetime
+    session: Session, steps: Iterable[Step], people: dict[int, int], *, source: str, actor: str, at: datetime
 ) -> None:
-    stated: list[Fact] = []
-    for step in steps:
-        for wanted in step.facts:
-            fact = stated_fact(
-                people[step.entry.row].id,
-                kind=wanted.kind,
-                value=wanted.value,
-                valid_from=wanted.valid_from,
-                valid_until=wanted.valid_until,
-                origin=Origin(f"第 {step.entry.row} 行", source, actor, at),
-            )
-            fact.supersedes_id = wanted.supersedes_id
-            stated.append(fact)
-    session.add_all(stated)
+    rows = [
+        fact_row(
+            people[step.entry.row],
+            kind=fact.kind,
+            value=fact.value,
+            valid_from=fact.valid_from,
+            valid_until=fact.valid_until,
+            origin=Origin(f"第 {step.entry.row} 行", source, actor, at),
+            supersedes_id=fact.supersedes_id,
+        )
+        for step in steps
+        for fact in step.facts
+    ]
+    if rows:
+        session.execute(insert(Fact), rows, execution_options=_ONE_STATEMENT)
 
 
-def _name_contacts(session: Session, steps: Iterable[Step], people: dict[int, Person]) -> None:
+def _name_contacts(session: Session, steps: Iterable[Step], people: dict[int, int]) -> None:
     vault = vault_of(session)
-    named: list[Contact] = []
-    for step in steps:
-        if step.contact is not None:
-            contact = new_contact(
-                vault, name=step.contact.name, phone=step.contact.phone, relation=step.contact.relation
-            )
-            contact.person_id = people[step.entry.row].id
-            named.append(contact)
-    session.add_all(named)
+    rows = [
+        contact_row(vault, people[step.entry.row], name=named.name, phone=named.phone, relation=named.relation)
+        for step in steps
+        if (named := step.contact) is not None
+    ]
+    if rows:
+        session.execute(insert(Contact), rows, execution_options=_ONE_STATEMENT)
 
 
 def _record(session: Session, plan: Plan, source: str, actor: str, at: datetime) -> None:
     region = plan.reading.terms.region_code
     audit.record(
         session, chain=f"region:{region[:6]}", at=at, actor=actor, action="roster_applied", subject=region,
-        source=source, content=plan.reading.content_digest, new=plan.counts[NEW], updated=plan.counts["updated"],
+        source=source, content=plan.reading.content_digest, new=plan.counts[NEW], updated=plan.counts[UPDATED],
     )  # fmt: skip

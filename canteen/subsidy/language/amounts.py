@@ -1,4 +1,7 @@
-"""Read what a class gets: ``free``, ``{fixed: "3.00"}``, ``{percent: 50, of: price}`` and others."""
+"""Read what a class gets: ``free``, ``{fixed: "3.00"}``, ``{percent: 50, of.
+
+Price}`` and others.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _KINDS = ("fixed", "up_to", "percent", "person_pays", *_BY)
 
 
 def read_amount(entry: Entry, scope: Scope) -> Amount:
-    """Read one amount; ``up_to`` alone pays the real price up to a ceiling, beside another it caps that."""
+    """Read one amount; ``up_to`` alone pays the price, up to a ceiling."""
     if entry.is_scalar:
         entry.choice(("free",))
         return PersonPays(0)
@@ -75,7 +78,10 @@ def _by(fact: str, entry: Entry, scope: Scope) -> Amount:
 
 
 def _check_floor(fields: dict[str, Entry], kind: str, scope: Scope) -> None:
-    """Refuse a local value under its floor: an amount, or ``policy/name`` of a floor set above."""
+    """Refuse a local value under its floor.
+
+    An amount, or ``policy/name`` of a floor set above.
+    """
     if "not_under" not in fields:
         return
     entry = fields["not_under"]

@@ -1,4 +1,7 @@
-"""Read the answers to the open questions; a missing one is a mistake of the document."""
+"""Read the answers to the open questions.
+
+A missing one is a mistake of the document.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from canteen.subsidy.language.marked import Entry, MisreadError
 
 
 def read_answers(version: Entry, own: Entry | None, shared: Entry | None) -> Answers:
-    """Read a version's answers; what it does not answer itself is taken from the policy's shared answers."""
+    """Read a version's answers.
+
+    What it does not answer itself is taken from the policy's shared answers.
+    """
     found: dict[str, Entry] = {}
     for entry in (shared, own):
         if entry is not None:

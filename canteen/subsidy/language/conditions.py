@@ -1,4 +1,7 @@
-"""Read conditions: ``{age: 60-74, category: [低保, 特困]}`` asks for all of them together."""
+"""Read conditions: ``{age: 60-74, category.
+
+[低保, 特困]}`` asks for all of them together.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,10 @@ def read_place(entry: Entry) -> Place:
 
 
 def read_days(entry: Entry, scope: Scope) -> ask.Condition:
-    """Read ``working_days``, a list of kinds of days, or ``{days: ..., except: ...}``."""
+    """Read ``working_days``, a list of kinds of days, or ``{days: ..., except.
+
+    ...}``.
+    """
     excepted: tuple[str, ...] = ()
     if entry.is_scalar or entry.is_list:
         kinds = _words(entry, DAY_KINDS)
@@ -80,7 +86,10 @@ def read_days(entry: Entry, scope: Scope) -> ask.Condition:
 
 
 def read_spend(entry: Entry, scope: Scope) -> ask.Condition:
-    """Read ``{at_least: "15.00"}`` or ``{more_than: ...}``; the bar may be ``standard_set``."""
+    """Read ``{at_least: "15.00"}`` or ``{more_than: ...}``.
+
+    The bar may be ``standard_set``.
+    """
     fields = entry.fields((), ("at_least", "more_than", "of"))
     bars = [name for name in ("at_least", "more_than") if name in fields]
     if len(bars) != 1:

@@ -1,4 +1,7 @@
-"""Read who pays: one name, or parts with fixed limits, shares, a rest, conditions and pots."""
+"""Read who pays: one name, or parts with fixed limits, shares.
+
+A rest, conditions and pots.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Read layers: subsidies, the discount, delivery support and operator money are all of one form."""
+"""Read layers: subsidies.
+
+The discount, delivery support and operator money are all of one form.
+"""
 
 from __future__ import annotations
 
@@ -64,14 +67,17 @@ def read_layer(entry: Entry, scope: Scope, form: Form) -> Layer:
 
 
 def _rounding(fields: dict[str, Entry], form: Form) -> Rounding | None:
-    """Round a discount half-up to the fen unless it says otherwise, whatever the subsidy does."""
+    """Round a discount half-up to the fen unless it says otherwise."""
     if form is not DISCOUNT:
         return None
     return read_rounding(fields["rounding"]) if "rounding" in fields else Rounding()
 
 
 def read_limits(entry: Entry) -> tuple[Limit, ...]:
-    """Read counters; ``none`` leaves only the rule that holds everywhere: once a meal period."""
+    """Read counters; ``none`` leaves only the rule that holds everywhere.
+
+    Once a meal period.
+    """
     if entry.is_scalar:
         entry.choice(("none",))
         return (ONCE_A_MEAL,)

@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Point at one mistake: file, line, the way to the value, a stable code and its facts."""
+    """Point at one mistake: file, line, the way to the value.
+
+    A stable code and its facts.
+    """
 
     file: str
     line: int
@@ -154,7 +157,10 @@ class Entry:
         return found
 
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Entry]:
-        """Read a mapping of known names: unknown ones are noted, a missing one stops the reading."""
+        """Read a mapping of known names: unknown ones are noted.
+
+        A missing one stops the reading.
+        """
         found = self.pairs()
         for name in found.keys() - {*required, *optional}:
             found[name].note("unknown_name", name=name, options=", ".join((*required, *optional)))
@@ -167,7 +173,7 @@ class Entry:
 
 
 def each(entries: Iterator[Entry], read: Callable[[Entry], T]) -> tuple[T, ...]:
-    """Read every entry, going on after a misread one so that all problems are found at once."""
+    """Read every entry, going on after a misread one."""
     results: list[T] = []
     failed = False
     for entry in entries:
@@ -181,7 +187,10 @@ def each(entries: Iterator[Entry], read: Callable[[Entry], T]) -> tuple[T, ...]:
 
 
 def root(text: str, file: str) -> Entry:
-    """Compose a YAML text into its topmost entry; raises `Invalid` where it is no YAML."""
+    """Compose a YAML text into its topmost entry.
+
+    Raises `Invalid` where it is no YAML.
+    """
     sheet = Sheet(file)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -46,7 +46,10 @@ def no_floors(policy: str, name: str) -> int | None:
 
 
 def read_policy(text: str, file: str, register: Register, floors: Floors = no_floors) -> Policy:
-    """Read and check a policy; raises `Invalid` ``subsidy.policy_misread`` with every problem found."""
+    """Read and check a policy.
+
+    Raises `Invalid` ``subsidy.policy_misread`` with every problem found.
+    """
     top = root(text, file)
     policy = None
     with suppress(MisreadError):
@@ -64,9 +67,7 @@ def _policy(top: Entry, register: Register, floors: Floors) -> Policy:
     policy_id = fields["policy"].text()
     head = _Head(policy_id, region, payers, fields.get("answers"), register, floors)
     versions = each(fields["versions"].items(), lambda entry: _version(entry, head))
-    lows = (
-        {name: floor.fen() for name, floor in fields["floors"].pairs().items()} if "floors" in fields else {}
-    )
+    lows = {name: floor.fen() for name, floor in fields["floors"].pairs().items()} if "floors" in fields else {}
     return Policy(
         policy_id, fields["name"].text(), region, chosen, payers,
         _in_order(versions, list(fields["versions"].items())), MappingProxyType(lows),
@@ -126,9 +127,7 @@ def _version(entry: Entry, head: _Head) -> PolicyVersion:
 
 def _check_whole(entry: Entry, fields: dict[str, Entry], version: PolicyVersion, scope: Scope) -> None:
     """Ask what only shows when all parts are read."""
-    if not any(
-        name in fields for name in ("subsidies", "discount", "operator_money", "site_money", "delivery")
-    ):
+    if not any(name in fields for name in ("subsidies", "discount", "operator_money", "site_money", "delivery")):
         entry.note("gives_nothing")
     if version.subsidies:
         for question in ("refunded_meal", "category_granted_late", "subsidy_found_undue"):
@@ -139,9 +138,7 @@ def _check_whole(entry: Entry, fields: dict[str, Entry], version: PolicyVersion,
         ids = [part.id for part in getattr(version, name)]
         if len(set(ids)) < len(ids):
             fields[name].note("given_twice", name=", ".join(ids))
-    for layer, part in zip(
-        version.subsidies, fields["subsidies"].items() if version.subsidies else (), strict=True
-    ):
+    for layer, part in zip(version.subsidies, fields["subsidies"].items() if version.subsidies else (), strict=True):
         classes = [one.id for one in layer.classes]
         if len(set(classes)) < len(classes):
             part.note("given_twice", name=", ".join(classes))

@@ -14,7 +14,7 @@ Floors = Callable[[str, str], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Hold the answers, payers, categories and floors that the parts of one version refer to."""
+    """Hold the answers, payers, categories and floors parts refer to."""
 
     register: Register
     answers: Answers
@@ -24,7 +24,7 @@ class Scope:
     floors: Floors
 
     def uses(self, question: str, entry: Entry) -> None:
-        """Note a problem where a part needs an answer that the version calls not applicable."""
+        """Note a problem where a part needs an answer called not applicable."""
         if getattr(self.answers, question) == NOT_APPLICABLE:
             entry.note("answer_needed", question=question)
 

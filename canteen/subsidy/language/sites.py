@@ -15,7 +15,7 @@ _PART = ("by_month", "by_day", "full", "nothing")
 
 
 def read_grant(entry: Entry, scope: Scope) -> SiteGrant:
-    """Read one grant; a yearly or monthly one must say what opening and closing inside the period do."""
+    """Read one grant; for a part of a period it states its own rule."""
     fields = entry.fields(
         ("id", "per", "who", "gets", "paid_in", "paid_by"),
         ("name", "opening", "closing", "years", "year_starts", "paragraph"),
@@ -36,9 +36,7 @@ def read_grant(entry: Entry, scope: Scope) -> SiteGrant:
         flat_fen=gets["flat"].fen() if "flat" in gets else None,
         per_head_fen=gets["per_head"].fen() if "per_head" in gets else None,
         by_headcount=each(gets["by_headcount"].items(), _step) if "by_headcount" in gets else (),
-        by_grade=tuple((k, v.fen()) for k, v in gets["by_grade"].pairs().items())
-        if "by_grade" in gets
-        else (),
+        by_grade=tuple((k, v.fen()) for k, v in gets["by_grade"].pairs().items()) if "by_grade" in gets else (),
         percent_of_cost=gets["percent_of_cost"].fraction() / 100 if "percent_of_cost" in gets else None,
         ceiling_fen=gets["ceiling"].fen() if "ceiling" in gets else None,
         rating=_rating(gets["times_rating"]) if "times_rating" in gets else None,

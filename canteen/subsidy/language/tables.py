@@ -1,4 +1,4 @@
-"""Read the two data files beside the policies: the register of categories and the calendar of holidays."""
+"""Read the register of categories and the calendar of holidays."""
 
 from __future__ import annotations
 

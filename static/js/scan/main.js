@@ -19,7 +19,8 @@ const dialog = new NumberDialog(document.querySelector("[data-number-dialog]"), 
   onNumber: (digits) => scan(digits, "typed"),
 });
 const queue = new Queue({
-  send: ({ url, body }) => post(url, body, { csrf }),
+  // The server counts how long an act waited, so the device's clock may be wrong.
+  send: ({ url, body }) => post(url, { ...body, sent_at: new Date().toISOString() }, { csrf }),
   storage: sessionStorage,
   onChange: (acts) => network.show(acts),
   onAnswer: showAnswer,

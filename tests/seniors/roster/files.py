@@ -12,14 +12,15 @@ from xlsxwriter import Workbook
 from tests.seniors.invented import number
 
 HEADINGS = (
-    "姓名", "身份证号", "性别", "电话", "户籍地", "居住地", "类别", "有效期起", "有效期止", "家庭联系人", "家庭联系人电话",
+    "姓名", "身份证号", "性别", "电话", "户籍地", "居住地", "类别", "有效期起", "有效期止",
+    "家庭联系人", "家庭联系人电话",
 )  # fmt: skip
 
 
 def line(**wishes: Any) -> dict[str, Any]:
     """Return a good row by heading; wishes replace cells."""
-    good = ("陈秀英", number(), "女", "13800001234", "广东省深圳市福田区", "福田区莲花街道彩田路 1 号", "低保、重点优抚",
-            "2026-01-01", "2026-12-31", "陈小明（儿子）", "13900001234")  # fmt: skip
+    good = ("陈秀英", number(), "女", "13800001234", "广东省深圳市福田区", "福田区莲花街道彩田路 1 号",
+            "低保、重点优抚", "2026-01-01", "2026-12-31", "陈小明（儿子）", "13900001234")  # fmt: skip
     return dict(zip(HEADINGS, good, strict=True)) | wishes
 
 

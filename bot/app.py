@@ -1,0 +1,83 @@
+"""Let WeChat into a running canteen.
+
+It brings the webhook, the commands and the channel for notices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Flask, Response, request
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from bot.channel import WechatChannel
+from bot.cli import commands
+from bot.client import Client, TokenStore
+from bot.conversation import Desk
+from bot.envelope import MAX_BYTES, Envelope
+from bot.tables import Conversation, MealPage, MiniProgramLogin, SeenMessage
+from bot.webhook import Answer, Webhook
+from canteen.checkin import Keys
+from canteen.foundation import clock
+from canteen.foundation.db import Database
+from canteen.foundation.settings import Settings
+
+PATH = "/wechat"
+SEEN_KEPT = timedelta(days=2)
+TALK_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Hold what the guest brings along for the worker and the application."""
+
+    channel: WechatChannel
+    client: Client
+    blueprint: Blueprint
+
+
+def init_app(app: Flask, settings: Settings, database: Database, keys: Keys) -> Guest:
+    """Attach webhook and commands.
+
+    The caller hands the channel to the worker and frees the blueprint of CSRF.
+    """
+    client = Client(settings.wechat, TokenStore(database))
+    desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid)
+    blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk))
+    app.register_blueprint(blueprint)
+    app.cli.add_command(commands(database, client))
+    return Guest(WechatChannel(database, client), client, blueprint)
+
+
+def sweep(session: Session, at: datetime) -> None:
+    """Forget deliveries, conversations, pages and log-ins that are over."""
+    session.execute(delete(SeenMessage).where(SeenMessage.seen_at < at - SEEN_KEPT))
+    session.execute(delete(Conversation).where(Conversation.updated_at < at - TALK_KEPT))
+    session.execute(delete(MealPage).where(MealPage.expires_at < at))
+    session.execute(delete(MiniProgramLogin).where(MiniProgramLogin.expires_at < at))
+
+
+def _blueprint(webhook: Webhook) -> Blueprint:
+    blueprint = Blueprint("wechat", __name__)
+
+    @blueprint.get(PATH)
+    def handshake() -> Response:
+        return _response(webhook.handshake(request.args, clock.now()))
+
+    @blueprint.post(PATH)
+    def deliver() -> Response:
+        request.max_content_length = MAX_BYTES
+        try:
+            body = request.get_data(cache=False)
+        except RequestEntityTooLarge:
+            return Response(status=413)
+        return _response(webhook.deliver(body, request.args, clock.now()))
+
+    return blueprint
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, status=answer.status, mimetype=answer.mimetype)

@@ -1,0 +1,215 @@
+"""Call WeChat with one client per process and one token for all of them.
+
+The library's own token keeping is replaced: the stable token lies sealed in the database and is fetched by one caller
+at a time, who holds the row (PostgreSQL) or the write lock (SQLite) meanwhile; the others wait and find it fresh. That
+is why the network's time limits are far below the database's. A call that is told that its token is dead tries once
+more with another token, never twice. Nothing here may be called inside a transaction or a webhook.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+from wechatpy import WeChatClient
+from wechatpy.exceptions import WeChatClientException
+from wechatpy.session import SessionStorage
+
+from bot.tables import WechatToken
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE, Database, vault_of
+from canteen.foundation.settings import WechatSettings
+
+TIMEOUT = (2, 4)
+MARGIN = timedelta(minutes=5)
+DEAD_TOKEN = frozenset({40001, 40014, 42001})
+NO_ANSWER = -2
+NOT_JSON = -3
+LONGEST_SCENE = 2_592_000
+
+
+class WechatError(Exception):
+    """Carry WeChat's error code.
+
+    ``NO_ANSWER`` where there was none, ``NOT_JSON`` where it made no sense.
+    """
+
+    def __init__(self, errcode: int, rid: str = "") -> None:
+        super().__init__(f"WeChat says {errcode} {rid}".rstrip())
+        self.errcode = errcode
+
+
+class TokenStore:
+    """Keep access tokens sealed in the database, fetched by one caller at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fresh(self, key: str) -> str | None:
+        """Return the token if it lives for some minutes more."""
+        with self._database.reading(EVERYWHERE) as session:
+            row = session.get(WechatToken, key)
+            return vault_of(session).open(row.token_sealed) if row and _lives(row, clock.now()) else None
+
+    def once(self, key: str, dead: str | None, fetch: Callable[[], tuple[str, int]]) -> str:
+        """Return a token other than the dead one.
+
+        Whoever comes first fetches it, the others get the same.
+        """
+        self._prepare(key)
+        with self._database.transaction(EVERYWHERE) as session:
+            vault = vault_of(session)
+            row = session.get_one(WechatToken, key, with_for_update=True)
+            held = vault.open(row.token_sealed) if row.token_sealed else None
+            if held is not None and held != dead and _lives(row, clock.now()):
+                return held
+            token, seconds = fetch()
+            row.token_sealed = vault.seal(token)
+            row.expires_at = clock.now() + timedelta(seconds=seconds)
+            return token
+
+    def _prepare(self, key: str) -> None:
+        """Make sure that there is a row to lock."""
+        with self._database.transaction(EVERYWHERE) as session:
+            if session.get(WechatToken, key) is None:
+                session.add(WechatToken(key=key, token_sealed="", expires_at=datetime.fromtimestamp(0, clock.CHINA)))
+
+
+def _lives(row: WechatToken, at: datetime) -> bool:
+    return bool(row.token_sealed) and row.expires_at - at > MARGIN
+
+
+class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
+    """Speak to the official account's interface; every failure is a `WechatError`."""
+
+    def __init__(self, settings: WechatSettings, store: TokenStore) -> None:
+        super().__init__(settings.appid, settings.secret, session=SessionStorage(), timeout=TIMEOUT, auto_retry=False)
+        self._settings = settings
+        self._store = store
+        self._key = f"token:{settings.appid}"
+        self.API_BASE_URL = f"{settings.api_root}cgi-bin/"
+        self.wxa.API_BASE_URL = settings.api_root
+
+    @property
+    def access_token(self) -> str:
+        """Return a token that lives."""
+        return self._store.fresh(self._key) or self._store.once(self._key, None, self._stable_token)
+
+    def send_text(self, openid: str, text: str) -> None:
+        """Send a service message of text."""
+        self._custom({"touser": openid, "msgtype": "text", "text": {"content": text}})
+
+    def send_image(self, openid: str, media_id: str) -> None:
+        """Send a service message of a picture that was uploaded."""
+        self._custom({"touser": openid, "msgtype": "image", "image": {"media_id": media_id}})
+
+    def send_choices(self, openid: str, head: str, choices: Mapping[str, str], tail: str = "") -> None:
+        """Send a service message with choices to tap, by id."""
+        listed = [{"id": key, "content": label} for key, label in choices.items()]
+        content = {"head_content": head, "list": listed, "tail_content": tail}
+        self._custom({"touser": openid, "msgtype": "msgmenu", "msgmenu": content})
+
+    def upload_image(self, picture: bytes) -> str:
+        """Upload a PNG for three days and return its media id."""
+        files = {"media": ("code.png", io.BytesIO(picture), "image/png")}
+        return str(self.post("media/upload", params={"type": "image"}, files=files)["media_id"])
+
+    def create_menu(self, buttons: list[dict[str, Any]]) -> None:
+        """Replace the menu under the conversation."""
+        self.post("menu/create", data={"button": buttons})
+
+    def temporary_scene(self, scene: str, seconds: int) -> str:
+        """Return the address that a code for a senior's slip leads to; 30 days at most."""
+        life = max(60, min(seconds, LONGEST_SCENE))
+        return self._scene({"expire_seconds": life, "action_name": "QR_STR_SCENE"}, scene)
+
+    def permanent_scene(self, scene: str) -> str:
+        """Return the address that a canteen's poster leads to.
+
+        There are 100,000 for ever, so none for a person.
+        """
+        return self._scene({"action_name": "QR_LIMIT_STR_SCENE"}, scene)
+
+    def _scene(self, request: dict[str, Any], scene: str) -> str:
+        answer = self.post("qrcode/create", data={**request, "action_info": {"scene": {"scene_str": scene}}})
+        return str(answer["url"])
+
+    def _custom(self, message: dict[str, Any]) -> None:
+        self.post("message/custom/send", data=message)
+
+    def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
+        """Call once, and once more where the token turns out to be dead."""
+        token = self.access_token
+        try:
+            return self._attempt(method, url_or_endpoint, token, kwargs)
+        except WechatError as error:
+            if error.errcode not in DEAD_TOKEN:
+                raise
+        for part in (kwargs.get("files") or {}).values():
+            part[1].seek(0)
+        return self._attempt(method, url_or_endpoint, self._store.once(self._key, token, self._stable_token), kwargs)
+
+    def _attempt(self, method: str, endpoint: str, token: str, kwargs: Mapping[str, Any]) -> Any:
+        fresh = {**kwargs, "params": {**(kwargs.get("params") or {}), "access_token": token}}
+        with _one_error():
+            answer = super()._request(method, endpoint, **fresh)
+        if not isinstance(answer, dict):
+            raise WechatError(NOT_JSON)
+        return answer
+
+    def _stable_token(self) -> tuple[str, int]:
+        body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret, "force_refresh": False}
+        answer = call(self._http, "POST", f"{self.API_BASE_URL}stable_token", json=body)
+        return str(answer["access_token"]), int(answer["expires_in"])
+
+
+def open_miniprogram(settings: WechatSettings, code: str) -> dict[str, Any]:
+    """Exchange the code of ``wx.login`` for openid and unionid.
+
+    The session key stays where it is.
+    """
+    params = {
+        "appid": settings.miniprogram_appid,
+        "secret": settings.miniprogram_secret,
+        "js_code": code,
+        "grant_type": "authorization_code",
+    }
+    with requests.Session() as http:
+        answer = call(http, "GET", f"{settings.api_root}sns/jscode2session", params=params)
+    if not answer.get("openid"):
+        raise WechatError(NOT_JSON)
+    return {"openid": str(answer["openid"]), "unionid": answer.get("unionid")}
+
+
+def call(http: requests.Session, method: str, url: str, **request: Any) -> dict[str, Any]:
+    """Call an address outside the library and return the answer.
+
+    Every failure is a `WechatError`.
+    """
+    with _one_error():
+        response = http.request(method, url, timeout=TIMEOUT, **request)
+        response.raise_for_status()
+        answer = response.json()
+    if not isinstance(answer, dict):
+        raise WechatError(NOT_JSON)
+    if answer.get("errcode"):
+        raise WechatError(int(answer["errcode"]), str(answer.get("rid", "")))
+    return answer
+
+
+class _one_error:  # noqa: N801 - It reads as a word in a with statement.
+    """Turn whatever the library and the network raise into a `WechatError`."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, WeChatClientException):
+            raise WechatError(error.errcode if isinstance(error.errcode, int) else NO_ANSWER) from None
+        if isinstance(error, requests.exceptions.JSONDecodeError):
+            raise WechatError(NOT_JSON) from None
+        if isinstance(error, requests.RequestException):
+            # The original names the address, which carries the token.
+            raise WechatError(NO_ANSWER) from None

@@ -1,0 +1,97 @@
+"""Explain prices, hours and the way to the canteen."""
+
+from __future__ import annotations
+
+import re
+
+from bot import replies
+from bot.dialogue import family, joining, menu
+from bot.dialogue.turn import Turn
+from bot.understanding import Act
+from canteen import orders, places, subsidy
+
+_MEALS = ("breakfast", "lunch", "dinner")
+
+
+def why(turn: Turn, act: Act) -> str:
+    """Explain the price of the order being talked about, else of the next one.
+
+    What is pending stays pending.
+    """
+    if not turn.people:
+        return joining.how(turn)
+    quote = _pending_quote(turn) or _next_quote(turn, act)
+    if quote is None:
+        return replies.say("asking.no_price_yet")
+    return "\n".join(subsidy.why(quote)[:8])
+
+
+def price(turn: Turn, act: Act) -> str:
+    """Tell what dishes cost by the menu."""
+    if turn.state.asked == "confirm" and re.search("为什么|为啥|怎么", turn.said):
+        return why(turn, act)
+    return menu.show(turn, act)
+
+
+def opening(turn: Turn, act: Act) -> str:
+    """Tell when meals are served and until when they are ordered."""
+    canteen = turn.canteen_of(family.whom(turn, ()))
+    if canteen is None:
+        return replies.say("menu.no_canteen")
+    services = places.services(turn.session, canteen_id=canteen.id)
+    day = act.dates[0] if act.dates else turn.today
+    said = [replies.say("asking.hours_head", canteen=canteen.name, day=replies.near_day(day, turn.today))]
+    for meal in _MEALS:
+        if (
+            meal in services
+            and (not act.meals or meal in act.meals)
+            and places.is_open(turn.session, canteen_id=canteen.id, day=day, meal=meal)
+        ):
+            timing = orders.hours(services[meal])
+            said.append(
+                replies.say(
+                    "asking.hours_line",
+                    meal=replies.meal_name(meal),
+                    begin=replies.clock_time(orders.serves_from(timing, day)),
+                    end=replies.clock_time(orders.serves_until(timing, day)),
+                    until=replies.deadline(orders.cutoff(timing, day), turn.at),
+                )
+            )
+    if len(said) == 1:
+        return replies.say("asking.closed", day=replies.near_day(day, turn.today), phone=canteen.phone)
+    return "\n".join(said)
+
+
+def place(turn: Turn, _act: Act) -> str:
+    """Tell where the canteen is and how to reach it."""
+    canteen = turn.canteen_of(family.whom(turn, ()))
+    if canteen is None:
+        return replies.say("menu.no_canteen")
+    return replies.say("asking.place", canteen=canteen.name, address=canteen.address, phone=canteen.phone)
+
+
+def _pending_quote(turn: Turn) -> subsidy.Quote | None:
+    draft = turn.state.draft
+    person = turn.person(draft.person_id)
+    if turn.state.asked != "confirm" or person is None or draft.service_date is None:
+        return None
+    wishes = [orders.Wish(item_id, count) for item_id, count in draft.items]
+    return orders.offer(
+        turn.session,
+        person_id=person.person_id,
+        canteen_id=turn.canteen_of(person).id,
+        service_date=draft.service_date,
+        meal=draft.meal,
+        mode=draft.mode,
+        wishes=wishes,
+        at=turn.at,
+    ).quote
+
+
+def _next_quote(turn: Turn, act: Act) -> subsidy.Quote | None:
+    person = family.whom(turn, act.persons)
+    if person is None:
+        return None
+    coming = orders.upcoming(turn.session, person_id=person.person_id, on=turn.today)
+    held = next((one for one in coming if one.quote), None) or orders.latest(turn.session, person_id=person.person_id)
+    return subsidy.Quote.from_json(held.quote) if held is not None and held.quote else None

@@ -1,0 +1,64 @@
+"""Fetch people: the desk, and in danger 120 and the family at once."""
+
+from __future__ import annotations
+
+from bot import replies
+from bot.dialogue import family
+from bot.dialogue.turn import Turn
+from bot.tables import HelpTicket, Utterance
+from canteen import notices, seniors
+from canteen.foundation.db import vault_of
+
+
+def human(turn: Turn) -> str:
+    """Hand over to the desk, with what was said so far."""
+    person = family.whom(turn, ())
+    _open_ticket(turn, "human", person)
+    return turn.tell(replies.say("handover.human", phone=turn.phone))
+
+
+def emergency(turn: Turn) -> str:
+    """Say 120 and the numbers to call before anything else; alert desk and family.
+
+    Ask nothing.
+    """
+    person = next((one for one in turn.people if one.is_self), None) or (turn.people[0] if turn.people else None)
+    _open_ticket(turn, "emergency", person)
+    said = [replies.say("handover.emergency"), replies.say("handover.canteen", phone=turn.phone) if turn.phone else ""]
+    for one in turn.people:
+        _alert_family(turn, one)
+    if person is not None and person.is_self:
+        kin = seniors.whom_to_call(turn.session, person_id=person.person_id, actor=turn.account, at=turn.at)
+        said += [replies.say("handover.kin", name=name, phone=phone) for name, phone in kin[:1]]
+    return "\n".join(line for line in said if line)
+
+
+def _alert_family(turn: Turn, person: seniors.Acting) -> None:
+    for account in seniors.accounts_of_person(turn.session, person_id=person.person_id):
+        if account != turn.account:
+            notices.enqueue(
+                turn.session,
+                key=f"emergency:{turn.key}:{account}",
+                account=account,
+                kind="emergency",
+                content={"name": person.name, "phone": turn.phone},
+                at=turn.at,
+            )
+
+
+def _open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
+    canteen = turn.canteen_of(person)
+    ticket = HelpTicket(
+        account_id=turn.account_id,
+        person_id=person.person_id if person else None,
+        canteen_id=canteen.id if canteen else None,
+        kind=kind,
+        opened_at=turn.at,
+    )
+    turn.session.add(ticket)
+    vault = vault_of(turn.session)
+    for speaker, text in [*turn.recent, ["guest", turn.said]]:
+        turn.session.add(
+            Utterance(account_id=turn.account_id, speaker=speaker, text_sealed=vault.seal(text), at=turn.at)
+        )
+    turn.recent = []

@@ -1,0 +1,136 @@
+"""Show what there is to eat, and find the next meal to order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from bot import replies
+from bot.dialogue.turn import Turn
+from bot.understanding import Act, Item
+from canteen import menus, orders, places
+
+_AHEAD = 7
+_SHOWN = 5
+_MEALS = ("breakfast", "lunch", "dinner")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Name a meal of a day at a canteen, with what it offers."""
+
+    canteen: Any
+    day: date
+    meal: str
+    view: menus.DayView
+    is_open: bool
+
+
+def find(
+    turn: Turn,
+    canteen: Any,
+    dates: tuple[date, ...],
+    meals: tuple[str, ...],
+    taken: frozenset[tuple[date, str]] = frozenset(),
+) -> Slot | None:
+    """Return the meal that was meant, else the next that can be ordered.
+
+    ``taken`` are meals that the person has ordered already; they are passed over unless their day was said.
+    """
+    services = turn.services(canteen.id)
+    wanted = tuple(meal for meal in meals if meal in services)
+    closed = None
+    for day, meal in _candidates(turn, dates, wanted, tuple(services)):
+        if not dates and (day, meal) in taken:
+            continue
+        is_open = turn.at < orders.cutoff(orders.hours(services[meal]), day)
+        if not is_open and not (dates and wanted) and closed:
+            continue
+        view = turn.day_menu(canteen.id, day, meal)
+        if view is None or not view.items:
+            continue
+        slot = Slot(canteen, day, meal, view, is_open)
+        if is_open:
+            return slot
+        closed = closed or slot
+    return closed
+
+
+def show(turn: Turn, act: Act) -> str:
+    """Answer what there is to eat; whoever may order picks from the list."""
+    person = turn.people[0] if len(turn.people) == 1 else next((one for one in turn.people if one.is_self), None)
+    person = turn.person(turn.state.draft.person_id) or person
+    canteen = turn.canteen_of(person)
+    if canteen is None:
+        return _which_canteen(turn)
+    draft = turn.state.draft
+    dates = act.dates or ((draft.service_date,) if draft.service_date else ())
+    slot = find(turn, canteen, dates, act.meals or ((draft.meal,) if draft.meal else ()))
+    if slot is None:
+        return turn.tell(replies.say("menu.none", phone=canteen.phone))
+    missing = missing_dishes(slot, act.items)
+    if not turn.people:
+        return turn.tell("\n".join([*missing, *lines(turn, slot), replies.say("menu.join")]))
+    return offer_list(turn, slot, missing)
+
+
+def offer_list(turn: Turn, slot: Slot, before: list[str] | None = None) -> str:
+    """List the dishes as choices for an order."""
+    draft = turn.state.draft
+    draft.day, draft.meal = slot.day.isoformat(), slot.meal
+    shown, more = slot.view.items[:_SHOWN], slot.view.items[_SHOWN:]
+    head = replies.say("menu.head", day=replies.full_day(slot.day, turn.today), meal=replies.meal_name(slot.meal))
+    if not slot.is_open:
+        head = replies.say(
+            "menu.closed_head", day=replies.near_day(slot.day, turn.today), meal=replies.meal_name(slot.meal)
+        )
+        return turn.tell("\n".join([*(before or []), head, *_plain(shown)]))
+    options = [(_priced(item), f"item:{item.item_id}") for item in shown]
+    tail = [replies.say("menu.more", dishes="、".join(item.name for item in more)[:40])] if more else []
+    return turn.ask(
+        "items", "\n".join([*(before or [])[:1], head]), options, "\n".join([*tail, replies.say("menu.pick")])
+    )
+
+
+def lines(turn: Turn, slot: Slot) -> list[str]:
+    """Write a menu in at most six lines, without choices."""
+    head = replies.say("menu.head", day=replies.full_day(slot.day, turn.today), meal=replies.meal_name(slot.meal))
+    return [head, *_plain(slot.view.items[:_SHOWN])]
+
+
+def missing_dishes(slot: Slot, items: tuple[Item, ...]) -> list[str]:
+    """Say shortly which of the dishes asked about are there, and which are not."""
+    offered = {item.name for item in slot.view.items}
+    said = [replies.say("menu.has", dish=item.dish) for item in items if item.dish in offered]
+    said += [replies.say("menu.lacks", dish=item.said or item.dish) for item in items if item.dish == "?" and item.said]
+    return said[:1]
+
+
+def _plain(items: tuple[menus.ItemView, ...]) -> list[str]:
+    return [_priced(item) for item in items]
+
+
+def _priced(item: menus.ItemView) -> str:
+    sold_out = replies.say("menu.sold_out") if item.remaining < 1 else ""
+    return f"{item.name} {replies.yuan(item.price_fen)}{sold_out}"
+
+
+def _candidates(
+    turn: Turn, dates: tuple[date, ...], meals: tuple[str, ...], served: tuple[str, ...]
+) -> Iterator[tuple[date, str]]:
+    days = [day for day in dates if day >= turn.today] or [turn.today + timedelta(days=i) for i in range(_AHEAD)]
+    for day in days:
+        for meal in _MEALS:
+            if meal in (meals or served):
+                yield day, meal
+
+
+def _which_canteen(turn: Turn) -> str:
+    every = places.canteens_in(turn.session, region_prefixes=("",))
+    if not every:
+        return turn.tell(replies.say("menu.no_canteen"))
+    return turn.ask(
+        "canteen", replies.say("menu.which_canteen"), [(one.name, f"canteen:{one.id}") for one in every[:5]]
+    )

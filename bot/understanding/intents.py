@@ -1,0 +1,66 @@
+"""Decide what a clause wants.
+
+Danger comes first, then whole answers, then the rules of the lexicon from the top.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bot.understanding.lexicon import lexicon
+
+_ANSWERS = ("thanks", "bye", "greet", "repeat", "deny", "affirm")
+
+
+def is_emergency(text: str) -> bool:
+    """Tell whether somebody is in danger now.
+
+    Stories of the past and set phrases are none.
+    """
+    words = lexicon("intents")["emergency"]
+    if not _any(tuple(words["now"])).search(text):
+        return False
+    return not _any(tuple(words["not"])).search(text) or bool(_any(tuple(words["still"])).search(text))
+
+
+def answer(text: str) -> str:
+    """Return the intent of a mere answer or courtesy, ``""`` for anything else."""
+    if not text or len(text) > 16:
+        return ""
+    return next((intent for intent in _ANSWERS if _whole(intent).fullmatch(text)), "")
+
+
+def wanted(text: str) -> str:
+    """Return the intent of a request, ``""`` where no rule knows it."""
+    for intent, pattern, forbidden in _rules():
+        if pattern.search(text) and not (forbidden and forbidden.search(text)):
+            return intent
+    return ""
+
+
+def without_courtesy(text: str) -> str:
+    """Take greetings and thanks off both ends of a request."""
+    words = "|".join(lexicon("answers")["around"])
+    return re.sub(rf"^(?:(?:{words})[啊呀吧了,| ]*)+|(?:[,| ]*(?:{words})[啊呀吧了]*)+$", "", text)
+
+
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    return tuple(
+        (rule["intent"], _any(tuple(rule["any"])), _any(tuple(rule["not"])) if "not" in rule else None)
+        for rule in lexicon("intents")["rule"]
+    )
+
+
+@cache
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@cache
+def _whole(intent: str) -> re.Pattern[str]:
+    words = sorted(lexicon("answers")[intent], key=len, reverse=True)
+    small = "|".join(map(re.escape, sorted(lexicon("answers")["small"], key=len, reverse=True)))
+    said = "|".join(map(re.escape, words))
+    return re.compile(rf"(?:{small})*(?:(?:{said})(?:{small})*)+")

@@ -1,0 +1,51 @@
+"""Freeze statements and prove them: ``flask statement freeze``, ``flask statement reproduce``."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from canteen import places, settlement
+from canteen.cli.told import told
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.money import yuan
+from canteen.http.current import house
+
+ACTOR = "command line"
+
+
+@click.group()
+def statement() -> None:
+    """Look after the statements of canteens."""
+
+
+@statement.command()
+@click.argument("canteen_ref")
+@click.argument("month")
+@with_appcontext
+@told
+def freeze(canteen_ref: str, month: str) -> None:
+    """Freeze what is not yet stated of a MONTH (2026-03) of a canteen."""
+    at = clock.now()
+    with house().database.transaction(EVERYWHERE) as session:
+        canteen_id = places.canteen(session, ref=canteen_ref).id
+        frozen = settlement.freeze(session, canteen_id=canteen_id, month=month, actor=ACTOR, at=at)
+        total = settlement.frozen(session, statement=frozen).total
+    click.echo(f"{frozen.ref} part {frozen.part}: {total.meals} meals, {yuan(total.due_fen)} yuan due, {frozen.digest}")
+
+
+@statement.command()
+@click.argument("ref")
+@with_appcontext
+@told
+def reproduce(ref: str) -> None:
+    """Rebuild the statement REF from the books; exit 1 where it is not what was frozen."""
+    with house().database.reading(EVERYWHERE) as session:
+        found = settlement.reproduce(session, ref=ref)
+    if found.is_equal:
+        click.echo(f"{ref} is reproduced byte for byte: {found.digest}")
+        return
+    click.echo(f"{ref} was frozen as {found.digest}, the books now give {found.rebuilt_digest}", err=True)
+    click.echo(f"different: {', '.join(found.differing)}", err=True)
+    raise SystemExit(1)

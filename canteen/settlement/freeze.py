@@ -1,0 +1,189 @@
+"""Draw the statement of a canteen's month, as a draft at will, and freeze it.
+
+A statement covers the entries of the month up to a number of the book. What is posted to the month later goes into the
+next part, so that a frozen one never changes: parts follow each other without a gap, and an entry is in one of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, insert, literal, select, true
+from sqlalchemy.orm import Session
+
+from canteen import audit, ledger, places
+from canteen.foundation.db import scope_of
+from canteen.foundation.errors import NotFound, Refused
+from canteen.foundation.references import new_reference
+from canteen.ledger.tables import Book, JournalEntry
+from canteen.places import Canteen
+from canteen.settlement import checks
+from canteen.settlement.canonical import RECIPE, content_of
+from canteen.settlement.gather import chain_hash, gather, in_span, values_of
+from canteen.settlement.months import bounds
+from canteen.settlement.statement import (
+    Span,
+    StatementView,
+    add_up,
+    days_of,
+    operator_of,
+    rows_of,
+    tenders_of,
+    trays_of,
+)
+from canteen.settlement.tables import StatedEntry, Statement
+from canteen.settlement.workbook import workbook
+
+
+def draft(
+    session: Session, *, canteen_id: int, month: str, at: datetime, up_to_seq: int | None = None
+) -> StatementView:
+    """Draw what is not yet stated of a month, up to an entry of the book or to its end; nothing is written.
+
+    Refuses ``settlement.no_such_canteen`` out of scope, ``settlement.month_malformed``.
+    """
+    canteen = _canteen(session, canteen_id, month)
+    book = session.scalars(select(Book).where(Book.canteen_id == canteen_id)).one()
+    span = _next_span(session, book.id, canteen_id, month, book.seq if up_to_seq is None else up_to_seq)
+    return _view(session, canteen, span, part=_part(session, canteen_id, month) + 1, at=at)
+
+
+def freeze(session: Session, *, canteen_id: int, month: str, actor: str, at: datetime) -> Statement:
+    """Freeze what is not yet stated of a month, with its workbook; the next part where one is frozen already.
+
+    Refuses ``settlement.nothing_to_state`` and ``settlement.check_failed``. The end of the book is locked, so that no
+    entry slips in between.
+    """
+    canteen = _canteen(session, canteen_id, month)
+    book_id = session.scalars(select(Book.id).where(Book.canteen_id == canteen_id)).one()
+    head = ledger.lock_head(session.connection(), book_id=book_id)
+    span = _next_span(session, book_id, canteen_id, month, head.seq)
+    view = _view(session, canteen, span, part=_part(session, canteen_id, month) + 1, at=at)
+    if not view.lines:
+        raise Refused("settlement.nothing_to_state", month=month)
+    for check in view.checks:
+        if not check.passed:
+            raise Refused("settlement.check_failed", check=check.code)
+    statement = _write(session, view, actor, at)
+    _cover(session, statement.id, span)
+    audit.record(
+        session, chain=f"canteen:{canteen.ref}", at=at, actor=actor, action="statement.freeze",
+        subject=statement.ref, digest=statement.digest, month=month, part=statement.part,
+    )  # fmt: skip
+    return statement
+
+
+def statement(session: Session, *, ref: str) -> Statement:
+    """Find a frozen statement by its number; ``settlement.no_such_statement`` out of scope."""
+    found = session.scalars(select(Statement).where(Statement.ref == ref)).one_or_none()
+    if found is None:
+        raise NotFound("settlement.no_such_statement", ref=ref)
+    return found
+
+
+def statements(session: Session, *, canteen_id: int, month: str) -> Sequence[Statement]:
+    """List the parts of a month that stand, in order."""
+    wanted = select(Statement).where(
+        Statement.canteen_id == canteen_id, Statement.month == month, Statement.state == "frozen"
+    )
+    return session.scalars(wanted.order_by(Statement.part)).all()
+
+
+def frozen(session: Session, *, statement: Statement) -> StatementView:
+    """Draw a frozen statement again from the rows of the books."""
+    canteen = _canteen(session, statement.canteen_id, statement.month)
+    book_id = session.scalars(select(Book.id).where(Book.canteen_id == statement.canteen_id)).one()
+    span = Span(book_id, statement.month, statement.from_seq, statement.up_to_seq)
+    return _view(session, canteen, span, part=statement.part, at=statement.frozen_at, of=statement)
+
+
+def _canteen(session: Session, canteen_id: int, month: str) -> Canteen:
+    """Return the canteen if the asker may see it: the Core statements that follow know no scope."""
+    bounds(month)
+    scope = scope_of(session)
+    if not scope.everywhere and canteen_id not in scope.canteen_ids:
+        raise NotFound("settlement.no_such_canteen")
+    return places.canteen_by_id(session, canteen_id=canteen_id)
+
+
+def _next_span(session: Session, book_id: int, canteen_id: int, month: str, up_to_seq: int) -> Span:
+    stated = select(func.max(Statement.up_to_seq)).where(
+        Statement.canteen_id == canteen_id, Statement.month == month, Statement.state == "frozen"
+    )
+    return Span(book_id, month, (session.scalar(stated) or 0) + 1, up_to_seq)
+
+
+def _part(session: Session, canteen_id: int, month: str) -> int:
+    last = select(func.max(Statement.part)).where(Statement.canteen_id == canteen_id, Statement.month == month)
+    return session.scalar(last) or 0
+
+
+def _view(
+    session: Session, canteen: Canteen, span: Span, *, part: int, at: datetime, of: Statement | None = None
+) -> StatementView:
+    connection = session.connection()
+    found = gather(connection, span)
+    count = len(found.purses)
+    return StatementView(
+        ref=of.ref if of else "",
+        state=of.state if of else "draft",
+        canteen_id=canteen.id,
+        canteen_ref=canteen.ref,
+        canteen_name=canteen.name,
+        month=span.month,
+        part=part,
+        version=of.version if of else 1,
+        from_seq=span.from_seq,
+        up_to_seq=span.up_to_seq,
+        chain_hash=chain_hash(connection, span),
+        drawn_at=at,
+        purses=found.purses,
+        rows=rows_of(found.lines, count),
+        total=add_up(found.lines, count),
+        trays=trays_of(found.lines),
+        operator=operator_of(found.lines, found.funders),
+        tenders=tenders_of(found.lines),
+        days=days_of(found.lines),
+        documents=found.documents,
+        checks=checks.run(connection, span, found, canteen_id=canteen.id),
+        lines=found.lines,
+        digest=of.digest if of else "",
+        frozen_by=of.frozen_by if of else "",
+    )
+
+
+def _write(session: Session, view: StatementView, actor: str, at: datetime) -> Statement:
+    content = content_of(view)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    ref = new_reference("S")
+    book = workbook(replace(view, ref=ref, state="frozen", digest=digest, frozen_by=actor))
+    statement = Statement(
+        ref=ref,
+        canteen_id=view.canteen_id,
+        month=view.month,
+        part=view.part,
+        version=view.version,
+        state="frozen",
+        from_seq=view.from_seq,
+        up_to_seq=view.up_to_seq,
+        content=content,
+        digest=digest,
+        recipe=RECIPE,
+        workbook=book,
+        workbook_digest=hashlib.sha256(book).hexdigest(),
+        frozen_at=at,
+        frozen_by=actor,
+    )
+    session.add(statement)
+    session.flush()
+    return statement
+
+
+def _cover(session: Session, statement_id: int, span: Span) -> None:
+    """Note every entry that the statement covers; the database lets an entry be in one live statement."""
+    covered = select(literal(statement_id), JournalEntry.book_id, JournalEntry.seq, true()).where(in_span())
+    columns = [StatedEntry.statement_id, StatedEntry.book_id, StatedEntry.seq, StatedEntry.is_live]
+    session.connection().execute(insert(StatedEntry).from_select(columns, covered), values_of(span))

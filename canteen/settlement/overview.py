@@ -1,0 +1,63 @@
+"""Add up a month for many canteens at once, for the page that lists them; one statement, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from canteen.foundation.db import scope_of
+from canteen.ledger import chart
+from canteen.ledger.tables import Book, JournalEntry, Posting
+from canteen.settlement.gather import LEGS_OF_ENTRY, RECEIVABLES, TILLS
+from canteen.settlement.months import bounds
+
+_DUE = (*RECEIVABLES, chart.DELIVERY_RECEIVABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSums:
+    """Hold what a canteen's book says of a month: trays net of undone ones, what purses owe, what people paid."""
+
+    meals: int = 0
+    due_fen: int = 0
+    own_fen: int = 0
+    last_seq: int = 0
+
+
+def month_sums(session: Session, *, canteen_ids: Collection[int], month: str) -> dict[int, MonthSums]:
+    """Return the sums by canteen; a canteen out of scope or without entries is left out."""
+    bounds(month)
+    scope = scope_of(session)
+    seen = sorted(set(canteen_ids) if scope.everywhere else scope.canteen_ids & set(canteen_ids))
+    of_month = (Book.canteen_id.in_(seen), JournalEntry.month == month, JournalEntry.evidence.is_not(None))
+    money = (
+        select(Book.canteen_id, _sum(Posting.account.in_(_DUE)), _sum(Posting.account.in_(list(TILLS))))
+        .join(JournalEntry, JournalEntry.book_id == Book.id)
+        .join(Posting, LEGS_OF_ENTRY)
+        .where(*of_month)
+        .group_by(Book.canteen_id)
+    )
+    trays = (
+        select(Book.canteen_id, _count(), func.max(JournalEntry.seq))
+        .join(JournalEntry, JournalEntry.book_id == Book.id)
+        .where(*of_month)
+        .group_by(Book.canteen_id)
+    )
+    connection = session.connection()
+    counted = {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(trays)}
+    return {
+        row[0]: MonthSums(counted[row[0]][0], int(row[1]), int(row[2]), counted[row[0]][1])
+        for row in connection.execute(money)
+    }
+
+
+def _sum(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, Posting.amount_fen), else_=0)), 0)
+
+
+def _count() -> Any:
+    return func.sum(case((JournalEntry.kind == "meal", 1), (JournalEntry.kind == "meal_undo", -1), else_=0))

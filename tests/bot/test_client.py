@@ -1,0 +1,190 @@
+import json
+import multiprocessing
+import threading
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+
+from bot.channel import WechatChannel, refusal
+from bot.client import NO_ANSWER, NOT_JSON, Client, TokenStore, WechatError, open_miniprogram
+from bot.tables import WechatAccount
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE, Database
+from canteen.foundation.errors import Refused, Unavailable
+from canteen.foundation.secrecy import Vault, development_key
+from canteen.foundation.settings import Settings
+
+
+class Platform:
+    """Stand in for WeChat's interface on loopback, and count."""
+
+    def __init__(self):
+        self.calls, self.sent, self.dead, self.code = Counter(), [], set(), 0
+        self.app = Flask("platform")
+        self.app.add_url_rule("/cgi-bin/stable_token", view_func=self.token, methods=["POST"])
+        self.app.add_url_rule("/cgi-bin/<path:path>", view_func=self.answer, methods=["GET", "POST"])
+        self.app.add_url_rule("/sns/jscode2session", view_func=self.session)
+
+    def token(self):
+        self.calls["token"] += 1
+        return {"access_token": f"token-{self.calls['token']}", "expires_in": 7200}
+
+    def answer(self, path):
+        self.calls[path] += 1
+        if request.args["access_token"] in self.dead:
+            return {"errcode": 40001, "errmsg": "invalid"}
+        if self.code == NOT_JSON:
+            return "<html>"
+        self.sent.append(request.get_data() if not request.files else request.files["media"].read())
+        return {"errcode": self.code, "media_id": "m-1", "url": "http://weixin.qq.com/q/1"}
+
+    def session(self):
+        known = request.args["js_code"] == "good"
+        return {"openid": "o-mini", "session_key": "k"} if known else {"errcode": 40029, "errmsg": "invalid code"}
+
+
+@pytest.fixture
+def platform(serving):
+    platform = Platform()
+    platform.root = serving(platform.app) + "/"
+    return platform
+
+
+@pytest.fixture
+def wechat(platform):
+    return replace(Settings.from_environment({}, Path("nowhere")).wechat, api_root=platform.root)
+
+
+@pytest.fixture
+def client(wechat, database):
+    return Client(wechat, TokenStore(database))
+
+
+def test_text_is_sent_as_it_is_written(client, platform):
+    client.send_text("o-1", "订好了")
+
+    assert json.loads(platform.sent[0]) == {"touser": "o-1", "msgtype": "text", "text": {"content": "订好了"}}
+    assert "订好了".encode() in platform.sent[0]
+
+
+def test_one_token_serves_many_calls(client, platform):
+    for _ in range(3):
+        client.send_text("o-1", "x")
+
+    assert platform.calls["token"] == 1
+
+
+def test_a_dead_token_is_replaced_once(client, platform):
+    client.send_text("o-1", "x")
+    platform.dead.add("token-1")
+
+    client.upload_image(b"picture")
+
+    assert platform.calls["token"] == 2
+    assert platform.sent[-1] == b"picture"
+
+
+def test_a_token_that_is_always_dead_is_tried_twice(client, platform):
+    platform.dead |= {f"token-{number}" for number in range(9)}
+
+    with pytest.raises(WechatError) as caught:
+        client.send_text("o-1", "x")
+
+    assert caught.value.errcode == 40001
+    assert platform.calls["message/custom/send"] == 2
+
+
+@pytest.mark.parametrize("code", [45015, -1, NOT_JSON])
+def test_every_refusal_is_one_error(client, platform, code):
+    platform.code = code
+
+    with pytest.raises(WechatError) as caught:
+        client.send_text("o-1", "x")
+
+    assert caught.value.errcode == code
+
+
+def test_no_answer_is_the_same_error_and_tells_no_token(wechat, database):
+    client = Client(replace(wechat, api_root="http://127.0.0.1:9/"), TokenStore(database))
+
+    with pytest.raises(WechatError) as caught:
+        client.send_text("o-1", "x")
+
+    assert caught.value.errcode == NO_ANSWER
+    assert caught.value.__suppress_context__
+
+
+def test_the_token_is_sealed_at_rest(client, platform, database):
+    client.send_text("o-1", "x")
+
+    with database.engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT token_sealed FROM wechat_tokens").scalar_one()
+    assert "token-1" not in kept
+
+
+def test_a_scene_gives_the_address_of_its_code(client):
+    assert client.temporary_scene("bind-1", 99_999_999) == "http://weixin.qq.com/q/1"
+
+
+def _call_from_another_process(url, wechat, threads):
+    database = Database(url, Vault({"1": development_key("DATA_KEYS")}))
+    client = Client(wechat, TokenStore(database))
+    running = [threading.Thread(target=client.send_text, args=("o-1", "x")) for _ in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+
+
+def test_two_processes_of_four_threads_fetch_one_token(wechat, platform, database):
+    url = database.engine.url.render_as_string(hide_password=False)
+    spawn = multiprocessing.get_context("spawn")
+    others = [spawn.Process(target=_call_from_another_process, args=(url, wechat, 4)) for _ in range(2)]
+    for process in others:
+        process.start()
+    for process in others:
+        process.join(60)
+
+    assert [process.exitcode for process in others] == [0, 0]
+    assert platform.calls["token"] == 1
+    assert platform.calls["message/custom/send"] == 8
+
+
+def test_a_log_in_of_the_mini_program_gives_the_openid(wechat):
+    assert open_miniprogram(wechat, "good")["openid"] == "o-mini"
+
+
+def test_a_bad_code_of_the_mini_program_is_an_error(wechat):
+    with pytest.raises(WechatError, match="40029"):
+        open_miniprogram(wechat, "bad")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (45015, Refused),
+        (45047, Refused),
+        (43004, Refused),
+        (40003, Refused),
+        (-1, Unavailable),
+        (NO_ANSWER, Unavailable),
+    ],
+)
+def test_the_code_decides_whether_a_notice_is_tried_again(code, kind):
+    assert isinstance(refusal(WechatError(code)), kind)
+
+
+def test_a_meal_code_is_sent_as_a_picture(client, platform, database):
+    with database.transaction(EVERYWHERE) as session:
+        account = WechatAccount(appid="a", openid="o-1", met_at=clock.now(), heard_at=clock.now())
+        session.add(account)
+        session.flush()
+        name = f"wechat:{account.id}"
+
+    WechatChannel(database, client).send(name, "meal_code", {"digits": "1234567890" * 5})
+
+    assert platform.sent[0].startswith(b"\x89PNG")
+    assert json.loads(platform.sent[1])["image"] == {"media_id": "m-1"}

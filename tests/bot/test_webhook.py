@@ -1,0 +1,147 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
+
+from bot import conversation
+from bot.envelope import MAX_BYTES
+from bot.tables import SeenMessage, WechatAccount
+from canteen import orders
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
+from tests.bot.test_envelope import MALFORMED
+from tests.bot.wire import encrypted, message, signed
+from tests.builders import MONDAY
+
+
+def stored(database, table=SeenMessage):
+    with database.reading(EVERYWHERE) as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_the_handshake_echoes_as_plain_text(phone):
+    query = signed(phone.settings) | {"echostr": "<b>42</b>"}
+
+    answer = phone.client.get("/wechat", query_string=query)
+
+    assert (answer.mimetype, answer.text) == ("text/plain", "<b>42</b>")
+
+
+def test_a_handshake_with_a_wrong_signature_is_forbidden(phone):
+    query = signed(phone.settings) | {"signature": "0" * 40, "echostr": "42"}
+
+    assert phone.client.get("/wechat", query_string=query).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "xml", [xml for xml in MALFORMED.values() if xml], ids=[name for name in MALFORMED if name != "empty"]
+)
+def test_malformed_messages_are_bad_requests_and_leave_nothing(phone, database, xml):
+    assert phone.post(xml).status_code == 400
+    assert stored(database) + stored(database, WechatAccount) == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"<xml>", b"<xml/>", b"{}", b"<xml><Encrypt>QUJD</Encrypt></xml>"])
+def test_garbage_that_is_signed_is_a_bad_request(phone, body):
+    response = phone.client.post("/wechat", query_string=signed(phone.settings, "QUJD"), data=body)
+
+    assert response.status_code == 400
+
+
+def test_an_unsigned_delivery_is_forbidden(phone, database):
+    body, _ = encrypted(phone.settings, message(Content="订饭"))
+
+    assert phone.client.post("/wechat", data=body).status_code == 403
+    assert stored(database) == 0
+
+
+def test_a_stale_delivery_is_forbidden(phone):
+    body, cipher = encrypted(phone.settings, message(Content="订饭"))
+    stamp = int((clock.now() - timedelta(minutes=11)).timestamp())
+
+    response = phone.client.post("/wechat", query_string=signed(phone.settings, cipher, stamp=stamp), data=body)
+
+    assert response.status_code == 403
+
+
+def test_too_large_a_delivery_is_refused_before_it_is_read(phone):
+    response = phone.client.post("/wechat", query_string=signed(phone.settings), data=b"x" * (MAX_BYTES + 1))
+
+    assert response.status_code == 413
+
+
+def test_a_repeat_gets_the_same_reply_sealed_anew(mother):
+    mother.says("今天午饭红烧肉一份")
+    xml = message(Content="好")
+
+    first, second = mother.post(xml), mother.post(xml)
+
+    assert mother.read(first) == mother.read(second) != ""
+    assert first.data != second.data
+
+
+def test_six_deliveries_at_once_make_one_order(mother, app, database, village):
+    mother.says("今天午饭红烧肉一份")
+    xml = message(Content="好")
+    body, cipher = encrypted(mother.settings, xml)
+    query, answers, gate = signed(mother.settings, cipher), [], threading.Barrier(6)
+
+    def deliver():
+        client = app.test_client()
+        gate.wait()
+        answers.append(client.post("/wechat", query_string=query, data=body))
+
+    threads = [threading.Thread(target=deliver) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert len({mother.read(answer) for answer in answers}) == 1
+    with database.reading(EVERYWHERE) as session:
+        assert len(orders.upcoming(session, person_id=village.mother_id, on=MONDAY)) == 1
+
+
+def test_an_event_with_nothing_to_say_is_acknowledged(phone):
+    assert phone.post(message(kind="event", Event="VIEW", EventKey="x")).text == "success"
+
+
+def test_leaving_is_noted(mother, database):
+    mother.event("unsubscribe")
+
+    with database.reading(EVERYWHERE) as session:
+        assert not session.scalars(select(WechatAccount)).one().follows
+
+
+def test_a_locked_database_asks_for_another_delivery(phone, monkeypatch, database):
+    def locked(*_):
+        raise OperationalError("select", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(conversation.accounts, "meet", lambda *_, **__: locked())
+
+    assert phone.post(message(Content="订饭")).status_code == 503
+    assert stored(database) == 0
+
+
+def test_an_unknown_failure_is_rolled_back_and_answered_kindly(mother, monkeypatch, database, caplog):
+    before = stored(database)
+    monkeypatch.setattr(conversation, "_message", lambda *_: 1 / 0)
+
+    answer = mother.says("订饭")
+
+    assert answer == "对不起，刚才没办成。请再说一遍，或打食堂电话0755-5550100。"
+    assert stored(database) == before
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "订饭" not in caplog.text
+
+
+def test_a_request_needs_few_statements(mother, database):
+    statements = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    mother.says("明天午饭吃什么")
+
+    assert len(statements) <= 14, "\n".join(statements)

@@ -1,0 +1,73 @@
+"""Every sentence keeps to what an old person can read, filled with the longest that can happen."""
+
+import re
+import string
+from collections import defaultdict
+
+import pytest
+
+from bot import replies
+
+BANNED = ("核销", "提交", "登录", "会话", "参数", "异常", "系统", "token", "error")
+LONG = defaultdict(
+    lambda: "四个长字",
+    name="欧阳秀英兰",
+    relation="妈妈",
+    day="12月 星期三（31号）",
+    service_date="星期三（31号）",
+    meal="午饭",
+    phone="0755-55501000",
+    dish="清蒸鲈鱼套餐",
+    dishes="清蒸鲈鱼套餐×2、炒青菜×1",
+    own="128.50元",
+    price="128.50元",
+    given="28.50元",
+    fee="（送餐2.50元）",
+    until="星期三（31号）10:30",
+    said="明天中午给我来一份红烧肉再加米饭送到家里来谢谢",
+    number="1234 5678",
+    link="https://c.example/m/x",
+    canteen="桂花里幸福食堂",
+    address="东风路社区桂花里小区三号楼",
+    cutoff_at="10:30",
+    left="5",
+)
+SENTENCES = {
+    f"{group}.{name}": text
+    for group, named in replies.words().items()
+    for name, text in (
+        [(f"{a}.{b}", t) for a, n in named.items() for b, t in n.items()] if group == "refusals" else named.items()
+    )
+}
+
+
+def filled(text):
+    return string.Formatter().vformat(text, (), LONG)
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_sentence_is_short(name):
+    assert len(filled(SENTENCES[name])) <= 60
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_sentence_asks_one_thing_at_most(name):
+    assert SENTENCES[name].count("？") <= 1
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_sentence_has_no_word_of_ours(name):
+    assert not [word for word in BANNED if word in SENTENCES[name].lower()]
+
+
+def test_buttons_fit_the_platform():
+    buttons = replies.menu_buttons()
+
+    assert len(buttons) <= 3
+    assert all(len(button["name"].encode()) <= 16 for button in buttons)
+
+
+def test_names_cannot_smuggle_a_link_in():
+    said = replies.say("joining.hello", name='<a href="x">点我</a>')
+
+    assert not re.search("[<>]", said)

@@ -1,0 +1,1 @@
+"""Prove the statements of a month."""

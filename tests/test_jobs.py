@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from canteen import notices
+from canteen.access.tables import LoginFailure
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.errors import Refused, Unavailable
+from canteen.house import House
+from canteen.jobs import Jobs
+from canteen.notices.tables import Notice
+
+
+class Recorder:
+    """Be a channel that notes what it was asked to say, and fails as told."""
+
+    def __init__(self, failure=None):
+        self.said = []
+        self.failure = failure
+
+    def send(self, account, kind, content):
+        self.said.append((account, kind, content))
+        if self.failure:
+            raise self.failure
+
+
+@pytest.fixture
+def jobs(settings):
+    house = House.build(settings)
+    yield Jobs(house)
+    house.database.dispose()
+
+
+@pytest.fixture
+def waiting(database):
+    with database.transaction(EVERYWHERE) as session:
+        notices.enqueue(session, key="k", account="a", kind="served", content={"fen": 1}, at=clock.now())
+
+
+def row(database):
+    with database.reading(EVERYWHERE) as session:
+        return session.scalars(select(Notice)).one()
+
+
+def test_what_is_due_is_said_once(jobs, database, waiting):
+    channel = Recorder()
+    jobs.speak_through(channel)
+
+    assert [jobs.deliver(), jobs.deliver()] == [1, 0]
+    assert channel.said == [("a", "served", {"fen": 1})]
+    assert row(database).state == "sent"
+
+
+def test_without_a_channel_notices_wait(jobs, database, waiting):
+    assert jobs.deliver() == 0
+    assert row(database).state == "waiting"
+
+
+def test_a_channel_that_is_away_is_asked_again(jobs, database, waiting):
+    jobs.speak_through(Recorder(Unavailable("wechat.away")))
+    jobs.deliver()
+
+    assert (row(database).state, row(database).outcome) == ("waiting", "wechat.away")
+    assert row(database).due_at > clock.now()
+
+
+def test_a_refusal_of_the_channel_is_final(jobs, database, waiting):
+    jobs.speak_through(Recorder(Refused("wechat.unfollowed")))
+    jobs.deliver()
+
+    assert (row(database).state, row(database).outcome) == ("dead", "wechat.unfollowed")
+
+
+def test_a_broken_channel_does_not_stop_the_worker(jobs, database, waiting):
+    jobs.speak_through(Recorder(RuntimeError("broken")))
+
+    assert jobs.deliver() == 1
+    assert row(database).outcome == "unknown"
+
+
+def test_old_failures_are_swept_out(jobs, database):
+    with database.transaction(EVERYWHERE) as session:
+        session.add(LoginFailure(subject="x", at=clock.now() - timedelta(days=1)))
+
+    jobs.sweep()
+
+    with database.reading(EVERYWHERE) as session:
+        assert session.scalar(select(func.count(LoginFailure.id))) == 0
+
+
+def test_a_sweep_that_fails_does_not_keep_the_others(jobs):
+    swept = []
+
+    def fail(_session, _at):
+        raise RuntimeError("broken")
+
+    jobs.sweep_daily(fail)
+    jobs.sweep_daily(lambda _session, at: swept.append(at))
+    jobs.sweep()
+
+    assert len(swept) == 1
+
+
+def test_the_queue_is_a_file_of_its_own(jobs, settings):
+    jobs.deliver_soon()
+
+    assert (settings.var / "jobs.db").exists()
+    assert len(jobs.huey) == 1
+
+
+def test_the_periodic_jobs_are_known_to_the_queue(jobs):
+    names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
+
+    assert names == {"deliver_due_notices", "sweep_out"}

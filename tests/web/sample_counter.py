@@ -1,0 +1,46 @@
+"""Sample contexts of the pages beside the counter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.web.sample_frames import DESK
+
+CHOOSE: dict[str, Any] = {
+    **DESK,
+    "canteens": [{"ref": "C-1", "name": "幸福里社区食堂", "address": "幸福里 1 号"}],
+    "action": "/canteen",
+    "next": "/counter",
+}
+BOARD: dict[str, Any] = {
+    **DESK,
+    "title": "今天的单子",
+    "canteen": "幸福里社区食堂",
+    "day_label": "11 月 21 日 星期六",
+    "meals": [{"label": "午餐", "href": "?meal=lunch", "active": True}],
+    "action": "/counter/board",
+    "rows": [
+        {
+            "number": 1,
+            "name": "张*英",
+            "dishes": "红烧鸡块 清炒菜心",
+            "notes": "软饭",
+            "mode": "堂食",
+            "status": "已订",
+            "tone": "info",
+            "order": "D-1",
+            "scan_id": "a1b2c3d4",
+        },
+        {
+            "number": 2,
+            "name": "李*福",
+            "dishes": "红烧鸡块",
+            "notes": "",
+            "mode": "送餐",
+            "status": "已送到",
+            "tone": "ok",
+            "order": None,
+            "scan_id": "a1b2c3d5",
+        },
+    ],
+}
