@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from flask import Flask
 
@@ -15,7 +16,9 @@ from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.statement import statement
 from canteen.cli.worker import JOBS, worker
+from canteen.demo import extend_menus
 from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.settings import Settings
 from canteen.house import House
 from canteen.http import auth, current, errors, health, limits, logging, security
@@ -34,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)
     if settings.clock is not None:
-        _demonstrate(app, settings, settings.clock)
+        _demonstrate(app, house, settings.clock)
     for command in (database, demo_commands, policy, staff, worker, backup, restore, statement, ledger):
         app.cli.add_command(command)
     return app
@@ -48,7 +51,13 @@ def _protect(app: Flask, settings: Settings) -> None:
     limits.init_app(app, settings.redis_url or "memory://")
 
 
-def _demonstrate(app: Flask, settings: Settings, start: datetime) -> None:
-    app.extensions[demo.CLOCK] = clock.run_demo(settings.var / "demo-clock.json", start)
+def _demonstrate(app: Flask, house: House, start: datetime) -> None:
+    app.extensions[demo.CLOCK] = clock.run_demo(house.settings.var / "demo-clock.json", start)
+    app.extensions[demo.MOVED] = partial(_follow_the_clock, house)
     app.register_blueprint(demo.blueprint)
     security.exempt_from_csrf(app, demo.set_clock)
+
+
+def _follow_the_clock(house: House, at: datetime) -> None:
+    with house.database.transaction(EVERYWHERE) as session:
+        extend_menus(session, at=at)

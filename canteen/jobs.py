@@ -14,7 +14,7 @@ import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, notices
+from canteen import access, checkin, demo, notices
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -96,6 +96,14 @@ class Jobs:
         def sweep_out() -> None:
             """At 3:30 in the night of China: delete what is of no more use."""
             self.sweep()
+
+        if self.house.is_demo:
+
+            @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+            def cook_ahead() -> None:
+                """Every minute, in a demonstration: offer menus for the days to come where they are missing."""
+                with self.house.database.transaction(EVERYWHERE) as session:
+                    demo.extend_menus(session, at=clock.now())
 
         return deliver_due_notices  # type: ignore[no-any-return]
 

@@ -43,12 +43,14 @@ def place_orders(
 ) -> dict[str, str]:
     """Place the orders of a day in time, none later than ``until``; returns their references by scan id."""
     ordered = sorted((visit for visit in planned if visit.is_ordered), key=lambda visit: visit.ordered_at)
+    held = _held(session, town, ordered)
     views: dict[tuple[str, str], menus.DayView] = {}
     placed = {}
     for visit in ordered:
         view = views.get((visit.site, visit.meal)) or _view(session, town, visit, day)
         views[visit.site, visit.meal] = view
         placed[visit.scan_id] = _place(session, town, visit, view, day, until)
+    held.clear()
     return placed
 
 
@@ -95,6 +97,13 @@ def live(database: Database, keys: checkin.Keys, town: Town, planned: Sequence[V
         placed = place_orders(session, town, planned, day=day, until=planned[-1].served_at) if planned else {}
         codes = issue_codes(session, keys, town, planned, day=day)
     return serve(database, keys, town, planned, {**placed, **codes})
+
+
+def _held(session: Session, town: Town, ordered: Iterable[Visit]) -> list[object]:
+    """Read everybody who orders, and the canteens, at once; while they are held, nobody reads them one by one."""
+    person, canteen = tables.seniors.Person, tables.places.Canteen
+    ids = {town.person_ids[visit.person] for visit in ordered}
+    return [*session.scalars(select(person).where(person.id.in_(ids))), *session.scalars(select(canteen))]
 
 
 def _view(session: Session, town: Town, visit: Visit, day: date) -> menus.DayView:

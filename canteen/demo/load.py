@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -105,7 +106,7 @@ def _steps(database: Database, keys: checkin.Keys, wanted: Wanted, say: Say) -> 
     say(f"{len(sites())} canteens, {len(invented)} people.")
     yield _Step("menus", lambda session: _enter_menus(session, wanted))
     yield from _past(database, keys, wanted, invented, say)
-    yield _Step("cash", lambda session: None, live=lambda: trouble.miss_cash(database, on=_ago(wanted, 3)))
+    yield _Step("cash", live=lambda: trouble.miss_cash(database, on=_ago(wanted, 3)))
     yield _Step("today", lambda session: _enter_today(session, invented, wanted))
     yield _Step(_DONE)
 
@@ -122,12 +123,10 @@ def _past(
         say(f"{day}: {days.live(database, keys, town, planned, day=day)} meals.")
 
     for day in (wanted.first_day + timedelta(days=n) for n in range(wanted.days)):
-        yield _Step(day.isoformat(), live=lambda day=day: live(day))  # type: ignore[misc]
+        yield _Step(day.isoformat(), live=partial(live, day))
         if day == _ago(wanted, 2):
-            yield _Step(
-                "death",
-                lambda session: trouble.learn_of_death(session, town, died_on=_ago(wanted, 8), at=local(day, 20)),
-            )
+            died_on, learned_at = _ago(wanted, 8), local(day, 20)
+            yield _Step("death", partial(trouble.learn_of_death, town=town, died_on=died_on, at=learned_at))
 
 
 def _planned(wanted: Wanted, invented: list[Invented], day: date, *, busy: float = 1.0) -> list[Visit]:

@@ -20,11 +20,11 @@ _MAINS = 3
 
 @dataclass(frozen=True)
 class Kitchen:
-    """Hold the keys of a canteen and of its dishes."""
+    """Hold a canteen's key and its dishes by name; holding them spares the session from reading them again."""
 
     site: Site
     canteen_id: int
-    dish_ids: dict[str, int]
+    dishes: dict[str, tables.menus.Dish]
 
 
 def add_dishes(session: Session, *, canteen_id: int, site: Site) -> None:
@@ -46,10 +46,9 @@ def add_dishes(session: Session, *, canteen_id: int, site: Site) -> None:
 def kitchens(session: Session) -> list[Kitchen]:
     """Return the canteens of the demonstration that cook for guests."""
     ids = {row.name: row.id for row in session.execute(select(tables.places.Canteen.name, tables.places.Canteen.id))}
-    dish = tables.menus.Dish
-    found: dict[int, dict[str, int]] = {}
-    for row in session.execute(select(dish.canteen_id, dish.name, dish.id)):
-        found.setdefault(row.canteen_id, {})[row.name] = row.id
+    found: dict[int, dict[str, tables.menus.Dish]] = {}
+    for dish in session.scalars(select(tables.menus.Dish)):
+        found.setdefault(dish.canteen_id, {})[dish.name] = dish
     return [
         Kitchen(site, ids[site.name], found[ids[site.name]])
         for site in sites()
@@ -101,4 +100,4 @@ def _items(kitchen: Kitchen, foods: Sequence[Food], day: date) -> Iterator[tuple
     chosen = {food.name for food in cooked}
     for food in foods:
         if food.name in chosen or food not in mains:
-            yield kitchen.dish_ids[food.name], food.price_fen, _PORTIONS
+            yield kitchen.dishes[food.name].id, food.price_fen, _PORTIONS

@@ -19,7 +19,7 @@ _MISSING_FEN = 1250
 _SUSPENSE, _TILL = "1901", "1001"
 
 
-def learn_of_death(session: Session, town: Town, *, died_on: date, at: datetime) -> None:
+def learn_of_death(session: Session, *, town: Town, died_on: date, at: datetime) -> None:
     """State the death of a person whose card was used after it."""
     for number, invented in enumerate(town.people):
         if invented.fate == "dies":

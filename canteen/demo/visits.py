@@ -76,7 +76,7 @@ def _visit(
     draw: Random,
 ) -> Visit:
     terms = site.terms[meal]
-    is_ordered = chances[0] < (0.5 if person.phone else 0.1)
+    is_ordered = chances[0] < (0.26 if person.phone else 0.08)
     trouble = _trouble(chances[1], is_ordered=is_ordered)
     cutoff = local(day - timedelta(days=terms.cutoff_days), 0) + timedelta(minutes=terms.cutoff_minute)
     serving = (terms.closes_minute - terms.opens_minute - 10) * 60

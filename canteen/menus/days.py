@@ -83,17 +83,17 @@ def offer(
     if capacity < menu.ordered:
         raise Refused("menus.below_ordered", ordered=menu.ordered)
     menu.capacity = capacity
+    held = {item.dish_id: item for item in session.scalars(select(MenuItem).where(MenuItem.menu_id == menu.id))}
     for position, wanted in enumerate(items, start=1):
-        _put(session, menu, position, wanted)
+        _put(session, menu, held.get(wanted[0]), position, wanted)
     session.flush()
     return menu
 
 
-def _put(session: Session, menu: DayMenu, position: int, wanted: tuple[int, int, int]) -> None:
+def _put(
+    session: Session, menu: DayMenu, item: MenuItem | None, position: int, wanted: tuple[int, int, int]
+) -> None:
     dish_id, price_fen, portions = wanted
-    item = session.scalars(
-        select(MenuItem).where(MenuItem.menu_id == menu.id, MenuItem.dish_id == dish_id)
-    ).one_or_none()
     if item is None:
         if session.get(Dish, dish_id) is None:
             raise Invalid("menus.unknown_dish", dish_id=dish_id)

@@ -27,6 +27,9 @@ from canteen.web.session import enter
 
 CLOCK = "canteen.clock"
 
+# What is to be done when the clock was moved; it is handed the instant that is shown.
+MOVED = "canteen.clock.moved"
+
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
 
@@ -58,6 +61,7 @@ def set_clock() -> Response:
     if asked.get("running", True) is not True:
         raise Invalid("demo.clock_cannot_stop")
     current_app.extensions[CLOCK].set(_instant(asked.get("now")))
+    current_app.extensions[MOVED](clock.now())
     return _clock()
 
 

@@ -1,0 +1,1 @@
+"""Try the data of the demonstration."""
