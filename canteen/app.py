@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import Flask
 
-from canteen import schema, web
+from canteen import api, schema, web
 from canteen.cli.backup import backup, restore
 from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
@@ -33,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)
+    api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, settings, settings.clock)
     for command in (database, demo_commands, policy, staff, worker, backup, restore, statement, ledger):
