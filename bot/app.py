@@ -18,6 +18,7 @@ from bot.cli import commands
 from bot.client import Client, TokenStore
 from bot.conversation import Desk
 from bot.envelope import MAX_BYTES, Envelope
+from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MealPage, MiniProgramLogin, SeenMessage
 from bot.webhook import Answer, Webhook
 from canteen.checkin import Keys
@@ -37,19 +38,20 @@ class Guest:
     channel: WechatChannel
     client: Client
     blueprint: Blueprint
+    accounts: MiniProgram
 
 
 def init_app(app: Flask, settings: Settings, database: Database, keys: Keys) -> Guest:
     """Attach webhook and commands.
 
-    The caller hands the channel to the worker and frees the blueprint of CSRF.
+    The caller hands the channel to the worker and the accounts to the API, and frees the blueprint of CSRF.
     """
     client = Client(settings.wechat, TokenStore(database))
     desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid)
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client))
-    return Guest(WechatChannel(database, client), client, blueprint)
+    return Guest(WechatChannel(database, client), client, blueprint, MiniProgram(database, settings.wechat))
 
 
 def sweep(session: Session, at: datetime) -> None:

@@ -206,7 +206,7 @@ def _lines(view: menus.DayView, wishes: Sequence[Wish], person: Person) -> tuple
 def _line(view: menus.DayView, item_id: int, quantity: int, person: Person) -> OfferLine:
     item = view.item(item_id)
     if item is None:
-        raise NotFound("orders.no_such_dish", item_id=item_id)
+        raise NotFound("orders.no_such_dish")
     harmful = sorted(set(item.allergens) & set(person.allergies))
     if harmful:
         raise Refused("orders.allergy", dish=item.name, allergen="、".join(harmful))
