@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from canteen.web import counter, frame, home, place, senior, session
+from canteen.web import (
+    audit,
+    calendar,
+    counter,
+    frame,
+    home,
+    importing,
+    people,
+    person,
+    place,
+    senior,
+    session,
+    staff,
+)
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 frame.install(blueprint)
-home.add_to(blueprint)
-session.add_to(blueprint)
-place.add_to(blueprint)
-counter.add_to(blueprint)
-senior.add_to(blueprint)
+for _pages in (home, session, place, counter, senior, people, person, importing, calendar, staff, audit):
+    _pages.add_to(blueprint)

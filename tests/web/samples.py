@@ -7,7 +7,21 @@ from typing import Any
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
 from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
-from tests.web.sample_office import ERROR, HOME, IMPORT, LOGIN, MENUS, ORDERS, PEOPLE, PERSON, PREP
+from tests.web.sample_office import (
+    AUDIT,
+    CALENDAR,
+    ERROR,
+    HOME,
+    IMPORT,
+    LOGIN,
+    MENUS,
+    ORDERS,
+    PEOPLE,
+    PERSON,
+    PERSON_FORM,
+    PREP,
+    STAFF,
+)
 
 START: dict[str, Any] = {
     **PLAIN,
@@ -134,13 +148,15 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
+    "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
+    "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
         {**IMPORT, "trial": None, "upload_error": "这个文件打不开"},
         {
             **IMPORT,
-            "trial": {**IMPORT["trial"], "errors": [], "confirm": {"action": "/confirm", "token": "t"}},
+            "trial": {**IMPORT["trial"], "errors": [], "confirm": {"action": "/confirm", "question": "新增 12 人，确定吗？"}},
         },
     ],
     "office/menus.html": [MENUS, {**MENUS, "locked": True, "error": "有 1 处要改"}],
@@ -148,9 +164,11 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
     "office/person.html": [
         PERSON,
-        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": [], "fact_form": None},
+        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": None, "acts": None, "notices": []},
     ],
+    "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
+    "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP],
     "senior/cancel.html": [CANCEL],
