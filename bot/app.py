@@ -19,7 +19,7 @@ from bot.client import Client, TokenStore
 from bot.conversation import Desk
 from bot.envelope import MAX_BYTES, Envelope
 from bot.miniprogram import MiniProgram
-from bot.tables import Conversation, MealPage, MiniProgramLogin, SeenMessage
+from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.webhook import Answer, Webhook
 from canteen.checkin import Keys
 from canteen.foundation import clock
@@ -55,10 +55,9 @@ def init_app(app: Flask, settings: Settings, database: Database, keys: Keys) -> 
 
 
 def sweep(session: Session, at: datetime) -> None:
-    """Forget deliveries, conversations, pages and log-ins that are over."""
+    """Forget deliveries, conversations and log-ins that are over."""
     session.execute(delete(SeenMessage).where(SeenMessage.seen_at < at - SEEN_KEPT))
     session.execute(delete(Conversation).where(Conversation.updated_at < at - TALK_KEPT))
-    session.execute(delete(MealPage).where(MealPage.expires_at < at))
     session.execute(delete(MiniProgramLogin).where(MiniProgramLogin.expires_at < at))
 
 

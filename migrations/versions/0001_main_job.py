@@ -308,18 +308,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_login_failures_subject_at", ["subject", "at"], unique=False)
 
     op.create_table(
-        "meal_pages",
-        sa.Column("token_digest", sa.String(length=200), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("service_date", sa.Date(), nullable=False),
-        sa.Column("meal", sa.String(length=40), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_meal_pages")),
-    )
-    with op.batch_alter_table("meal_pages", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meal_pages_expires_at"), ["expires_at"], unique=False)
-
-    op.create_table(
         "meal_services",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("meal", sa.String(length=40), nullable=False),
@@ -1307,10 +1295,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meal_services_canteen_id"))
 
     op.drop_table("meal_services")
-    with op.batch_alter_table("meal_pages", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meal_pages_expires_at"))
-
-    op.drop_table("meal_pages")
     with op.batch_alter_table("login_failures", schema=None) as batch_op:
         batch_op.drop_index("ix_login_failures_subject_at")
 

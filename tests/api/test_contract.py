@@ -11,9 +11,9 @@ import pytest
 
 from canteen.api import RESOURCES
 from canteen.api.refusals import REFUSALS, table
+from canteen.foundation import errors
 from canteen.http import words
 from canteen.http.errors import status_of
-from canteen.foundation import errors
 from tests.edges import ROOT
 from tests.house.tree import dotted, product
 
