@@ -25,6 +25,7 @@ from canteen.checkin import Keys
 from canteen.foundation import clock
 from canteen.foundation.db import Database
 from canteen.foundation.settings import Settings
+from canteen.http.auth import PUBLIC, audience
 
 PATH = "/wechat"
 SEEN_KEPT = timedelta(days=2)
@@ -65,10 +66,12 @@ def _blueprint(webhook: Webhook) -> Blueprint:
     blueprint = Blueprint("wechat", __name__)
 
     @blueprint.get(PATH)
+    @audience(PUBLIC)
     def handshake() -> Response:
         return _response(webhook.handshake(request.args, clock.now()))
 
     @blueprint.post(PATH)
+    @audience(PUBLIC)
     def deliver() -> Response:
         request.max_content_length = MAX_BYTES
         try:
