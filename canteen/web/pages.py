@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from canteen.web import counter, frame, home, place, senior, session
+from canteen.web import accounting, counter, frame, home, place, senior, session
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 frame.install(blueprint)
@@ -12,4 +12,5 @@ home.add_to(blueprint)
 session.add_to(blueprint)
 place.add_to(blueprint)
 counter.add_to(blueprint)
+accounting.add_to(blueprint)
 senior.add_to(blueprint)
