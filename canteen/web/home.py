@@ -15,7 +15,7 @@ from canteen.http.current import house
 from canteen.web import figures, frame
 
 COUNTER = "/counter?embed=1"
-STATEMENT = "/accounting/statements/current"
+STATEMENT = "/accounting/statements/current?embed=1"
 
 
 def add_to(blueprint: Blueprint) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from canteen.web import (
+    accounting,
     audit,
     calendar,
     counter,
@@ -19,7 +20,22 @@ from canteen.web import (
     staff,
 )
 
+AUDIENCES = (
+    home,
+    session,
+    place,
+    counter,
+    senior,
+    accounting,
+    people,
+    person,
+    importing,
+    calendar,
+    staff,
+    audit,
+)
+
 blueprint = Blueprint("web", __name__, template_folder="templates")
 frame.install(blueprint)
-for _pages in (home, session, place, counter, senior, people, person, importing, calendar, staff, audit):
+for _pages in AUDIENCES:
     _pages.add_to(blueprint)
