@@ -7,10 +7,12 @@ from flask import Blueprint
 from canteen.web import (
     audit,
     calendar,
+    cards,
     counter,
     frame,
     home,
     importing,
+    kitchen,
     people,
     person,
     place,
@@ -21,5 +23,19 @@ from canteen.web import (
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 frame.install(blueprint)
-for _pages in (home, session, place, counter, senior, people, person, importing, calendar, staff, audit):
+for _pages in (
+    home,
+    session,
+    place,
+    counter,
+    senior,
+    kitchen,
+    cards,
+    people,
+    person,
+    importing,
+    calendar,
+    staff,
+    audit,
+):
     _pages.add_to(blueprint)
