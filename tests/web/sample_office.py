@@ -258,6 +258,9 @@ MENUS: dict[str, Any] = {
     "action": "/menus",
     "error": None,
     "locked": False,
+    "is_closed": False,
+    "close_action": "/kitchen/close",
+    "reopen_action": None,
     "periods": [
         {
             "key": "lunch",
@@ -309,4 +312,22 @@ PREP: dict[str, Any] = {
         for number in range(1, 41)
     ],
     "locked": {"action": "/lock", "label": "截单", "question": "截单后按这张单做饭。"},
+}
+CARDS: dict[str, Any] = {
+    **DESK,
+    "query": "张",
+    "search_action": "/cards",
+    "issue_action": "/cards",
+    "print_action": "/cards/print",
+    "rows": [
+        {"ref": "P-1", "name": "张秀英", "tail": "3318", "card": "", "revoke_action": None, "slip_action": "/slip"},
+        {
+            "ref": "P-2",
+            "name": "李福",
+            "tail": "0012",
+            "card": "K-1",
+            "revoke_action": "/revoke",
+            "slip_action": "/slip",
+        },
+    ],
 }

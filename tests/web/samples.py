@@ -22,6 +22,7 @@ from tests.web.sample_office import (
     PREP,
     STAFF,
 )
+from tests.web.sample_office import CARDS as OFFICE_CARDS
 
 START: dict[str, Any] = {
     **PLAIN,
@@ -150,16 +151,31 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
+    "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
         {**IMPORT, "trial": None, "upload_error": "这个文件打不开"},
         {
             **IMPORT,
-            "trial": {**IMPORT["trial"], "errors": [], "confirm": {"action": "/confirm", "question": "新增 12 人，确定吗？"}},
+            "trial": {
+                **IMPORT["trial"],
+                "errors": [],
+                "confirm": {"action": "/confirm", "question": "新增 12 人，确定吗？"},
+            },
         },
     ],
-    "office/menus.html": [MENUS, {**MENUS, "locked": True, "error": "有 1 处要改"}],
+    "office/menus.html": [
+        MENUS,
+        {
+            **MENUS,
+            "locked": True,
+            "error": "有 1 处要改",
+            "is_closed": True,
+            "close_action": None,
+            "reopen_action": "/kitchen/reopen",
+        },
+    ],
     "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
     "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
     "office/person.html": [
@@ -170,7 +186,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
-    "print/slip.html": [SLIP],
+    "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],
     "senior/notice.html": [NOTICE, {**NOTICE, "name": "", "phone": ""}],
     "senior/code.html": [
