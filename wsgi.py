@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import bot.app
-from canteen.api import let_in
+from canteen import api
 from canteen.app import create_app
 from canteen.cli.worker import JOBS
 from canteen.foundation.settings import Settings, SettingsError
@@ -24,6 +24,6 @@ app = create_app(settings)
 house, jobs = app.extensions["canteen"], app.extensions[JOBS]
 guest = bot.app.init_app(app, settings, house.database, house.keys)
 security.exempt_from_csrf(app, guest.blueprint)
-let_in(app, guest.accounts)
+api.let_in(app, guest.accounts)
 jobs.speak_through(guest.channel)
 jobs.sweep_daily(bot.app.sweep)

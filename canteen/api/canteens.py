@@ -46,7 +46,7 @@ class Wanted(Schema):
 
     near = Near(metadata={"description": "Latitude and longitude: the nearest first.", "example": "22.5411,114.0573"})
     region = fields.String(
-        validate=validate.Regexp(r"\A[0-9]{2,12}\Z"),
+        validate=validate.Regexp("^[0-9]{2,12}$"),
         metadata={"description": "Leading digits of the region's code.", "example": "440304"},
     )
     limit = fields.Integer(
@@ -82,7 +82,7 @@ class Hours(Schema):
         metadata={"description": "1 is Monday, 7 is Sunday.", "example": [1, 2, 3, 4, 5]},
     )
     modes = fields.List(fields.String(), required=True, metadata={"example": ["dine_in", "pickup"]})
-    delivery_fee = Money("Before any support for it.", required=True, attribute="delivery_fee_fen")
+    delivery_fee = Money("Before any support for it.", 200, required=True, attribute="delivery_fee_fen")
 
 
 class CanteenBrief(Schema):

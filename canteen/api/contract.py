@@ -35,6 +35,9 @@ class ProblemApi(Api):  # type: ignore[misc, unused-ignore]
         told = getattr(error, "data", None) or {}
         return errors.http_failed(error, fields=told.get("messages"))
 
+    def _register_pagination_header(self) -> None:
+        """Leave out what no operation uses."""
+
     def _register_responses(self) -> None:
         content = {PROBLEM_JSON: {"schema": self.ERROR_SCHEMA}}
         for name in (self.DEFAULT_ERROR_RESPONSE_NAME, HTTPStatus.UNPROCESSABLE_ENTITY.name):

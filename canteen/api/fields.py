@@ -81,14 +81,16 @@ class Amount(Schema):
 class Money(fields.Nested):
     """Write an amount in fen, and as the text to show."""
 
-    def __init__(self, description: str, **more: Any) -> None:
-        super().__init__(Amount, metadata={"description": description}, **more)
+    def __init__(self, description: str, example_fen: int, **more: Any) -> None:
+        metadata = {"description": description, "example": _amount(example_fen)}
+        super().__init__(Amount, metadata=metadata, **more)
 
     def _serialize(self, *given: Any, **_more: Any) -> dict[str, int | str] | None:
-        amount_fen = given[0]
-        if amount_fen is None:
-            return None
-        return {"fen": amount_fen, "text": words.value("amount_fen", amount_fen)}
+        return None if given[0] is None else _amount(given[0])
+
+
+def _amount(amount_fen: int) -> dict[str, int | str]:
+    return {"fen": amount_fen, "text": words.value("amount_fen", amount_fen)}
 
 
 def meal(**more: Any) -> fields.String:
@@ -113,7 +115,7 @@ def example_of(schema: Schema) -> dict[str, Any]:
 
 
 def _example(field: fields.Field[Any]) -> Any:
-    if isinstance(field, fields.Nested):
+    if isinstance(field, fields.Nested) and "example" not in field.metadata:
         inner = example_of(field.schema)
         return [inner] if field.many else inner
     if isinstance(field, fields.List) and "example" not in field.metadata:

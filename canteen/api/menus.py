@@ -35,7 +35,7 @@ class Item(Schema):
 
     ref = fields.String(required=True, metadata={"description": "Names it in an order.", "example": "M-222222246G"})
     name = fields.String(required=True, metadata={"example": "红烧肉"})
-    price = Money("What it costs before any subsidy.", required=True)
+    price = Money("What it costs before any subsidy.", 1800, required=True)
     remaining = fields.Integer(required=True, metadata={"description": "Portions left.", "example": 37})
     allergens = fields.List(fields.String(), required=True, metadata={"example": ["花生"]})
     diets = fields.List(fields.String(), required=True, metadata={"example": ["少盐"]})

@@ -35,7 +35,7 @@ class Key(Schema):
     key = fields.String(
         required=True,
         data_key="Idempotency-Key",
-        validate=validate.Regexp(r"\A[A-Za-z0-9_\-]{8,64}\Z"),
+        validate=validate.Regexp("^[A-Za-z0-9_-]{8,64}$"),
         metadata={
             "description": "Made by the client for each order, such as a UUID; sent again with each repeat of it.",
             "example": "2f1c7f0e-8a55-4c2b-9d83-0f3f9c0a1b77",

@@ -26,18 +26,18 @@ class Line(Schema):
 
     name = fields.String(required=True, metadata={"example": "红烧肉"})
     quantity = fields.Integer(required=True, metadata={"example": 1})
-    price = Money("Of one portion.", required=True, attribute="price_fen")
+    price = Money("Of one portion.", 1800, required=True, attribute="price_fen")
 
 
 class Parts(Schema):
     """Show who pays what: price + delivery_fee = subsidy + discount + delivery_subsidy + own."""
 
-    price = Money("All portions.", required=True, attribute="price_fen")
-    delivery_fee = Money("For bringing it.", required=True, attribute="delivery_fee_fen")
-    subsidy = Money("What public money and donations pay of the meal.", required=True, attribute="subsidy_fen")
-    discount = Money("What the canteen waives.", required=True, attribute="discount_fen")
-    delivery_subsidy = Money("What public money pays of the delivery.", required=True, attribute="delivery_subsidy_fen")
-    own = Money("What the person pays.", required=True, attribute="own_fen")
+    price = Money("All portions.", 1800, required=True, attribute="price_fen")
+    delivery_fee = Money("For bringing it.", 0, required=True, attribute="delivery_fee_fen")
+    subsidy = Money("What public money and donations pay of the meal.", 500, required=True, attribute="subsidy_fen")
+    discount = Money("What the canteen waives.", 0, required=True, attribute="discount_fen")
+    delivery_subsidy = Money("What public money pays of the fee.", 0, required=True, attribute="delivery_subsidy_fen")
+    own = Money("What the person pays.", 1300, required=True, attribute="own_fen")
 
 
 class Priced(Schema):

@@ -19,7 +19,7 @@ class LogIn(Schema):
 
     code = fields.String(
         required=True,
-        validate=validate.Regexp(r"\A[A-Za-z0-9_\-]{1,128}\Z"),
+        validate=validate.Regexp("^[A-Za-z0-9_-]{1,128}$"),
         metadata={"description": "The code of `wx.login`; good once, for five minutes.", "example": "0a1B2c3D4e5F"},
     )
 

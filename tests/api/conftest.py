@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -78,7 +79,8 @@ class Phone:
 
     def post(self, path: str, body: object, key: str | None = None) -> TestResponse:
         """Send a body."""
-        return self.call("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.call("POST", path, data=json.dumps(body), content_type="application/json", headers=headers)
 
     def order(self, body: object, key: str = "key-00000001") -> TestResponse:
         """Place an order."""

@@ -89,7 +89,7 @@ def test_every_code_has_a_sentence_for_people():
 def test_the_page_for_developers_lists_every_code():
     page = (ROOT / "docs" / "api.md").read_text("utf-8")
 
-    assert table() in page, "docs/api.md holds another table than: python -m canteen.api.refusals"
+    assert table() in page, "copy what canteen.api.refusals.table() returns"
 
 
 def _raised() -> Iterator[tuple[str, type[errors.CanteenError]]]:
