@@ -25,8 +25,8 @@ def add_to(blueprint: Blueprint) -> None:
     """Add the orders of a day, the prep sheet, the menus, and closing a day."""
     blueprint.get("/kitchen")(kitchen)
     blueprint.get("/kitchen/prep")(prep)
-    blueprint.post("/kitchen/close")(close_day)
-    blueprint.post("/kitchen/reopen")(reopen_day)
+    blueprint.post("/kitchen/close")(close_kitchen)
+    blueprint.post("/kitchen/reopen")(reopen_kitchen)
     menu_form.add_to(blueprint)
 
 
@@ -80,7 +80,7 @@ def prep() -> str | BaseResponse:
 
 
 @audience("menus.edit")
-def close_day() -> BaseResponse:
+def close_kitchen() -> BaseResponse:
     """Serve nothing on a day: note it, and cancel what was ordered."""
     day, at, me = menu_form.asked_day(), clock.now(), f"staff:{actor().ref}"
     with house().database.transaction(actor().scope) as session:
@@ -93,7 +93,7 @@ def close_day() -> BaseResponse:
 
 
 @audience("menus.edit")
-def reopen_day() -> BaseResponse:
+def reopen_kitchen() -> BaseResponse:
     """Serve on a day after all; cancelled orders stay cancelled."""
     day = menu_form.asked_day()
     with house().database.transaction(actor().scope) as session:

@@ -122,8 +122,8 @@ def _page(
         error=error,
         locked=not may_edit,
         is_closed=not is_open,
-        close_action=url_for("web.close_day", day=day) if may_edit and is_open else None,
-        reopen_action=url_for("web.reopen_day", day=day) if may_edit and not is_open else None,
+        close_action=url_for("web.close_kitchen", day=day) if may_edit and is_open else None,
+        reopen_action=url_for("web.reopen_kitchen", day=day) if may_edit and not is_open else None,
     )
 
 
