@@ -12,6 +12,7 @@ from canteen.app import create_app
 from canteen.cli.worker import JOBS
 from canteen.foundation.settings import Settings, SettingsError
 from canteen.http import logging, security
+from canteen.web.cards import SCENE_PICTURE
 
 try:
     settings = Settings.from_environment(os.environ, Path(__file__).resolve().parent)
@@ -25,5 +26,6 @@ house, jobs = app.extensions["canteen"], app.extensions[JOBS]
 guest = bot.app.init_app(app, settings, house.database, house.keys)
 security.exempt_from_csrf(app, guest.blueprint)
 api.let_in(app, guest.accounts)
+app.extensions[SCENE_PICTURE] = guest.scene_picture
 jobs.speak_through(guest.channel)
 jobs.sweep_daily(bot.app.sweep)

@@ -15,19 +15,20 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.channel import WechatChannel
 from bot.cli import commands
-from bot.client import Client, TokenStore
+from bot.client import Client, TokenStore, WechatError
 from bot.conversation import Desk
 from bot.envelope import MAX_BYTES, Envelope
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.webhook import Answer, Webhook
-from canteen.checkin import Keys
+from canteen.checkin import Keys, qr_png
 from canteen.foundation import clock
 from canteen.foundation.db import Database
 from canteen.foundation.settings import Settings
 from canteen.http.auth import PUBLIC, audience
 
 PATH = "/wechat"
+SLIP_SECONDS = 30 * 24 * 3600
 SEEN_KEPT = timedelta(days=2)
 TALK_KEPT = timedelta(days=1)
 
@@ -40,6 +41,13 @@ class Guest:
     client: Client
     blueprint: Blueprint
     accounts: MiniProgram
+
+    def scene_picture(self, scene: str) -> bytes | None:
+        """Draw the code of a slip's scene; None where WeChat does not answer: the slip has a number to type."""
+        try:
+            return qr_png(self.client.temporary_scene(scene, SLIP_SECONDS))
+        except WechatError:
+            return None
 
 
 def init_app(app: Flask, settings: Settings, database: Database, keys: Keys) -> Guest:
