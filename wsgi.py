@@ -23,7 +23,7 @@ except SettingsError as error:
 logging.configure()
 app = create_app(settings)
 house, jobs = app.extensions["canteen"], app.extensions[JOBS]
-guest = bot.app.init_app(app, settings, house.database, house.keys)
+guest = bot.app.init_app(app, settings, house.database, house.keys, jobs.deliver_soon)
 security.exempt_from_csrf(app, guest.blueprint)
 api.let_in(app, guest.accounts)
 app.extensions[SCENE_PICTURE] = guest.scene_picture

@@ -5,6 +5,7 @@ It brings the webhook, the commands and the channel for notices.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,14 +51,17 @@ class Guest:
             return None
 
 
-def init_app(app: Flask, settings: Settings, database: Database, keys: Keys) -> Guest:
+def init_app(
+    app: Flask, settings: Settings, database: Database, keys: Keys, deliver_soon: Callable[[], None] = lambda: None
+) -> Guest:
     """Attach webhook and commands.
 
-    The caller hands the channel to the worker and the accounts to the API, and frees the blueprint of CSRF.
+    ``deliver_soon`` has the worker look into the outbox. The caller hands the channel to the worker and the accounts
+    to the API, and frees the blueprint of CSRF.
     """
     client = Client(settings.wechat, TokenStore(database))
     desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid)
-    blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk))
+    blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, deliver_soon))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client))
     return Guest(WechatChannel(database, client), client, blueprint, MiniProgram(database, settings.wechat))

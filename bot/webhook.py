@@ -8,7 +8,7 @@ input is a 4xx and leaves nothing behind; a passing failure is a 503, so that We
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from bot import replies
 from bot.conversation import Desk, apology, turn
 from bot.envelope import BadEnvelope, Envelope, Incoming, Reply
 from bot.tables import SeenMessage
+from canteen import notices
 from canteen.foundation.db import EVERYWHERE, Database, vault_of
 
 NOTHING_TO_SAY = "success"
@@ -43,7 +44,8 @@ class _Repeated(Exception):
 class Webhook:
     """Answer the deliveries of one official account."""
 
-    def __init__(self, database: Database, envelope: Envelope, desk: Desk) -> None:
+    def __init__(self, database: Database, envelope: Envelope, desk: Desk, deliver_soon: Callable[[], None]) -> None:
+        self._deliver_soon = deliver_soon
         self._database = database
         self._envelope = envelope
         self._desk = desk
@@ -76,7 +78,8 @@ class Webhook:
     def _once(self, incoming: Incoming, at: datetime) -> Reply:
         try:
             with self._database.transaction(EVERYWHERE) as session:
-                return self._first(session, incoming, at)
+                reply = self._first(session, incoming, at)
+                is_more_to_say = notices.were_enqueued(session)
         except _Repeated:
             with self._database.reading(EVERYWHERE) as session:
                 return _stored(session, incoming)
@@ -85,6 +88,9 @@ class Webhook:
         except Exception:  # Whatever it is, an old person gets a kind word and a telephone number.
             _log.exception("a delivery failed, kind %s %s", incoming.kind, incoming.event)
             return Reply(self._apology())
+        if is_more_to_say:
+            self._deliver_soon()
+        return reply
 
     def _first(self, session: Session, incoming: Incoming, at: datetime) -> Reply:
         seen = SeenMessage(key=incoming.key, reply="", seen_at=at)

@@ -5,6 +5,6 @@ none of its own, whoever speaks to people (the WeChat guest) brings one. Acts ne
 """
 
 from canteen.notices.channel import Channel
-from canteen.notices.outbox import Due, due, enqueue, mark, prune, retry_at
+from canteen.notices.outbox import Due, due, enqueue, mark, prune, retry_at, were_enqueued
 
-__all__ = ["Channel", "Due", "due", "enqueue", "mark", "prune", "retry_at"]
+__all__ = ["Channel", "Due", "due", "enqueue", "mark", "prune", "retry_at", "were_enqueued"]

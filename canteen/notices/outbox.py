@@ -19,6 +19,8 @@ from canteen.notices.tables import Notice
 
 MOST_ATTEMPTS = 6
 
+_ENQUEUED = "notices.enqueued"
+
 
 @dataclass(frozen=True)
 class Due:
@@ -42,6 +44,12 @@ def enqueue(session: Session, *, key: str, account: str, kind: str, content: dic
     except IntegrityError:
         # Somebody else enqueued the same key in the meantime; it will be said once.
         return
+    session.info[_ENQUEUED] = True
+
+
+def were_enqueued(session: Session) -> bool:
+    """Tell whether this act put something into the outbox: then let the worker look after the commit."""
+    return bool(session.info.get(_ENQUEUED))
 
 
 def due(session: Session, *, at: datetime, limit: int) -> tuple[Due, ...]:
