@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import bot.app
+from canteen import api
 from canteen.app import create_app
 from canteen.cli.worker import JOBS
 from canteen.foundation.settings import Settings, SettingsError
@@ -23,5 +24,6 @@ app = create_app(settings)
 house, jobs = app.extensions["canteen"], app.extensions[JOBS]
 guest = bot.app.init_app(app, settings, house.database, house.keys)
 security.exempt_from_csrf(app, guest.blueprint)
+api.let_in(app, guest.accounts)
 jobs.speak_through(guest.channel)
 jobs.sweep_daily(bot.app.sweep)

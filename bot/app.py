@@ -18,12 +18,14 @@ from bot.cli import commands
 from bot.client import Client, TokenStore
 from bot.conversation import Desk
 from bot.envelope import MAX_BYTES, Envelope
-from bot.tables import Conversation, MealPage, MiniProgramLogin, SeenMessage
+from bot.miniprogram import MiniProgram
+from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.webhook import Answer, Webhook
 from canteen.checkin import Keys
 from canteen.foundation import clock
 from canteen.foundation.db import Database
 from canteen.foundation.settings import Settings
+from canteen.http.auth import PUBLIC, audience
 
 PATH = "/wechat"
 SEEN_KEPT = timedelta(days=2)
@@ -37,26 +39,26 @@ class Guest:
     channel: WechatChannel
     client: Client
     blueprint: Blueprint
+    accounts: MiniProgram
 
 
 def init_app(app: Flask, settings: Settings, database: Database, keys: Keys) -> Guest:
     """Attach webhook and commands.
 
-    The caller hands the channel to the worker and frees the blueprint of CSRF.
+    The caller hands the channel to the worker and the accounts to the API, and frees the blueprint of CSRF.
     """
     client = Client(settings.wechat, TokenStore(database))
     desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid)
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client))
-    return Guest(WechatChannel(database, client), client, blueprint)
+    return Guest(WechatChannel(database, client), client, blueprint, MiniProgram(database, settings.wechat))
 
 
 def sweep(session: Session, at: datetime) -> None:
-    """Forget deliveries, conversations, pages and log-ins that are over."""
+    """Forget deliveries, conversations and log-ins that are over."""
     session.execute(delete(SeenMessage).where(SeenMessage.seen_at < at - SEEN_KEPT))
     session.execute(delete(Conversation).where(Conversation.updated_at < at - TALK_KEPT))
-    session.execute(delete(MealPage).where(MealPage.expires_at < at))
     session.execute(delete(MiniProgramLogin).where(MiniProgramLogin.expires_at < at))
 
 
@@ -64,10 +66,12 @@ def _blueprint(webhook: Webhook) -> Blueprint:
     blueprint = Blueprint("wechat", __name__)
 
     @blueprint.get(PATH)
+    @audience(PUBLIC)
     def handshake() -> Response:
         return _response(webhook.handshake(request.args, clock.now()))
 
     @blueprint.post(PATH)
+    @audience(PUBLIC)
     def deliver() -> Response:
         request.max_content_length = MAX_BYTES
         try:

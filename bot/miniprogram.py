@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,12 +15,31 @@ from sqlalchemy.orm import Session
 from bot import accounts
 from bot.client import WechatError, open_miniprogram
 from bot.tables import MiniProgramLogin
+from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Denied, Unavailable
 from canteen.foundation.settings import WechatSettings
 
 LIFE = timedelta(days=30)
 _BAD_CODE = frozenset({40029, 40163, 40226, 41008})
+
+
+@dataclass(frozen=True)
+class MiniProgram:
+    """Let the accounts of the mini program use the API of a canteen."""
+
+    database: Database
+    settings: WechatSettings
+
+    def log_in(self, code: str) -> tuple[str, datetime]:
+        """Return a token for the code of ``wx.login``, and when it ends."""
+        at = clock.now()
+        return log_in(self.database, self.settings, code=code, at=at), at + LIFE
+
+    def account_of(self, token: str) -> str | None:
+        """Return the account of a token, None where it is unknown or over."""
+        with self.database.reading(EVERYWHERE) as session:
+            return account_of(session, token=token, at=clock.now())
 
 
 def log_in(database: Database, settings: WechatSettings, *, code: str, at: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Instant, Json, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base
 
 
@@ -83,21 +83,6 @@ class HelpTicket(Base):
     opened_at: Mapped[Instant]
     taken_by: Mapped[Line | None]
     closed_at: Mapped[Instant | None]
-
-
-class MealPage(Base):
-    """Let whoever holds a random token see one person's meal code.
-
-    Only the token's digest is kept.
-    """
-
-    __tablename__ = "meal_pages"
-
-    token_digest: Mapped[Line] = mapped_column(primary_key=True)
-    person_id: Mapped[int]
-    service_date: Mapped[Day]
-    meal: Mapped[Word]
-    expires_at: Mapped[Instant] = mapped_column(index=True)
 
 
 class MiniProgramLogin(Base):

@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Flask
 
-from canteen import schema, web
+from canteen import api, schema, web
 from canteen.cli.backup import backup, restore
 from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
@@ -36,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)
+    api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)
     for command in (database, demo_commands, policy, staff, worker, backup, restore, statement, ledger):

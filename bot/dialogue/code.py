@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import date, timedelta
 
 from bot import replies
 from bot.dialogue import family, joining
 from bot.dialogue.turn import Turn
-from bot.tables import MealPage
 from bot.understanding import Act
 from canteen import checkin, notices, orders, seniors
 
@@ -76,12 +73,9 @@ def _is_over(turn: Turn, meal: tuple[date, str, int]) -> bool:
 
 
 def _page(turn: Turn, person: seniors.Acting, day: date, meal: str, code: checkin.MealCode) -> str:
-    token = secrets.token_urlsafe(16)
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    page = MealPage(
-        token_digest=digest, person_id=person.person_id, service_date=day, meal=meal, expires_at=code.expires_at
+    token = checkin.issue_link(
+        turn.session, person_id=person.person_id, service_date=day, meal=meal, at=turn.at, expires_at=code.expires_at
     )
-    turn.session.add(page)
     return f"{turn.desk.public_url}/m/{token}"
 
 

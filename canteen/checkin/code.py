@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from canteen.foundation.references import ALPHABET, reference_of
+from canteen.foundation.references import number_of, reference_of
 
 PAGE, CARD = "1", "2"
 PAGE_LENGTH, CARD_LENGTH, NUMBER_LENGTH = 183, 51, 8
@@ -108,12 +108,9 @@ def plain_digits(text: str) -> str:
 
 
 def _pack(code: PageCode) -> bytes:
-    reference = 0
-    for character in code.person_ref.partition("-")[2][:-1]:
-        reference = reference * len(ALPHABET) + ALPHABET.index(character)
     day_and_meal = (code.service_date - _EPOCH_DAY).days * 4 + MEALS.index(code.meal)
     minutes = -((_EPOCH - code.expires_at) // timedelta(minutes=1))
-    return _BODY.pack(reference.to_bytes(6), day_and_meal, minutes.to_bytes(3))
+    return _BODY.pack(number_of(code.person_ref).to_bytes(6), day_and_meal, minutes.to_bytes(3))
 
 
 def _unpack(body: bytes) -> PageCode:

@@ -43,3 +43,11 @@ def reference_of(prefix: str, number: int, length: int = 9) -> str:
     if number:
         raise ValueError("the number has more digits than a reference")
     return f"{prefix}-{body}{luhn.calc_check_digit(body, ALPHABET)}"
+
+
+def number_of(reference: str) -> int:
+    """Return the number that `reference_of` wrote as this reference."""
+    number = 0
+    for character in reference.partition("-")[2][:-1]:
+        number = number * len(ALPHABET) + ALPHABET.index(character)
+    return number

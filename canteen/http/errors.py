@@ -53,7 +53,7 @@ _log = structlog.get_logger("canteen.http")
 def init_app(app: Flask) -> None:
     """Answer every exception of an application."""
     app.register_error_handler(CanteenError, _refused)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_failed)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unknown)
 
@@ -66,6 +66,20 @@ def status_of(error: CanteenError) -> int:
 def wants_problem() -> bool:
     """Tell whether the asker reads problem details rather than pages."""
     return request.path.startswith("/api/") or request.is_json or _prefers_json()
+
+
+def http_failed(error: HTTPException, *, fields: object = None) -> BaseResponse:
+    """Tell what is wrong with a request itself; ``fields`` names the wrong ones.
+
+    A script whose form token ran out is told to log in, and keeps its act.
+    """
+    if error.code is None or error.response is not None or error.code < 400:
+        return error.get_response(request.environ)
+    is_forged = isinstance(error, CSRFError)
+    name = "csrf" if is_forged else _NAME_OF_STATUS.get(error.code, "other")
+    status = 401 if is_forged and wants_problem() else error.code
+    headers = {key: text for key, text in error.get_headers() if key in {"Allow", "Retry-After"}}
+    return _answer(status, f"http.{name}", title=error.name, sentence=words.http(name), fields=fields, headers=headers)
 
 
 def problem(
@@ -111,17 +125,6 @@ def _refused(error: CanteenError) -> BaseResponse:
     )
 
 
-def _http(error: HTTPException) -> BaseResponse:
-    """Tell what is wrong with a request; a script whose form token ran out is told to log in, and keeps its act."""
-    if error.code is None or error.response is not None or error.code < 400:
-        return error.get_response(request.environ)
-    is_forged = isinstance(error, CSRFError)
-    name = "csrf" if is_forged else _NAME_OF_STATUS.get(error.code, "other")
-    status = 401 if is_forged and wants_problem() else error.code
-    headers = {key: text for key, text in error.get_headers() if key in {"Allow", "Retry-After"}}
-    return _answer(status, f"http.{name}", title=error.name, sentence=words.http(name), headers=headers)
-
-
 def _database_away(_error: OperationalError) -> Response:
     return _incident(503, "database_away", headers={"Retry-After": "2"})
 
@@ -146,11 +149,12 @@ def _answer(
     title: str,
     sentence: str,
     params: Mapping[str, Any] | None = None,
+    fields: object = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     g.refusal = code
     if wants_problem():
-        return problem(status, code, title=title, detail=sentence, params=params, headers=headers)
+        return problem(status, code, title=title, detail=sentence, params=params, errors=fields, headers=headers)
     incident = (params or {}).get("incident")
     way = {"label": words.http("way_home"), "href": url_for("web.home")}
     page = render_template("errors/error.html", sentence=sentence, incident=incident, way=way)

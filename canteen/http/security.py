@@ -8,7 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from canteen.foundation.settings import Settings
 
-LARGEST_BODY = 8 * 1024 * 1024
+# A list of names may have 10 MB; the form around it is small.
+LARGEST_BODY = 11 * 1024 * 1024
 _CSRF = "csrf"
 
 

@@ -5,7 +5,7 @@ day's price and in a number of portions; its capacity is the number of orders th
 """
 
 from canteen.menus.days import DayView, ItemView, day, offer
-from canteen.menus.dishes import add_dish
+from canteen.menus.dishes import add_dish, put_dish
 from canteen.menus.portions import give_back, take
 
-__all__ = ["DayView", "ItemView", "add_dish", "day", "give_back", "offer", "take"]
+__all__ = ["DayView", "ItemView", "add_dish", "day", "give_back", "offer", "put_dish", "take"]

@@ -26,6 +26,7 @@ class ItemView:
     allergens: tuple[str, ...]
     diets: tuple[str, ...]
     is_set_meal: bool
+    portions: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,7 @@ def offer(
     return menu
 
 
-def _put(
-    session: Session, menu: DayMenu, item: MenuItem | None, position: int, wanted: tuple[int, int, int]
-) -> None:
+def _put(session: Session, menu: DayMenu, item: MenuItem | None, position: int, wanted: tuple[int, int, int]) -> None:
     dish_id, price_fen, portions = wanted
     if item is None:
         if session.get(Dish, dish_id) is None:
@@ -116,6 +115,7 @@ def _view(menu: DayMenu) -> DayView:
             allergens=tuple(item.dish.allergens),
             diets=tuple(item.dish.diets),
             is_set_meal=item.dish.is_set_meal,
+            portions=item.portions,
         )
         for item in menu.items
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.errors import Invalid
@@ -36,3 +37,31 @@ def add_dish(
     session.add(dish)
     session.flush()
     return dish
+
+
+def put_dish(
+    session: Session,
+    *,
+    canteen_id: int,
+    name: str,
+    price_fen: int,
+    allergens: Sequence[str] = (),
+    diets: Sequence[str] = (),
+    is_set_meal: bool = False,
+) -> Dish:
+    """Return the dish of that name, described anew, or add it; ``menus.bad_dish`` as `add_dish` says."""
+    known = session.scalar(select(Dish).where(Dish.canteen_id == canteen_id, Dish.name == name.strip()))
+    if known is None:
+        return add_dish(
+            session,
+            canteen_id=canteen_id,
+            name=name,
+            price_fen=price_fen,
+            allergens=allergens,
+            diets=diets,
+            is_set_meal=is_set_meal,
+        )
+    known.price_fen, known.is_set_meal, known.ended_at = price_fen, is_set_meal, None
+    known.allergens, known.diets = list(allergens), list(diets)
+    session.flush()
+    return known

@@ -6,8 +6,8 @@ index); the kitchen is never oversold (check constraints behind conditional upda
 enforced (one pure function); an allergy is a hard stop; the price agreed at ordering stays.
 """
 
-from canteen.orders.board import Board, BoardLine, Counts, board, counts
-from canteen.orders.cancel import cancel
+from canteen.orders.board import Board, BoardLine, Counts, board, clashes, counts
+from canteen.orders.cancel import cancel, cancel_all
 from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_from, serves_on, serves_until
 from canteen.orders.find import OPEN_STATES, SERVED_STATES, events, find, hours, latest, upcoming
 from canteen.orders.offers import Offer, Wish, offer
@@ -27,6 +27,8 @@ __all__ = [
     "Wish",
     "board",
     "cancel",
+    "cancel_all",
+    "clashes",
     "counts",
     "cutoff",
     "events",

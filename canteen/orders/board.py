@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from canteen.orders.find import LIVE_STATES, OPEN_STATES, SERVED_STATES
 from canteen.orders.tables import Order
+from canteen.seniors.tables import Person
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,34 @@ def board(session: Session, *, canteen_id: int, service_date: date, meal: str) -
 def counts(session: Session, *, canteen_id: int, service_date: date, meal: str) -> Counts:
     """Return how many trays of a meal are handed over and how many are still to come, in one statement."""
     rows = session.execute(
-        select(Order.state, func.count())
+        select(Order.state, func.count().label("trays"))
         .where(Order.canteen_id == canteen_id, Order.service_date == service_date, Order.meal == meal)
         .group_by(Order.state)
     )
-    by_state = dict(rows.tuples().all())
+    by_state = {row.state: row.trays for row in rows}
     return Counts(
         served=sum(by_state.get(state, 0) for state in SERVED_STATES),
         open=sum(by_state.get(state, 0) for state in OPEN_STATES),
     )
+
+
+def clashes(session: Session, *, canteen_id: int, service_date: date, meal: str) -> dict[str, str]:
+    """Name, by order, what is in a meal that has become known to harm its diner since it was ordered.
+
+    It looks into the register, so it needs a session that may see the diners.
+    """
+    found = session.execute(
+        select(Order.ref, Order.allergens, Person.allergies)
+        .join(Person, Person.id == Order.person_id)
+        .where(
+            Order.canteen_id == canteen_id,
+            Order.service_date == service_date,
+            Order.meal == meal,
+            Order.state.in_(OPEN_STATES),
+        )
+    )
+    both = ((ref, sorted(set(contained) & set(harmful))) for ref, contained, harmful in found)
+    return {ref: "、".join(allergens) for ref, allergens in both if allergens}
 
 
 def _line(order: Order) -> BoardLine:

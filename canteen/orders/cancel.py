@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from canteen import menus
 from canteen.foundation.errors import Invalid, Refused
@@ -45,6 +45,20 @@ def close(session: Session, order: Order, *, state: str, channel: str, actor: st
     if order.menu_id is not None:
         portions = {line.item_id: line.quantity for line in order.lines if line.item_id is not None}
         menus.give_back(session, menu_id=order.menu_id, portions=portions)
+
+
+def cancel_all(session: Session, *, canteen_id: int, service_date: date, actor: str, at: datetime) -> list[Order]:
+    """Cancel every open order of a day on which the kitchen does not cook, and return them."""
+    waiting = session.scalars(
+        select(Order)
+        .where(Order.canteen_id == canteen_id, Order.service_date == service_date, Order.state.in_(OPEN_STATES))
+        .options(selectinload(Order.lines))
+        .order_by(Order.id)
+        .with_for_update()
+    ).all()
+    for order in waiting:
+        close(session, order, state="cancelled_by_kitchen", channel="staff", actor=actor, at=at)
+    return list(waiting)
 
 
 def _cutoff(session: Session, order: Order) -> datetime | None:

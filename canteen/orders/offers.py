@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from canteen import menus, places, seniors, subsidy
@@ -117,14 +117,15 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
     timing = hours(service)
     _refuse_late(timing, request, at)
     _refuse_mode(service, request.mode)
-    _refuse_second(session, request)
+    live = _live_orders(session, request)
+    _refuse_second(request, live)
     view = menus.day(session, canteen_id=canteen.id, service_date=request.service_date, meal=request.meal)
     if view is None:
         raise Refused("orders.no_menu", meal=request.meal, service_date=request.service_date)
     lines = _lines(view, request.wishes, person)
     _refuse_dear(canteen, lines)
     fee_fen = service.delivery_fee_fen if request.mode == "delivery" else 0
-    priced = _price(session, person, canteen, request, _total(lines), fee_fen, at)
+    priced = _price(session, person, canteen, request, (_total(lines), fee_fen), live, at)
     return Offer(
         person_id=person.id,
         person_masked=masked_name(person.name),
@@ -148,9 +149,8 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
 
 
 def _service(session: Session, request: Request) -> MealService:
-    service = places.services(session, canteen_id=request.canteen_id).get(request.meal)
-    is_open = places.is_open(session, canteen_id=request.canteen_id, day=request.service_date, meal=request.meal)
-    if service is None or not is_open:
+    service = places.open_service(session, canteen_id=request.canteen_id, day=request.service_date, meal=request.meal)
+    if service is None:
         raise Refused("orders.not_served_that_day", meal=request.meal, service_date=request.service_date)
     return service
 
@@ -171,17 +171,27 @@ def _refuse_mode(service: MealService, mode: str) -> None:
         raise Refused("orders.mode_not_offered", mode=mode)
 
 
-def _refuse_second(session: Session, request: Request) -> None:
-    live = session.scalars(
-        select(Order).where(
-            Order.person_id == request.person_id,
-            Order.service_date == request.service_date,
-            Order.meal == request.meal,
-            Order.state.in_(LIVE_STATES),
-        )
-    ).first()
-    if live is not None and live.id != request.replaces_order_id:
-        raise Refused("orders.already_ordered", ref=live.ref, meal=request.meal, service_date=request.service_date)
+def _live_orders(session: Session, request: Request) -> list[Order]:
+    """Return the person's other live orders of the weeks and months around the day."""
+    values = {
+        "person_id": request.person_id,
+        "first": request.service_date.replace(day=1) - timedelta(days=7),
+        "last": request.service_date + timedelta(days=38),
+    }
+    return [order for order in session.scalars(_LIVE_ORDERS, values) if order.id != request.replaces_order_id]
+
+
+_LIVE_ORDERS = select(Order).where(
+    Order.person_id == bindparam("person_id"),
+    Order.service_date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+    Order.state.in_(LIVE_STATES),
+)
+
+
+def _refuse_second(request: Request, live: Sequence[Order]) -> None:
+    for order in live:
+        if (order.service_date, order.meal) == (request.service_date, request.meal):
+            raise Refused("orders.already_ordered", ref=order.ref, meal=order.meal, service_date=order.service_date)
 
 
 def _lines(view: menus.DayView, wishes: Sequence[Wish], person: Person) -> tuple[OfferLine, ...]:
@@ -196,7 +206,7 @@ def _lines(view: menus.DayView, wishes: Sequence[Wish], person: Person) -> tuple
 def _line(view: menus.DayView, item_id: int, quantity: int, person: Person) -> OfferLine:
     item = view.item(item_id)
     if item is None:
-        raise NotFound("orders.no_such_dish", item_id=item_id)
+        raise NotFound("orders.no_such_dish")
     harmful = sorted(set(item.allergens) & set(person.allergies))
     if harmful:
         raise Refused("orders.allergy", dish=item.name, allergen="、".join(harmful))
@@ -221,10 +231,11 @@ def _price(
     person: Person,
     canteen: Canteen,
     request: Request,
-    price_fen: int,
-    fee_fen: int,
+    amounts: tuple[int, int],
+    live: Sequence[Order],
     at: datetime,
 ) -> subsidy.Priced:
+    price_fen, fee_fen = amounts
     meal = subsidy.MealToPrice(
         service_date=request.service_date,
         meal=request.meal,
@@ -233,20 +244,6 @@ def _price(
         delivery_fee_fen=fee_fen,
         ordered_at=at,
     )
-    expected = _expected(session, request)
+    # Orders still open are counted as used; what was eaten is counted by its claims.
+    expected = [order.quote for order in live if order.state in OPEN_STATES and order.quote]
     return subsidy.price(session, person=person, canteen=canteen, meal=meal, expected=expected)
-
-
-def _expected(session: Session, request: Request) -> list[str]:
-    """Return the quotes of the person's other open orders: they are counted as used."""
-    first = request.service_date.replace(day=1) - timedelta(days=7)
-    last = request.service_date + timedelta(days=38)
-    rows = session.scalars(
-        select(Order).where(
-            Order.person_id == request.person_id,
-            Order.state.in_(OPEN_STATES),
-            Order.service_date.between(first, last),
-            Order.placed_at.is_not(None),
-        )
-    )
-    return [order.quote for order in rows if order.quote and order.id != request.replaces_order_id]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from canteen import audit
@@ -186,18 +186,36 @@ def reopen_day(session: Session, *, canteen_id: int, day: date, actor: str, at: 
 
 def is_open(session: Session, *, canteen_id: int, day: date, meal: str) -> bool:
     """Tell whether a canteen serves a meal on a day."""
-    place = canteen_by_id(session, canteen_id=canteen_id)
-    if day < place.opened_on or (place.closed_on is not None and day >= place.closed_on):
-        return False
-    service = services(session, canteen_id=canteen_id).get(meal)
-    if service is None or str(day.isoweekday()) not in service.weekdays:
-        return False
-    return _closed(session, canteen_id, day, "") is None and _closed(session, canteen_id, day, meal) is None
+    return open_service(session, canteen_id=canteen_id, day=day, meal=meal) is not None
+
+
+def open_service(session: Session, *, canteen_id: int, day: date, meal: str) -> MealService | None:
+    """Return how a canteen serves a meal on a day, or None where it does not: weekday, closed day, closed for good."""
+    values = {"canteen_id": canteen_id, "day": day, "meal": meal}
+    service = session.scalars(_OPEN_SERVICE, values).one_or_none()
+    return service if service is not None and str(day.isoweekday()) in service.weekdays else None
 
 
 def price_ceiling(session: Session, *, canteen_id: int) -> int | None:
     """Return the dearest price in fen that the operator's contract allows, if it names one."""
     return canteen_by_id(session, canteen_id=canteen_id).operator.price_ceiling_fen
+
+
+_OPEN_SERVICE = (
+    select(MealService)
+    .join(Canteen, Canteen.id == MealService.canteen_id)
+    .where(
+        MealService.canteen_id == bindparam("canteen_id"),
+        MealService.meal == bindparam("meal"),
+        Canteen.opened_on <= bindparam("day", type_=Date),
+        or_(Canteen.closed_on.is_(None), Canteen.closed_on > bindparam("day", type_=Date)),
+        ~exists().where(
+            ClosedDay.canteen_id == MealService.canteen_id,
+            ClosedDay.day == bindparam("day", type_=Date),
+            or_(ClosedDay.meal == "", ClosedDay.meal == MealService.meal),
+        ),
+    )
+)
 
 
 def _closed(session: Session, canteen_id: int, day: date, meal: str) -> ClosedDay | None:

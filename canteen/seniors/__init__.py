@@ -39,6 +39,7 @@ from canteen.seniors.family import (
     unbind,
 )
 from canteen.seniors.idcard import Document, read_document
+from canteen.seniors.listing import Found, Listed, search
 from canteen.seniors.lookup import (
     PersonView,
     find_by_document,
@@ -73,6 +74,8 @@ __all__ = [
     "ContactView",
     "Document",
     "Fact",
+    "Found",
+    "Listed",
     "NotBound",
     "Person",
     "PersonView",
@@ -117,6 +120,7 @@ __all__ = [
     "register",
     "replace_from",
     "roster",
+    "search",
     "supersede_fact",
     "unbind",
     "values_on",

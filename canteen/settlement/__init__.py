@@ -8,7 +8,7 @@ text can be rebuilt from the books byte for byte.
 """
 
 from canteen.settlement.canonical import content_of
-from canteen.settlement.freeze import draft, freeze, frozen, statement, statements
+from canteen.settlement.freeze import draft, freeze, frozen, statement, statements, statements_of
 from canteen.settlement.months import bounds, month_of
 from canteen.settlement.overview import MonthSums, month_sums
 from canteen.settlement.reproduce import Reproduction, reproduce
@@ -69,5 +69,6 @@ __all__ = [
     "said",
     "statement",
     "statements",
+    "statements_of",
     "workbook",
 ]

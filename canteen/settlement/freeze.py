@@ -7,12 +7,12 @@ next part, so that a frozen one never changes: parts follow each other without a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, literal, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from canteen import audit, ledger, places
 from canteen.foundation.db import scope_of
@@ -47,7 +47,8 @@ def draft(
     """
     canteen = _canteen(session, canteen_id, month)
     book = session.scalars(select(Book).where(Book.canteen_id == canteen_id)).one()
-    span = _next_span(session, book.id, canteen_id, month, book.seq if up_to_seq is None else up_to_seq)
+    end = book.seq if up_to_seq is None else min(up_to_seq, book.seq)
+    span = _next_span(session, book.id, canteen_id, month, end)
     return _view(session, canteen, span, part=_part(session, canteen_id, month) + 1, at=at)
 
 
@@ -90,6 +91,17 @@ def statements(session: Session, *, canteen_id: int, month: str) -> Sequence[Sta
         Statement.canteen_id == canteen_id, Statement.month == month, Statement.state == "frozen"
     )
     return session.scalars(wanted.order_by(Statement.part)).all()
+
+
+def statements_of(
+    session: Session, *, canteen_ids: Collection[int], month: str = "", offset: int = 0, limit: int = 30
+) -> Sequence[Statement]:
+    """List frozen statements, the newest first, without their content; of one month or of all."""
+    wanted = select(Statement).where(Statement.canteen_id.in_(sorted(canteen_ids)), Statement.state == "frozen")
+    if month:
+        wanted = wanted.where(Statement.month == month)
+    light = wanted.options(defer(Statement.content), defer(Statement.workbook))
+    return session.scalars(light.order_by(Statement.id.desc()).offset(offset).limit(limit)).all()
 
 
 def frozen(session: Session, *, statement: Statement) -> StatementView:
@@ -169,6 +181,9 @@ def _write(session: Session, view: StatementView, actor: str, at: datetime) -> S
         state="frozen",
         from_seq=view.from_seq,
         up_to_seq=view.up_to_seq,
+        meal_count=view.total.meals,
+        due_fen=view.total.due_fen,
+        own_fen=view.total.own_fen,
         content=content,
         digest=digest,
         recipe=RECIPE,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Key, Line, Prose, WideInteger, Word, one_of
+from canteen.foundation.columns import Fen, Instant, Key, Line, Prose, WideInteger, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
 
 
 class Statement(OfCanteen, Base):
     """Hold one frozen version of a canteen's month; content never changes.
 
-    ``content`` is canonical JSON, ``digest`` its SHA-256; the workbook is kept as it was handed out. Only ``state``
-    moves on.
+    ``content`` is canonical JSON, ``digest`` its SHA-256; the workbook is kept as it was handed out, the totals beside
+    it for lists. Only ``state`` moves on.
     """
 
     __tablename__ = "statements"
@@ -30,6 +30,9 @@ class Statement(OfCanteen, Base):
     state: Mapped[Word]
     from_seq: Mapped[int]
     up_to_seq: Mapped[int]
+    meal_count: Mapped[int]
+    due_fen: Mapped[Fen]
+    own_fen: Mapped[Fen]
     content: Mapped[Prose]
     digest: Mapped[Line]
     recipe: Mapped[Word]

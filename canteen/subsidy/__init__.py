@@ -9,7 +9,7 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
-from canteen.subsidy.explain import accountant, mended, spoken, why
+from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
@@ -38,6 +38,7 @@ __all__ = [
     "Step",
     "accountant",
     "compare",
+    "facts_told",
     "funder_code",
     "lint",
     "load",

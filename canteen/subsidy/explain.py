@@ -13,7 +13,7 @@ from typing import Any
 
 from canteen.foundation.money import spoken_yuan, yuan
 from canteen.subsidy.language.marked import Problem
-from canteen.subsidy.quotes import Parts, Quote
+from canteen.subsidy.quotes import Parts, Quote, Step
 
 WORDS: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
 _GIFTS = ("charity", "donation", "donor")
@@ -52,15 +52,21 @@ def accountant(quote: Quote, payers: Mapping[str, str] | None = None) -> list[st
 
 def traced(quote: Quote) -> list[str]:
     """List the rules in the order in which they were tried."""
-    words, names = WORDS["accountant"], WORDS["facts"]
+    words = WORDS["accountant"]
     lines = []
     for step in quote.trace:
-        facts = "，".join(f"{names.get(name, name)} {value}" for name, value in step.facts)
+        facts = "，".join(f"{name} {value}" for name, value in facts_told(step))
         line = words["passed" if step.passed else "failed"].format(rule=step.rule, facts=facts)
         line += words["short"].format(short=step.short) if step.short else ""
         line += words["paragraph"].format(paragraph=step.paragraph) if step.paragraph else ""
         lines.append(line)
     return lines
+
+
+def facts_told(step: Step) -> list[tuple[str, str]]:
+    """Name the facts that a rule looked at, in the accountant's words."""
+    names = WORDS["facts"]
+    return [(str(names.get(name, name)), value) for name, value in step.facts]
 
 
 def mended(problem: Problem) -> str:

@@ -12,10 +12,10 @@ from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.http.auth import ANY_STAFF, PUBLIC, actor, audience, current_actor
 from canteen.http.current import house
-from canteen.web import frame
+from canteen.web import figures, frame
 
 COUNTER = "/counter?embed=1"
-STATEMENT = "/accounting/statements/current"
+STATEMENT = "/accounting/statements/current?embed=1"
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -45,8 +45,7 @@ def home() -> str | BaseResponse:
         "office/home.html",
         greeting=frame.greeting(person.name, at),
         day_label=frame.day_label(at),
-        boxes=[],
-        tasks=[],
+        **figures.of_today(person, at),
         links=[{"label": way.label, "note": way.note, "href": url_for(way.endpoint)} for way in ways],
     )
 

@@ -4,12 +4,42 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from canteen.web import counter, frame, home, place, senior, session
+from canteen.web import (
+    accounting,
+    audit,
+    calendar,
+    cards,
+    counter,
+    frame,
+    home,
+    importing,
+    kitchen,
+    people,
+    person,
+    place,
+    senior,
+    session,
+    staff,
+)
+
+AUDIENCES = (
+    home,
+    session,
+    place,
+    counter,
+    senior,
+    kitchen,
+    cards,
+    accounting,
+    people,
+    person,
+    importing,
+    calendar,
+    staff,
+    audit,
+)
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 frame.install(blueprint)
-home.add_to(blueprint)
-session.add_to(blueprint)
-place.add_to(blueprint)
-counter.add_to(blueprint)
-senior.add_to(blueprint)
+for _pages in AUDIENCES:
+    _pages.add_to(blueprint)

@@ -71,7 +71,7 @@ END""",
     """CREATE TRIGGER binding_tries_no_update BEFORE UPDATE ON binding_tries BEGIN SELECT RAISE(ABORT, 'append_only:binding_tries'); END""",
     """CREATE TRIGGER binding_tries_no_delete BEFORE DELETE ON binding_tries BEGIN SELECT RAISE(ABORT, 'append_only:binding_tries'); END""",
     """CREATE TRIGGER binding_tries_no_replace BEFORE INSERT ON binding_tries WHEN EXISTS (SELECT 1 FROM binding_tries WHERE ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'exists:binding_tries'); END""",
-    """CREATE TRIGGER statements_no_update BEFORE UPDATE ON statements WHEN OLD."id" IS NOT NEW."id" OR OLD."ref" IS NOT NEW."ref" OR OLD."month" IS NOT NEW."month" OR OLD."part" IS NOT NEW."part" OR OLD."version" IS NOT NEW."version" OR OLD."from_seq" IS NOT NEW."from_seq" OR OLD."up_to_seq" IS NOT NEW."up_to_seq" OR OLD."content" IS NOT NEW."content" OR OLD."digest" IS NOT NEW."digest" OR OLD."recipe" IS NOT NEW."recipe" OR OLD."workbook" IS NOT NEW."workbook" OR OLD."workbook_digest" IS NOT NEW."workbook_digest" OR OLD."frozen_at" IS NOT NEW."frozen_at" OR OLD."frozen_by" IS NOT NEW."frozen_by" OR OLD."canteen_id" IS NOT NEW."canteen_id" BEGIN SELECT RAISE(ABORT, 'append_only:statements'); END""",
+    """CREATE TRIGGER statements_no_update BEFORE UPDATE ON statements WHEN OLD."id" IS NOT NEW."id" OR OLD."ref" IS NOT NEW."ref" OR OLD."month" IS NOT NEW."month" OR OLD."part" IS NOT NEW."part" OR OLD."version" IS NOT NEW."version" OR OLD."from_seq" IS NOT NEW."from_seq" OR OLD."up_to_seq" IS NOT NEW."up_to_seq" OR OLD."meal_count" IS NOT NEW."meal_count" OR OLD."due_fen" IS NOT NEW."due_fen" OR OLD."own_fen" IS NOT NEW."own_fen" OR OLD."content" IS NOT NEW."content" OR OLD."digest" IS NOT NEW."digest" OR OLD."recipe" IS NOT NEW."recipe" OR OLD."workbook" IS NOT NEW."workbook" OR OLD."workbook_digest" IS NOT NEW."workbook_digest" OR OLD."frozen_at" IS NOT NEW."frozen_at" OR OLD."frozen_by" IS NOT NEW."frozen_by" OR OLD."canteen_id" IS NOT NEW."canteen_id" BEGIN SELECT RAISE(ABORT, 'append_only:statements'); END""",
     """CREATE TRIGGER statements_no_delete BEFORE DELETE ON statements BEGIN SELECT RAISE(ABORT, 'append_only:statements'); END""",
     """CREATE TRIGGER stated_entries_no_update BEFORE UPDATE ON stated_entries WHEN OLD."statement_id" IS NOT NEW."statement_id" OR OLD."book_id" IS NOT NEW."book_id" OR OLD."seq" IS NOT NEW."seq" BEGIN SELECT RAISE(ABORT, 'append_only:stated_entries'); END""",
     """CREATE TRIGGER stated_entries_no_delete BEFORE DELETE ON stated_entries BEGIN SELECT RAISE(ABORT, 'append_only:stated_entries'); END""",
@@ -142,7 +142,7 @@ END $$""",
     """CREATE TRIGGER audit_rows_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_rows FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     """CREATE TRIGGER facts_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     """CREATE TRIGGER binding_tries_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON binding_tries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
-    """CREATE TRIGGER statements_no_update BEFORE UPDATE ON statements FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."ref" IS DISTINCT FROM NEW."ref" OR OLD."month" IS DISTINCT FROM NEW."month" OR OLD."part" IS DISTINCT FROM NEW."part" OR OLD."version" IS DISTINCT FROM NEW."version" OR OLD."from_seq" IS DISTINCT FROM NEW."from_seq" OR OLD."up_to_seq" IS DISTINCT FROM NEW."up_to_seq" OR OLD."content" IS DISTINCT FROM NEW."content" OR OLD."digest" IS DISTINCT FROM NEW."digest" OR OLD."recipe" IS DISTINCT FROM NEW."recipe" OR OLD."workbook" IS DISTINCT FROM NEW."workbook" OR OLD."workbook_digest" IS DISTINCT FROM NEW."workbook_digest" OR OLD."frozen_at" IS DISTINCT FROM NEW."frozen_at" OR OLD."frozen_by" IS DISTINCT FROM NEW."frozen_by" OR OLD."canteen_id" IS DISTINCT FROM NEW."canteen_id") EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER statements_no_update BEFORE UPDATE ON statements FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."ref" IS DISTINCT FROM NEW."ref" OR OLD."month" IS DISTINCT FROM NEW."month" OR OLD."part" IS DISTINCT FROM NEW."part" OR OLD."version" IS DISTINCT FROM NEW."version" OR OLD."from_seq" IS DISTINCT FROM NEW."from_seq" OR OLD."up_to_seq" IS DISTINCT FROM NEW."up_to_seq" OR OLD."meal_count" IS DISTINCT FROM NEW."meal_count" OR OLD."due_fen" IS DISTINCT FROM NEW."due_fen" OR OLD."own_fen" IS DISTINCT FROM NEW."own_fen" OR OLD."content" IS DISTINCT FROM NEW."content" OR OLD."digest" IS DISTINCT FROM NEW."digest" OR OLD."recipe" IS DISTINCT FROM NEW."recipe" OR OLD."workbook" IS DISTINCT FROM NEW."workbook" OR OLD."workbook_digest" IS DISTINCT FROM NEW."workbook_digest" OR OLD."frozen_at" IS DISTINCT FROM NEW."frozen_at" OR OLD."frozen_by" IS DISTINCT FROM NEW."frozen_by" OR OLD."canteen_id" IS DISTINCT FROM NEW."canteen_id") EXECUTE FUNCTION refuse_change()""",
     """CREATE TRIGGER statements_no_delete BEFORE DELETE OR TRUNCATE ON statements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     """CREATE TRIGGER stated_entries_no_update BEFORE UPDATE ON stated_entries FOR EACH ROW WHEN (OLD."statement_id" IS DISTINCT FROM NEW."statement_id" OR OLD."book_id" IS DISTINCT FROM NEW."book_id" OR OLD."seq" IS DISTINCT FROM NEW."seq") EXECUTE FUNCTION refuse_change()""",
     """CREATE TRIGGER stated_entries_no_delete BEFORE DELETE OR TRUNCATE ON stated_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
@@ -308,18 +308,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_login_failures_subject_at", ["subject", "at"], unique=False)
 
     op.create_table(
-        "meal_pages",
-        sa.Column("token_digest", sa.String(length=200), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("service_date", sa.Date(), nullable=False),
-        sa.Column("meal", sa.String(length=40), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_meal_pages")),
-    )
-    with op.batch_alter_table("meal_pages", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meal_pages_expires_at"), ["expires_at"], unique=False)
-
-    op.create_table(
         "meal_services",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("meal", sa.String(length=40), nullable=False),
@@ -446,6 +434,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("from_seq", sa.Integer(), nullable=False),
         sa.Column("up_to_seq", sa.Integer(), nullable=False),
+        sa.Column("meal_count", sa.Integer(), nullable=False),
+        sa.Column("due_fen", sa.BigInteger(), nullable=False),
+        sa.Column("own_fen", sa.BigInteger(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=200), nullable=False),
         sa.Column("recipe", sa.String(length=40), nullable=False),
@@ -1307,10 +1298,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meal_services_canteen_id"))
 
     op.drop_table("meal_services")
-    with op.batch_alter_table("meal_pages", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meal_pages_expires_at"))
-
-    op.drop_table("meal_pages")
     with op.batch_alter_table("login_failures", schema=None) as batch_op:
         batch_op.drop_index("ix_login_failures_subject_at")
 

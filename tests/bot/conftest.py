@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 
 from bot.app import init_app
-from bot.tables import HelpTicket
 from canteen import menus, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, Database
@@ -21,13 +20,6 @@ from tests.bot.wire import Phone
 
 MORNING = builders.at(builders.MONDAY, 8)
 TUESDAY = date(2026, 3, 3)
-
-
-@pytest.fixture
-def database(database: Database) -> Database:
-    """Add the tables that the migrations do not know yet."""
-    HelpTicket.metadata.create_all(database.engine)
-    return database
 
 
 @pytest.fixture

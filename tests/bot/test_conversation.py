@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.tables import HelpTicket, MealPage, Utterance
+from bot.tables import HelpTicket, Utterance
 from canteen import notices, orders, seniors
+from canteen.checkin.tables import CodeLink
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from tests.bot.conftest import MORNING, TUESDAY
@@ -133,7 +134,7 @@ def test_the_page_is_kept_by_digest_only(mother, database):
     token = mother.says("取餐码").rpartition("/m/")[2]
 
     with database.reading(EVERYWHERE) as session:
-        assert token not in session.scalars(select(MealPage)).one().token_digest
+        assert token not in session.scalars(select(CodeLink)).one().token_digest
 
 
 def test_why_this_price_is_explained_while_the_question_stands(mother):

@@ -15,7 +15,7 @@ TODAY = date(2026, 3, 2)
 FUTIAN = "440304000000"
 LIANHUA = "440304008000"
 LUOHU = "440303000000"
-CATEGORIES = frozenset({"低保", "低保边缘", "特困分散供养", "重点优抚", "探访关爱:独居"})
+CATEGORIES = {name: name for name in ("低保", "低保边缘", "特困分散供养", "重点优抚", "探访关爱:独居")}
 
 
 def number(order: int = 12, birth: date = date(1950, 1, 1), region: str = "440304") -> str:

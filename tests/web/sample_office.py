@@ -47,59 +47,182 @@ PERSON: dict[str, Any] = {
     "person": {
         "name": "张秀英",
         "reference": "R7KM2",
-        "id_masked": "4403**********3318",
-        "phone_masked": "138****0012",
+        "document_kind": "居民身份证",
+        "document": "******3318",
+        "phone": "*******0012",
+        "address": None,
+        "hidden": ["document", "phone", "address"],
         "age": "83 岁",
         "sex": "女",
+        "diner": "老年人",
         "community": "幸福里社区",
         "canteen": "幸福里社区食堂",
         "diet": ["软饭", "少盐"],
         "allergy": "花生",
     },
+    "notices": ["已登记去世：2026-10-01。来打饭照样给，资料由社区核对。"],
     "facts": [
         {
-            "label": "高龄",
-            "value": "80 岁以上",
+            "number": 2,
+            "label": "对象类别",
+            "value": "低保",
             "valid": "2023-06-02 起",
-            "status": "已确认",
+            "status": "有效",
             "tone": "ok",
-            "evidence": "身份证",
-            "source": "街道导入",
-        }
-    ],
-    "contacts": [{"name": "张小芳", "relation": "女儿", "phone_masked": "139****7788", "bound": "已绑定公众号"}],
-    "cards": [
+            "is_struck": False,
+            "evidence": "民政〔2023〕6号",
+            "source": "窗口登记",
+            "entered": "2023-06-05",
+        },
         {
-            "serial": "K7M10",
-            "issued": "2026-03-01 发卡",
-            "state": "在用",
-            "tone": "ok",
-            "revoke": {"action": "/revoke", "question": "挂失后旧卡不能再用。"},
+            "number": 1,
+            "label": "对象类别",
+            "value": "低保边缘",
+            "valid": "2023-01-01 起",
+            "status": "已被更正",
+            "tone": "",
+            "is_struck": True,
+            "evidence": "第 7 行",
+            "source": "名单导入 1a2b3c4d",
+            "entered": "2023-01-05",
+        },
+    ],
+    "contacts": [
+        {
+            "key": 1,
+            "name": "张*芳",
+            "relation": "女儿",
+            "phone": "*******7788",
+            "is_open": False,
+            "is_emergency": True,
         }
     ],
+    "accounts": [{"account": "wechat:7", "label": "微信公众号", "note": "妈妈，2026-03-01 绑定"}],
+    "consents": [{"kind": "health", "label": "健康和过敏信息", "version": "2026-01", "given": "2026-03-01"}],
+    "cards": [{"serial": "K7M10", "issued": "2026-03-01 发卡", "state": "在用", "tone": "ok"}],
     "orders": [
         {
-            "day": "11-21",
+            "day": "2026-11-21",
             "meal": "午餐",
             "dishes": "红烧鸡块、清炒菜心",
             "mode": "堂食",
+            "price_fen": 1600,
+            "subsidy_fen": 1000,
+            "discount_fen": 0,
             "own_fen": 600,
-            "status": "已取",
+            "status": "已取餐",
             "tone": "ok",
-            "href": "/order",
         }
     ],
-    "links": [{"label": "打印绑定单", "href": "/slip"}, {"label": "代订一餐", "href": "/order"}],
-    "fact_form": {
-        "action": "/facts",
-        "kinds": [("hardship", "困难类别"), ("residence", "居住")],
-        "values": {"kind": "residence"},
-        "errors": {"valid_from": "要填从哪天起"},
+    "links": [{"label": "打印绑定单", "href": "/slip"}, {"label": "修改资料", "href": "/change"}],
+    "open_action": "/open",
+    "open_contact_action": "/open-contact",
+    "acts": {
+        "facts": "/facts",
+        "add_contact": "/contacts",
+        "end_contact": "/contacts/end",
+        "unbind": "/accounts/end",
+        "give_consent": "/consents",
+        "withdraw_consent": "/consents/withdraw",
+        "kinds": [("category", "对象类别"), ("residence", "居住地")],
+        "categories": [("minimum_living", "低保")],
+        "housing": [("home", "家里")],
+        "contact_kinds": [("kin", "亲属")],
+        "consent_kinds": [("health", "健康和过敏信息")],
     },
+    "typed": {"kind": "residence"},
+}
+PERSON_FORM: dict[str, Any] = {
+    **DESK,
+    "title": "登记一位",
+    "action": "/people/new",
+    "back_href": "/people",
+    "is_new": True,
+    "values": {"name": "张秀英"},
+    "regions": [("440304000000", "福田区")],
+    "canteens": [("", "未登记"), ("C-1", "幸福里社区食堂")],
+    "diners": [("senior", "老年人")],
+    "sexes": [("", "未登记"), ("female", "女")],
+}
+CALENDAR: dict[str, Any] = {
+    **DESK,
+    "year": 2026,
+    "prev_href": "?year=2025",
+    "next_href": "?year=2027",
+    "warning": "2027 年的放假安排还没有录入。",
+    "days": [
+        {
+            "iso": "2026-01-01",
+            "label": "1 月 1 日 星期四",
+            "kind": "法定节假日",
+            "tone": "ok",
+            "name": "元旦",
+            "document": "国办发明电〔2025〕7号",
+        }
+    ],
+    "closed": [
+        {
+            "iso": "2026-03-03",
+            "label": "3 月 3 日 星期二",
+            "canteen": "幸福里社区食堂",
+            "ref": "C-1",
+            "meal": "",
+            "meal_label": "全天",
+            "reason": "停电",
+        }
+    ],
+    "kinds": [("statutory", "法定节假日")],
+    "meals": [("", "全天"), ("lunch", "午餐")],
+    "canteens": [("C-1", "幸福里社区食堂")],
+    "typed": {},
+    "acts": {"add_day": "/add", "remove_day": "/remove", "close_day": "/close", "reopen_day": "/reopen"},
+}
+_ACCOUNT_ACTS = {
+    name: f"/{name}" for name in ("grant_role", "withdraw_role", "log_staff_out", "reset_password", "end_staff")
+}
+_GRANT = {"role": "accountant", "place": "region:440304000000", "label": "民政会计：福田区"}
+STAFF: dict[str, Any] = {
+    **DESK,
+    "rows": [
+        {
+            "ref": "S-1",
+            "username": "li",
+            "name": "李会计",
+            "is_other": True,
+            "grants": [_GRANT],
+            "acts": _ACCOUNT_ACTS,
+        },
+        {"ref": "S-2", "username": "wu", "name": "吴明", "is_other": False, "grants": [], "acts": _ACCOUNT_ACTS},
+    ],
+    "add_action": "/staff",
+    "roles": [("accountant", "民政会计")],
+    "places": [("region:440304000000", "福田区")],
+    "typed": {"name": "王师傅"},
+}
+AUDIT: dict[str, Any] = {
+    **DESK,
+    "action": "/audit",
+    "asked": {"actor": "", "action": "", "subject": "", "since": "", "until": ""},
+    "actions": [("", ""), ("phone_opened", "查看电话")],
+    "rows": [
+        {
+            "at": "2026-11-21 10:40:00",
+            "actor": "王师傅",
+            "action": "查看电话",
+            "subject": "P-1",
+            "detail": "",
+            "chain": "地区 福田区",
+            "seq": 7,
+        }
+    ],
+    "page": PAGE,
+    "verdict": {"tone": "ok", "text": "已核对。"},
 }
 IMPORT: dict[str, Any] = {
     **DESK,
     "upload_action": "/import",
+    "regions": [("440304000000", "福田区")],
+    "region": "",
     "template_href": "/template.xlsx",
     "upload_error": None,
     "trial": {
@@ -135,6 +258,9 @@ MENUS: dict[str, Any] = {
     "action": "/menus",
     "error": None,
     "locked": False,
+    "is_closed": False,
+    "close_action": "/kitchen/close",
+    "reopen_action": None,
     "periods": [
         {
             "key": "lunch",
@@ -186,4 +312,22 @@ PREP: dict[str, Any] = {
         for number in range(1, 41)
     ],
     "locked": {"action": "/lock", "label": "截单", "question": "截单后按这张单做饭。"},
+}
+CARDS: dict[str, Any] = {
+    **DESK,
+    "query": "张",
+    "search_action": "/cards",
+    "issue_action": "/cards",
+    "print_action": "/cards/print",
+    "rows": [
+        {"ref": "P-1", "name": "张秀英", "tail": "3318", "card": "", "revoke_action": None, "slip_action": "/slip"},
+        {
+            "ref": "P-2",
+            "name": "李福",
+            "tail": "0012",
+            "card": "K-1",
+            "revoke_action": "/revoke",
+            "slip_action": "/slip",
+        },
+    ],
 }

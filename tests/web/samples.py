@@ -7,7 +7,22 @@ from typing import Any
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
 from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
-from tests.web.sample_office import ERROR, HOME, IMPORT, LOGIN, MENUS, ORDERS, PEOPLE, PERSON, PREP
+from tests.web.sample_office import (
+    AUDIT,
+    CALENDAR,
+    ERROR,
+    HOME,
+    IMPORT,
+    LOGIN,
+    MENUS,
+    ORDERS,
+    PEOPLE,
+    PERSON,
+    PERSON_FORM,
+    PREP,
+    STAFF,
+)
+from tests.web.sample_office import CARDS as OFFICE_CARDS
 
 START: dict[str, Any] = {
     **PLAIN,
@@ -134,25 +149,44 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
+    "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
+    "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
+    "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
         {**IMPORT, "trial": None, "upload_error": "这个文件打不开"},
         {
             **IMPORT,
-            "trial": {**IMPORT["trial"], "errors": [], "confirm": {"action": "/confirm", "token": "t"}},
+            "trial": {
+                **IMPORT["trial"],
+                "errors": [],
+                "confirm": {"action": "/confirm", "question": "新增 12 人，确定吗？"},
+            },
         },
     ],
-    "office/menus.html": [MENUS, {**MENUS, "locked": True, "error": "有 1 处要改"}],
+    "office/menus.html": [
+        MENUS,
+        {
+            **MENUS,
+            "locked": True,
+            "error": "有 1 处要改",
+            "is_closed": True,
+            "close_action": None,
+            "reopen_action": "/kitchen/reopen",
+        },
+    ],
     "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
     "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
     "office/person.html": [
         PERSON,
-        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": [], "fact_form": None},
+        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": None, "acts": None, "notices": []},
     ],
+    "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
+    "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
-    "print/slip.html": [SLIP],
+    "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],
     "senior/notice.html": [NOTICE, {**NOTICE, "name": "", "phone": ""}],
     "senior/code.html": [

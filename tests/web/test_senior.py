@@ -64,7 +64,7 @@ def test_who_gets_no_subsidy_reads_nothing_of_subsidies(office):
 
 
 def test_the_picture_is_read_back_and_served_at_the_counter(office):
-    person_id, address = a_link(office)
+    _, address = a_link(office)
     page = office.stranger().get(address).text
     source = re.search(r'src="(/m/[^"]+qr.png[^"]*)"', page)[1].replace("&amp;", "&")
     picture = office.stranger().get(source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
@@ -59,11 +59,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Terms:
-    """Say what a list is read against: the day, the region it is for, and the categories that exist."""
+    """Say what a list is read against: the day, the region it is for, and the codes of categories by their names."""
 
     on: date
     region_code: str
-    known_categories: frozenset[str]
+    known_categories: Mapping[str, str]
 
 
 class RowReader:
@@ -149,11 +149,14 @@ class RowReader:
 
     def _categories(self) -> tuple[str, ...]:
         parts = _BETWEEN.split(_plain(self._text("categories")))
-        named = list(dict.fromkeys(part for part in parts if part and part not in NO_CATEGORY))
-        for category in named:
-            if category not in self._terms.known_categories:
-                self._note("categories", "seniors.roster_category_unknown", category=category)
-        return tuple(named)
+        codes = []
+        for named in (part for part in parts if part and part not in NO_CATEGORY):
+            code = self._terms.known_categories.get(named)
+            if code is None:
+                self._note("categories", "seniors.roster_category_unknown", category=named)
+            else:
+                codes.append(code)
+        return tuple(dict.fromkeys(codes))
 
     def _residence(self) -> str | None:
         text, region = self._text("residence"), self._terms.region_code

@@ -17,18 +17,19 @@ from sqlalchemy.orm import Session
 from canteen import places
 from canteen.foundation import canonical
 from canteen.foundation.db import vault_of
-from canteen.foundation.secrecy import Vault, masked_name
+from canteen.foundation.secrecy import Vault, masked_name, masked_number
 from canteen.seniors.lookup import document_index
 from canteen.seniors.registry import require_region
 from canteen.seniors.roster.entries import Contact, Entry, RowReader, Terms, filled_rows
 from canteen.seniors.roster.gazetteer import Gazetteer
 from canteen.seniors.roster.header import Header, find_header
 from canteen.seniors.roster.held import Held, KnownFact, hold
-from canteen.seniors.roster.sheets import Sheet, read_sheets
+from canteen.seniors.roster.sheets import Sheet, read_sheets, text_of
 from canteen.seniors.roster.words import Problem
 from canteen.seniors.statements import holds
 
 NEW, UPDATED, SAME = "new", "updated", "same"
+_SHORT, _SHOWN = 8, 40
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,20 @@ class Plan:
         wrong = len({problem.row for problem in self.problems})
         return {NEW: actions.count(NEW), UPDATED: actions.count(UPDATED), SAME: actions.count(SAME), "wrong": wrong}
 
+    def cell(self, problem: Problem) -> str:
+        """Return what stands in the cell of a problem; long numbers are masked."""
+        place = self.reading.header.places.get(problem.column)
+        row = self.reading.sheet.rows[problem.row - 1]
+        text = "" if place is None or place >= len(row) else text_of(row[place])
+        return masked_number(text) if sum(character.isdigit() for character in text) > _SHORT else text[:_SHOWN]
 
-def read(session: Session, *, content: bytes, region_code: str, known_categories: frozenset[str], on: date) -> Plan:
+
+def read(session: Session, *, content: bytes, region_code: str, known_categories: Mapping[str, str], on: date) -> Plan:
     """Read a list for a region, and say what it would do; changes nothing.
 
-    Refuses ``seniors.roster_unreadable``, ``roster_too_long``, ``roster_no_header``, ``roster_column_twice`` and
-    ``outside_scope``; whatever is wrong with single rows stands in the plan.
+    ``known_categories`` gives the code of each name that a list may use for a category. Refuses
+    ``seniors.roster_unreadable``, ``roster_too_long``, ``roster_too_large``, ``roster_no_header``,
+    ``roster_column_twice`` and ``outside_scope``; whatever is wrong with single rows stands in the plan.
     """
     require_region(session, region_code)
     gazetteer = Gazetteer(places.region_names(session))
@@ -268,7 +277,7 @@ def _fingerprint(reading: Reading, steps: Sequence[Step], problems: Sequence[Pro
     return canonical.digest(
         {
             "content": reading.content_digest,
-            "terms": [terms.on.isoformat(), terms.region_code, sorted(terms.known_categories)],
+            "terms": [terms.on.isoformat(), terms.region_code, sorted(terms.known_categories.items())],
             "steps": [[step.entry.row, step.action, step.person_id, step.revision, len(step.facts)] for step in steps],
             "problems": [problem.sentence for problem in problems],
         }

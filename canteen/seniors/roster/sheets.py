@@ -12,10 +12,12 @@ from datetime import date, datetime, time, timedelta
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from canteen.foundation.errors import Invalid
+from canteen.seniors.roster.unpacked import refuse_hostile
 
 Cell = str | float | int | bool | date | datetime | time | timedelta
 MOST_ROWS = 50_000
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_PACKED = b"PK\x03\x04"
+_WORKBOOKS = (_PACKED, b"\xd0\xcf\x11\xe0")
 _WHOLE = 10**15
 _AS_FORMULA = re.compile(r'="(.*)"')
 
@@ -29,7 +31,12 @@ class Sheet:
 
 
 def read_sheets(content: bytes) -> list[Sheet]:
-    """Read all visible sheets; ``seniors.roster_unreadable``, ``seniors.roster_too_long`` beyond 50,000 rows."""
+    """Read all visible sheets; ``seniors.roster_unreadable``, ``seniors.roster_too_long`` beyond 50,000 rows.
+
+    A workbook that would grow past all measure when unpacked is ``seniors.roster_too_large``.
+    """
+    if content.startswith(_PACKED):
+        refuse_hostile(content)
     sheets = _workbook(content) if content.startswith(_WORKBOOKS) else [Sheet("CSV", _separated(content))]
     if any(len(sheet.rows) > MOST_ROWS for sheet in sheets):
         raise Invalid("seniors.roster_too_long", most=MOST_ROWS)

@@ -32,6 +32,11 @@ class Problem:
     params: tuple[tuple[str, str | int], ...] = field(default=())
 
     @property
+    def title(self) -> str:
+        """Return the usual name of the column."""
+        return title(self.column)
+
+    @property
     def reason(self) -> str:
         """Return what is wrong with the cell, and its cure."""
         return REASONS[self.code].format(**dict(self.params))

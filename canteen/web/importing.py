@@ -1,0 +1,196 @@
+"""Take over lists of people: a dry run first, then all of it or nothing.
+
+The list is read again when somebody confirms it, and taken only if it would still do what its sender was shown.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from canteen import seniors, subsidy
+from canteen.foundation import clock
+from canteen.foundation.db import vault_of
+from canteen.foundation.errors import CanteenError, Conflict, Invalid
+from canteen.http import errors, words
+from canteen.http.auth import actor, audience
+from canteen.http.current import house
+from canteen.web import forms, office, reach
+from canteen.web.uploads import Shelf, Upload
+
+LARGEST = 10 * 1024 * 1024
+_KINDS = (".xlsx", ".xls", ".csv")
+_MOST_ERRORS = 50
+_MOST_NAMES = 10
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the page of the import, the empty list, the dry run and what follows it."""
+    blueprint.get("/office/import")(roster)
+    blueprint.post("/office/import")(try_roster)
+    blueprint.get("/office/import/template.xlsx")(roster_template)
+    blueprint.get("/office/import/<token>/marked.xlsx")(marked_roster)
+    blueprint.post("/office/import/<token>")(apply_roster)
+
+
+@audience("people.import")
+def roster() -> str:
+    """Ask for a list."""
+    return _page()
+
+
+@audience("people.import")
+def try_roster() -> BaseResponse:
+    """Say what a list would do, and keep it until its sender decides."""
+    at = clock.now()
+    region = forms.typed("region")
+    try:
+        name, content = _sent()
+        with house().database.reading(actor().scope) as session:
+            plan = _plan(session, content, region, at)
+            token = _shelf(session).keep(
+                owner=actor().ref, name=name, purpose=region, fingerprint=plan.fingerprint, content=content, at=at
+            )
+    except CanteenError as error:
+        if errors.wants_problem():
+            raise
+        sentence = words.refusal(error.code, error.params)
+        return make_response(_page(region=region, upload_error=sentence), errors.status_of(error))
+    return make_response(_page(region=region, trial=_trial(plan, name, token)))
+
+
+@audience("people.import")
+def roster_template() -> BaseResponse:
+    """Hand out an empty list with a sample row and notes."""
+    names = [kind.name for kind in subsidy.shipped_register().kinds.values()]
+    return _workbook(seniors.roster.template(names), office.words()["roster"]["template_file"])
+
+
+@audience("people.import")
+def marked_roster(token: str) -> BaseResponse:
+    """Hand the list back with the reasons beside the wrong rows."""
+    at = clock.now()
+    with house().database.reading(actor().scope) as session:
+        upload = _shelf(session).look(token, owner=actor().ref, at=at)
+        marked = seniors.roster.hand_back(_plan(session, upload.content, upload.purpose, at))
+    return _workbook(marked, office.words()["roster"]["marked_file"].format(name=PurePath(upload.name).stem))
+
+
+@audience("people.import")
+def apply_roster(token: str) -> BaseResponse:
+    """Take the list over as it was shown, or refuse it whole."""
+    at = clock.now()
+    try:
+        with house().database.transaction(actor().scope) as session:
+            upload = _shelf(session).take(token, owner=actor().ref, at=at)
+            applied = _apply(session, upload, at)
+    except CanteenError as error:
+        if errors.wants_problem():
+            raise
+        sentence = words.refusal(error.code, error.params)
+        return make_response(_page(upload_error=sentence), errors.status_of(error))
+    office.tell("imported", new=applied.new, updated=applied.updated, same=applied.same)
+    return redirect(url_for("web.people"), 303)
+
+
+def _apply(session: Session, upload: Upload, at: datetime) -> seniors.roster.Applied:
+    plan = _plan(session, upload.content, upload.purpose, at)
+    if plan.fingerprint != upload.fingerprint:
+        raise Conflict("seniors.roster_changed")
+    return seniors.roster.apply(session, plan=plan, actor=forms.me(), at=at)
+
+
+def _sent() -> tuple[str, bytes]:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("form.missing")
+    name = PurePath(file.filename.replace("\\", "/")).name[:120]
+    if not name.lower().endswith(_KINDS):
+        raise Invalid("office.upload_kind")
+    content = file.stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Invalid("office.upload_too_large")
+    return name, content
+
+
+def _plan(session: Session, content: bytes, region: str, at: datetime) -> seniors.roster.Plan:
+    return seniors.roster.read(
+        session,
+        content=content,
+        region_code=region,
+        known_categories=subsidy.shipped_register().by_name,
+        on=clock.service_day(at),
+    )
+
+
+def _shelf(session: Session) -> Shelf:
+    return Shelf(house().settings.var / "uploads", vault_of(session))
+
+
+def _page(*, region: str = "", upload_error: str | None = None, trial: dict[str, Any] | None = None) -> str:
+    with house().database.reading(actor().scope) as session:
+        return render_template(
+            "office/import.html",
+            upload_action=url_for("web.try_roster"),
+            template_href=url_for("web.roster_template"),
+            regions=reach.region_options(session),
+            region=region,
+            upload_error=upload_error,
+            trial=trial,
+        )
+
+
+def _trial(plan: seniors.roster.Plan, name: str, token: str) -> dict[str, Any]:
+    counts = plan.counts
+    confirm = {
+        "action": url_for("web.apply_roster", token=token),
+        "question": office.words()["roster"]["question"].format(**counts),
+    }
+    return {
+        "file_name": name,
+        "counts": {
+            "added": counts["new"],
+            "updated": counts["updated"],
+            "unchanged": counts["same"],
+            "wrong": counts["wrong"],
+        },
+        "errors": [
+            {"row": problem.row, "column": problem.title, "value": plan.cell(problem), "reason": problem.sentence}
+            for problem in plan.problems[:_MOST_ERRORS]
+        ],
+        "more": max(0, len(plan.problems) - _MOST_ERRORS),
+        "missing_text": "".join(_proposed(plan)),
+        "marked_href": url_for("web.marked_roster", token=token) if plan.problems else None,
+        "confirm": confirm if not plan.problems and plan.steps else None,
+    }
+
+
+def _proposed(plan: seniors.roster.Plan) -> list[str]:
+    said = office.words()["roster"]
+    missing = [proposal.name for proposal in plan.missing]
+    unlisted = [
+        said["category_of"].format(name=proposal.name, category=office.category(proposal.category or ""))
+        for proposal in plan.unlisted
+    ]
+    return [
+        said[kind].format(count=len(names), names=_some(names))
+        for kind, names in (("missing", missing), ("unlisted", unlisted))
+        if names
+    ]
+
+
+def _some(names: list[str]) -> str:
+    shown = str(office.words()["many"]).join(names[:_MOST_NAMES])
+    more = str(office.words()["roster"]["and_more"]) if len(names) > _MOST_NAMES else ""
+    return shown + more
+
+
+def _workbook(content: bytes, name: str) -> BaseResponse:
+    return send_file(io.BytesIO(content), mimetype=_WORKBOOK, as_attachment=True, download_name=name)

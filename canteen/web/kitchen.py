@@ -1,0 +1,176 @@
+"""Tell the kitchen what to cook and for whom: the orders of a day, the prep sheet to print, a day without meals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from canteen import orders, places
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
+from canteen.http import words
+from canteen.http.auth import actor, audience
+from canteen.http.current import house
+from canteen.web import frame, menu_form, place
+
+_TONES = {"placed": "info", "locked": "info", "served": "ok", "delivered": "ok"}
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the orders of a day, the prep sheet, the menus, and closing a day."""
+    blueprint.get("/kitchen")(kitchen)
+    blueprint.get("/kitchen/prep")(prep)
+    blueprint.post("/kitchen/close")(close_kitchen)
+    blueprint.post("/kitchen/reopen")(reopen_kitchen)
+    menu_form.add_to(blueprint)
+
+
+@audience("orders.read")
+def kitchen() -> str | BaseResponse:
+    """List the orders of a day."""
+    day = menu_form.asked_day()
+    with house().database.reading(actor().scope) as session:
+        canteen = place.here(session)
+        if canteen is None:
+            return place.ask()
+        boards = _boards(session, canteen.id, day)
+    rows = [_row(number, meal, line) for meal in boards for number, line in enumerate(boards[meal].lines, 1)]
+    return render_template(
+        "office/orders.html",
+        day_label=frame.day_label(clock.local(day, 12)),
+        prev_href=url_for("web.kitchen", day=day - timedelta(days=1)),
+        next_href=url_for("web.kitchen", day=day + timedelta(days=1)),
+        prep_href=url_for("web.prep", day=day, meal=next(iter(boards), "lunch")),
+        boxes=[_box(meal, found, day) for meal, found in boards.items()],
+        rows=rows,
+        page={"text": frame.words()["kitchen"]["count"].format(count=len(rows)), "prev_href": None, "next_href": None},
+    )
+
+
+@audience("orders.read")
+def prep() -> str | BaseResponse:
+    """Show the numbered sheet that the kitchen cooks from; on paper it works without any network."""
+    day, meal = menu_form.asked_day(), request.args.get("meal", "lunch")
+    with house().database.reading(actor().scope) as session:
+        canteen = place.here(session)
+        if canteen is None:
+            return place.ask()
+        found = orders.board(session, canteen_id=canteen.id, service_date=day, meal=meal)
+        service = places.services(session, canteen_id=canteen.id).get(meal)
+    with house().database.reading(EVERYWHERE) as session:
+        clashes = orders.clashes(session, canteen_id=canteen.id, service_date=day, meal=meal)
+    cutoff = words.value("at", orders.cutoff(orders.hours(service), day)) if service else ""
+    said = frame.words()["kitchen"]
+    return render_template(
+        "office/prep.html",
+        title=said["prep"].format(meal=words.value("meal", meal)),
+        subtitle=said["prep_note"].format(
+            canteen=canteen.name, day=frame.day_label(clock.local(day, 12)), cutoff=cutoff
+        ),
+        totals=_totals(found),
+        allergies=_allergies(found, clashes),
+        rows=[_prep_row(number, line) for number, line in enumerate(found.lines, 1)],
+        locked=None,
+    )
+
+
+@audience("menus.edit")
+def close_kitchen() -> BaseResponse:
+    """Serve nothing on a day: note it, and cancel what was ordered."""
+    day, at, me = menu_form.asked_day(), clock.now(), f"staff:{actor().ref}"
+    with house().database.transaction(actor().scope) as session:
+        canteen = place.certainly_here(session)
+        reason = request.form.get("reason", "")[:200]
+        places.close_day(session, canteen_id=canteen.id, day=day, reason=reason, actor=me, at=at)
+        cancelled = orders.cancel_all(session, canteen_id=canteen.id, service_date=day, actor=me, at=at)
+    flash(frame.words()["kitchen"]["closed_now"].format(count=len(cancelled)), "warning")
+    return redirect(url_for("web.menus", day=day), 303)
+
+
+@audience("menus.edit")
+def reopen_kitchen() -> BaseResponse:
+    """Serve on a day after all; cancelled orders stay cancelled."""
+    day = menu_form.asked_day()
+    with house().database.transaction(actor().scope) as session:
+        canteen = place.certainly_here(session)
+        places.reopen_day(session, canteen_id=canteen.id, day=day, actor=f"staff:{actor().ref}", at=clock.now())
+    flash(frame.words()["kitchen"]["reopened"], "ok")
+    return redirect(url_for("web.menus", day=day), 303)
+
+
+def _boards(session: Session, canteen_id: int, day: date) -> dict[str, orders.Board]:
+    services = places.services(session, canteen_id=canteen_id)
+    return {
+        meal: orders.board(session, canteen_id=canteen_id, service_date=day, meal=meal)
+        for meal in orders.MEALS
+        if meal in services
+    }
+
+
+def _box(meal: str, found: orders.Board, day: date) -> dict[str, Any]:
+    note = frame.words()["kitchen"]["box"].format(served=found.served_count, open=found.open_count)
+    return {
+        "label": words.value("meal", meal),
+        "value": str(found.served_count + found.open_count),
+        "note": note,
+        "href": url_for("web.prep", day=day, meal=meal),
+    }
+
+
+def _row(number: int, meal: str, line: orders.BoardLine) -> dict[str, Any]:
+    return {
+        "number": number,
+        "name": line.diner_masked,
+        "meal": words.value("meal", meal),
+        "dishes": line.dishes,
+        "notes": "、".join(line.flags),
+        "mode": words.value("mode", line.mode),
+        "channel": words.value("channel", line.channel),
+        "own_fen": line.own_fen,
+        "status": words.value("state", line.state),
+        "tone": _TONES.get(line.state, "warn"),
+        "href": f"#{line.ref}",
+    }
+
+
+def _prep_row(number: int, line: orders.BoardLine) -> dict[str, Any]:
+    return {
+        "number": number,
+        "name": line.diner_masked,
+        "dishes": line.dishes,
+        "notes": "、".join(line.flags),
+        "mode": words.value("mode", line.mode),
+        "place": "",
+    }
+
+
+def _allergies(found: orders.Board, clashes: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"name": line.diner_masked, "number": number, "text": clashes[line.ref]}
+        for number, line in enumerate(found.lines, 1)
+        if line.ref in clashes
+    ]
+
+
+def _totals(found: orders.Board) -> list[dict[str, Any]]:
+    """Sum the dishes up, and say how many trays with a dish carry a wish."""
+    wishes: dict[str, Counter[str]] = {dish: Counter() for dish, _ in found.dishes}
+    for line in found.lines:
+        for dish in set(line.dishes.replace("×", " ").split()) & wishes.keys():
+            wishes[dish].update(line.flags)
+    said = frame.words()["kitchen"]["of_which"]
+    return [
+        {
+            "dish": dish,
+            "count": count,
+            "of_which": said.format(wishes="、".join(f"{wish} {n}" for wish, n in wishes[dish].most_common()))
+            if wishes[dish]
+            else "",
+        }
+        for dish, count in found.dishes
+    ]

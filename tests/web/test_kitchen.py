@@ -1,0 +1,166 @@
+"""The kitchen reads what to cook, and offers what it will cook."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from canteen import menus, places
+from canteen.foundation.db import EVERYWHERE
+from canteen.orders.tables import Order
+from canteen.seniors.tables import Person
+from tests import builders as make
+
+TOMORROW = make.MONDAY + timedelta(days=1)
+
+
+def an_order(office, **person):
+    with office.database.transaction(EVERYWHERE) as session:
+        person_id = make.a_senior(session, **person)
+        return make.an_order(session, office.town, person_id).dishes
+
+
+def offered(office, day=TOMORROW):
+    with office.database.reading(EVERYWHERE) as session:
+        view = menus.day(session, canteen_id=office.town.canteen_id, service_date=day, meal="lunch")
+        return {item.name: item for item in view.items} if view else {}
+
+
+def a_row(number, name, price="16", capacity="80", tags=""):
+    before = f"lunch-{number}"
+    return {f"{before}-name": name, f"{before}-price": price, f"{before}-capacity": capacity, f"{before}-tags": tags}
+
+
+def save(browser, *rows, day=TOMORROW):
+    form = {name: text for row in rows for name, text in row.items()}
+    return browser.send(f"/kitchen/menus?day={day}", f"/kitchen/menus?day={day}", **form)
+
+
+def a_manager(office):
+    return office.browser("sun", "canteen_manager")
+
+
+def test_the_orders_of_the_day_are_listed_masked(office):
+    dish = an_order(office)
+    text = office.browser("wang", "canteen_staff").client.get("/kitchen").text
+
+    assert dish in text
+    assert "张*英" in text
+    assert "张秀英" not in text
+
+
+def test_the_prep_sheet_sums_the_dishes_up(office):
+    dish = an_order(office)
+    an_order(office, name="李福来")
+    text = office.browser("wang", "canteen_staff").client.get("/kitchen/prep?meal=lunch").text
+
+    assert f'<b>{dish}</b></th><td class="n"><b>2</b>' in text
+    assert "3月2日 9:30 截单" in text
+
+
+def test_an_allergy_that_became_known_stands_at_the_head_of_the_prep_sheet(office):
+    an_order(office)
+    with office.database.transaction(EVERYWHERE) as session:
+        session.scalars(select(Person)).one().allergies = ["花生", "虾"]
+        session.scalars(select(Order)).one().allergens = ["花生"]
+    text = office.browser("wang", "canteen_staff").client.get("/kitchen/prep").text
+
+    assert "过敏：1 号 张*英　花生" in text
+
+
+def test_another_day_is_empty_not_an_error(office):
+    assert office.browser("wang", "canteen_staff").client.get("/kitchen?day=nonsense").status_code == 200
+    assert "没有人订餐" in office.browser("li", "canteen_staff").client.get("/kitchen?day=2026-03-05").text
+
+
+def test_a_new_dish_is_offered_with_price_portions_and_tags(office):
+    save(a_manager(office), a_row(0, "宫保鸡丁", "16.50", "40", "套餐 含花生、软烂"))
+    dish = offered(office)["宫保鸡丁"]
+
+    assert (dish.price_fen, dish.portions, dish.is_set_meal) == (1650, 40, True)
+    assert (dish.allergens, dish.diets) == (("花生",), ("软烂",))
+
+
+def test_the_form_shows_what_was_saved(office):
+    browser = a_manager(office)
+    save(browser, a_row(0, "宫保鸡丁", "16.50", "40", "含花生"))
+    text = browser.client.get(f"/kitchen/menus?day={TOMORROW}").text
+
+    assert 'value="宫保鸡丁"' in text
+    assert 'value="16.5"' in text
+    assert 'value="含花生"' in text
+
+
+def test_a_dish_taken_off_is_offered_no_longer(office):
+    browser = a_manager(office)
+    save(browser, a_row(0, "宫保鸡丁"), a_row(1, "清炒菜心"))
+    save(browser, a_row(0, "清炒菜心"))
+
+    assert {name: dish.remaining for name, dish in offered(office).items()} == {"宫保鸡丁": 0, "清炒菜心": 80}
+    assert "宫保鸡丁" not in browser.client.get(f"/kitchen/menus?day={TOMORROW}").text
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (a_row(0, ""), "要写菜名"),
+        (a_row(0, "鱼", price="十六"), "价格写数字"),
+        (a_row(0, "鱼", price="-1"), "价格写数字"),
+        (a_row(0, "鱼", capacity="很多"), "份数写整数"),
+        (a_row(0, "鱼", capacity=""), "份数写整数"),
+    ],
+)
+def test_a_mistake_stands_at_its_field_and_nothing_is_saved(office, row, sentence):
+    answer = save(a_manager(office), a_row(1, "清炒菜心"), row)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="清炒菜心"' in answer.text
+    assert offered(office) == {}
+
+
+def test_portions_do_not_fall_below_what_was_ordered(office):
+    dish = an_order(office)
+    answer = save(a_manager(office), a_row(0, dish, "18", "0"), day=make.MONDAY)
+
+    assert "已订 1 份，不能再少" in answer.text
+
+
+def test_a_price_above_the_contract_is_refused(office):
+    with office.database.transaction(EVERYWHERE) as session:
+        places.canteen_by_id(session, canteen_id=office.town.canteen_id).operator.price_ceiling_fen = 2000
+
+    assert "合同规定最高 20 元" in save(a_manager(office), a_row(0, "龙虾", "99")).text
+
+
+def test_staff_read_the_menu_and_change_nothing(office):
+    browser = office.browser("wang", "canteen_staff")
+
+    assert "保存菜单" not in browser.client.get("/kitchen/menus").text
+    assert browser.send(f"/kitchen/menus?day={TOMORROW}", "/counter", **a_row(0, "鱼")).status_code == 403
+
+
+def test_closing_a_day_cancels_what_was_ordered_and_says_so(office):
+    an_order(office)
+    browser = a_manager(office)
+    closed = browser.send(f"/kitchen/close?day={make.MONDAY}", "/kitchen/menus", reason="停电").text
+    opened = browser.send(f"/kitchen/reopen?day={make.MONDAY}", "/kitchen/menus").text
+
+    assert "取消了 1 份" in closed
+    assert "这一天不供餐" in closed
+    assert "这一天不供餐" not in opened
+    with office.database.reading(EVERYWHERE) as session:
+        assert session.scalars(select(Order.state)).all() == ["cancelled_by_kitchen"]
+
+
+def test_another_canteens_manager_sees_none_of_it(office):
+    dish = an_order(office)
+    with office.database.transaction(EVERYWHERE) as session:
+        other = make.a_canteen(session)
+    browser = office.browser("qian", "canteen_manager", canteen_id=other)
+
+    assert dish not in browser.client.get("/kitchen").text
+    assert dish not in browser.client.get("/kitchen/prep").text
+    assert dish not in browser.client.get("/kitchen/menus").text
