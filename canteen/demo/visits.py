@@ -11,8 +11,8 @@ from canteen.demo.invented import Invented
 from canteen.demo.sites import Site, sites
 from canteen.foundation.clock import local
 
-# Of a hundred meals; what is left over is a plain meal.
-_TROUBLE = (("again", 1.2), ("undo", 0.5), ("tab", 1.8), ("no_show", 1.5), ("cancel", 0.8))
+# Of a hundred meals; what is left over is a plain meal. Only an ordered meal can be missed or cancelled.
+_TROUBLE = (("again", 1.2), ("undo", 0.5), ("tab", 1.8), ("no_show", 5.0), ("cancel", 3.0))
 _NEXT_DOOR = {"jingtian": "caitian", "zhengguo": "paitan"}
 _SHARE_OF_LUNCH = {"lunch": 1.0, "breakfast": 0.2, "dinner": 0.14}
 

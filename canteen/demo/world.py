@@ -88,12 +88,12 @@ def enter_people(
     registered_at: datetime,
     expires_on: date,
 ) -> None:
-    """Register people with their facts and contacts; who has no telephone, and every second who has, gets a card."""
+    """Register people with their facts and contacts; who has no telephone, and three of four who have, get a card."""
     for n, invented in enumerate(people):
         person = _register(session, invented, canteens[invented.site], registered_at)
         _state_facts(session, person.id, invented, registered_at, expires_on)
         _add_kin(session, person.id, invented, registered_at)
-        if invented.diner != "public" and (not invented.phone or n % 2 == 1):
+        if invented.diner != "public" and (not invented.phone or n % 4):
             checkin.issue_card(session, keys, person_id=person.id, actor=ACTOR, at=registered_at)
 
 

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from canteen import checkin, demo, menus, orders, places, seniors, tables
+from canteen import checkin, demo, menus, orders, seniors, tables
 from canteen.foundation.clock import service_day
-from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.db import EVERYWHERE, Database
+from canteen.foundation.secrecy import Vault, development_key
 from tests import builders
-from tests.demo.stories import a_story
+from tests.demo.stories import MONDAY_NIGHT, a_story
 
+pytestmark = pytest.mark.both
+START = demo.opening(MONDAY_NIGHT)
 NEWCOMERS = [
     "2026-11-23T03:00+08:00",
     "2026-11-23T09:31+08:00",
@@ -20,10 +23,14 @@ NEWCOMERS = [
 ]
 
 
-@pytest.fixture(params=NEWCOMERS)
-def start(request, database):
-    """Start the demonstration at odd times; answers the instant that is shown."""
-    return a_story(database, people=3, days=1, at=datetime.fromisoformat(request.param)).start
+@pytest.fixture(scope="module")
+def told(new_database):
+    """Load once what many tests share."""
+    with new_database() as url:
+        opened = Database(url, Vault({"1": development_key("DATA_KEYS")}))
+        a_story(opened, people=3, days=1)
+        yield opened
+        opened.dispose()
 
 
 def _tour(session):
@@ -32,74 +39,67 @@ def _tour(session):
     return person.id, person.home_canteen_id
 
 
-def _wish(session, canteen_id, day, meal):
+def _meal(session, day, meal):
+    """Name the set meal of a day for the senior of the tour."""
+    person_id, canteen_id = _tour(session)
     view = menus.day(session, canteen_id=canteen_id, service_date=day, meal=meal)
-    return orders.Wish(next(item.item_id for item in view.items if item.is_set_meal))
+    wish = orders.Wish(next(item.item_id for item in view.items if item.is_set_meal))
+    named = {"person_id": person_id, "canteen_id": canteen_id, "service_date": day, "meal": meal}
+    return {**named, "mode": "dine_in", "wishes": [wish]}
 
 
-@pytest.mark.parametrize(("meal", "ahead"), [("lunch", 0), ("lunch", 1), ("dinner", 0)])
-def test_tour_senior_can_order_a_meal_whenever_it_starts(database, start, meal, ahead):
-    day = service_day(start) + timedelta(days=ahead)
-    with database.reading(EVERYWHERE) as session:
-        person_id, canteen_id = _tour(session)
-        offer = orders.offer(
-            session, person_id=person_id, canteen_id=canteen_id, service_date=day, meal=meal, mode="dine_in",
-            wishes=[_wish(session, canteen_id, day, meal)], at=start,
-        )  # fmt: skip
-
-    assert offer.price_fen == 1500
-
-
-def test_lunch_of_the_tour_is_subsidised_and_scanned_at_once(database, start):
-    day = service_day(start)
+@pytest.mark.parametrize("at", NEWCOMERS)
+def test_tour_senior_is_offered_lunch_and_dinner_and_eats_at_once(database, at):
+    start = a_story(database, people=3, days=1, at=datetime.fromisoformat(at)).start
+    today, tomorrow = service_day(start), service_day(start) + timedelta(days=1)
     with database.transaction(EVERYWHERE) as session:
-        person_id, canteen_id = _tour(session)
-        orders.place(
-            session, person_id=person_id, canteen_id=canteen_id, service_date=day, meal="lunch", mode="dine_in",
-            wishes=[_wish(session, canteen_id, day, "lunch")], channel="wechat", actor="wechat:1", at=start,
-        )  # fmt: skip
-        code = builders.a_code(session, person_id, day=day, now=start)
-    scan = builders.a_scan(builders.Town(canteen_id, 0, 0), code.number, now=start + timedelta(minutes=2))
+        wanted = [_meal(session, today, "lunch"), _meal(session, today, "dinner"), _meal(session, tomorrow, "lunch")]
+        offers = [orders.offer(session, **meal, at=start) for meal in wanted]
+        orders.place(session, **wanted[0], channel="wechat", actor="wechat:1", at=start)
+        code = builders.a_code(session, wanted[0]["person_id"], day=today, now=start)
+    scan = builders.a_scan(builders.Town(wanted[0]["canteen_id"], 0, 0), code.number, now=start + timedelta(minutes=2))
     answer = checkin.redeem(database, builders.KEYS, scan)
 
+    assert [offer.price_fen for offer in offers] == [1500, 1500, 1500]
     assert (answer.verdict, answer.reason, answer.collect_fen) == ("ok", "served", 1000)
 
 
-def test_slip_of_the_tour_binds_her_daughter(database):
-    start = a_story(database, people=3, days=1).start
-    with database.transaction(EVERYWHERE) as session:
-        bound = seniors.bind_by_scene(session, scene="bind-demo-wang-xiu-ying", account="wechat:1", at=start)
-
-    assert bound is not None
-
-
-def test_code_of_the_slip_that_is_printed_binds_too(database):
-    start = a_story(database, people=3, days=1).start
-    code = next(line for line in demo.notes() if "code" in line).rpartition("code ")[2].rstrip(".")
-    with database.transaction(EVERYWHERE) as session:
-        bound = seniors.bind_by_code(session, code=code, account="wechat:2", at=start)
+def test_slip_of_the_tour_binds_her_daughter_by_its_scene(told):
+    with told.transaction(EVERYWHERE) as session:
+        bound = seniors.bind_by_scene(session, scene="bind-demo-wang-xiu-ying", account="wechat:1", at=START)
 
     assert isinstance(bound, seniors.Bound)
 
 
-def test_something_can_be_ordered_after_the_clock_was_moved_far_ahead(database):
-    later = a_story(database, people=3, days=1).start + timedelta(days=60)
-    with database.transaction(EVERYWHERE) as session:
+def test_slip_of_the_tour_binds_her_daughter_by_the_code_that_is_told(told):
+    code = next(line for line in demo.notes() if "code" in line).rpartition("code ")[2].rstrip(".")
+    with told.transaction(EVERYWHERE) as session:
+        bound = seniors.bind_by_code(session, code=code, account="wechat:1", at=START)
+
+    assert isinstance(bound, seniors.Bound)
+
+
+def test_something_can_be_ordered_after_the_clock_was_moved_far_ahead(told):
+    later = START + timedelta(days=60)
+    with told.transaction(EVERYWHERE) as session:
         demo.extend_menus(session, at=later)
-        again = demo.extend_menus(session, at=later)
-        _, canteen_id = _tour(session)
-        tomorrow = service_day(later) + timedelta(days=1)
+        meal = _meal(session, service_day(later) + timedelta(days=1), "lunch")
 
-        assert again == 0
-        assert places.is_open(session, canteen_id=canteen_id, day=tomorrow, meal="lunch")
-        assert menus.day(session, canteen_id=canteen_id, service_date=tomorrow, meal="lunch") is not None
+        assert orders.offer(session, **meal, at=later).price_fen == 1500
 
 
-def test_every_canteen_with_guests_has_a_menu_for_the_days_to_come(database):
-    start = a_story(database, people=3, days=1).start
+def test_menus_are_extended_once_a_day(told):
+    later = START + timedelta(days=90)
+    with told.transaction(EVERYWHERE) as session:
+        counts = [demo.extend_menus(session, at=later) for _ in range(2)]
+
+    assert (counts[0] > 0, counts[1]) == (True, 0)
+
+
+def test_every_canteen_with_guests_has_a_menu_for_the_days_to_come(told):
     menu = tables.menus.DayMenu
-    with database.reading(EVERYWHERE) as session:
-        cooking = set(session.scalars(select(menu.canteen_id).where(menu.service_date > service_day(start))))
+    with told.reading(EVERYWHERE) as session:
+        cooking = set(session.scalars(select(menu.canteen_id).where(menu.service_date > service_day(START))))
         serving = set(session.scalars(select(tables.places.MealService.canteen_id)))
 
     assert cooking == serving
