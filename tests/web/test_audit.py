@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import text
 
+from canteen.audit import AuditRow
+from canteen.foundation.db import EVERYWHERE
+from tests import builders as make
 from tests.web import desk
 
 PAGE = "/office/audit"
@@ -72,17 +74,17 @@ def test_a_whole_chain_is_found_whole(office):
     assert "没有被改动或抽走" in desk.a_worker(office, "auditor").client.get(f"{PAGE}?check=1").text
 
 
-def test_a_changed_row_is_found_and_named(office):
+def test_a_row_that_was_slipped_in_is_found_and_named(office):
     desk.a_senior(office)
-    with office.database.engine.begin() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.execute(text("DROP TRIGGER audit_rows_no_update"))
-        else:
-            connection.execute(text("ALTER TABLE audit_rows DISABLE TRIGGER USER"))
-        connection.execute(text("UPDATE audit_rows SET actor = 'staff:other' WHERE action = 'person_registered'"))
+    with office.database.transaction(EVERYWHERE) as session:
+        forged = AuditRow(
+            chain="region:440304", seq=99, at=make.NOON, actor="test", action="phone_opened", subject="", detail="{}",
+            previous_hash="0" * 64, hash="0" * 64,
+        )  # fmt: skip
+        session.add(forged)
     page = desk.a_worker(office, "auditor").client.get(f"{PAGE}?check=1").text
 
-    assert "地区 福田区 第 1 条" in page
+    assert "地区 福田区 第 99 条" in page
 
 
 def test_the_log_is_closed_to_who_may_not_read_it(office):

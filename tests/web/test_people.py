@@ -276,3 +276,22 @@ def test_the_home_page_counts_the_people_in_reach(office):
 
     assert "名册人数" in page
     assert '<a href="/office/people">1</a>' in page
+
+
+def test_slip_and_cards_are_one_step_away(office):
+    ref = desk.a_senior(office)
+    page, browser = f"/office/people/{ref}", desk.a_worker(office)
+    shown = browser.client.get(page).text
+
+    assert browser.client.get(desk.way_in(shown, r'href="(/cards[^"]*)"')).status_code == 200
+    assert browser.send(desk.way_in(shown, r'action="([^"]+/slip)"'), page).status_code == 200
+
+
+def test_a_lost_card_is_revoked_on_the_spot(office):
+    ref = desk.a_senior(office)
+    with office.database.transaction(EVERYWHERE) as session:
+        checkin.issue_card(session, make.KEYS, person_id=desk.person_id(office, ref), actor="test", at=make.NOON)
+    page, browser = f"/office/people/{ref}", desk.a_worker(office)
+    browser.send(desk.way_in(browser.client.get(page).text, r'action="(/cards/[^"]+/revoke)"'), page, reason="lost")
+
+    assert "已挂失" in browser.client.get(page).text
