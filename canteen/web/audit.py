@@ -44,7 +44,7 @@ def audit() -> str:
             "office/audit.html",
             action=url_for("web.audit"),
             asked=asked,
-            actions=[("", ""), *office.words()["audit"]["actions"].items()],
+            actions=[("", office.words()["audit"]["every"]), *office.words()["audit"]["actions"].items()],
             rows=[_row(session, row, names) for row in session.scalars(page)],
             page=office.pager(count, **asked),
             verdict=_verdict(session) if request.args.get("check") else None,

@@ -35,6 +35,7 @@ def of(
         "cards": _cards(session, found),
         "orders": eaten.of(session, found) if actor().may("orders.read") or actor().may("meals.read") else None,
         "links": _links(found),
+        "slip_action": url_for("web.slip", ref=found.ref) if actor().may("people.cards") else None,
         "acts": _acts(found.ref) if may_edit else None,
         "open_action": url_for("web.open_number", ref=found.ref),
         "open_contact_action": url_for("web.open_contact", ref=found.ref),
@@ -163,7 +164,8 @@ def _consents(session: Session, found: seniors.Person) -> list[dict[str, str]]:
     ]
 
 
-def _cards(session: Session, found: seniors.Person) -> list[dict[str, str]]:
+def _cards(session: Session, found: seniors.Person) -> list[dict[str, str | None]]:
+    may_revoke = actor().may("people.cards")
     card, words = tables.checkin.Card, office.words()["person"]
     wanted = select(card).where(card.person_id == found.id).order_by(card.serial.desc())
     return [
@@ -172,6 +174,7 @@ def _cards(session: Session, found: seniors.Person) -> list[dict[str, str]]:
             "issued": words["card"].format(day=held.issued_at.astimezone(clock.CHINA).date().isoformat()),
             "state": words["card_live" if held.revoked_at is None else "card_revoked"],
             "tone": "ok" if held.revoked_at is None else "",
+            "revoke": url_for("web.revoke_card", ref=held.ref) if may_revoke and held.revoked_at is None else None,
         }
         for held in session.scalars(wanted)
     ]
@@ -181,11 +184,7 @@ def _links(found: seniors.Person) -> list[dict[str, str]]:
     words = office.words()["person"]
     links = []
     if actor().may("people.cards"):
-        here = url_for("web.person", ref=found.ref)
-        links += [
-            {"label": words["slip"], "href": f"{here}/slip"},
-            {"label": words["cards"], "href": f"/office/cards?person={found.ref}"},
-        ]
+        links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})
     if actor().may("people.edit"):
         links.append({"label": words["change"], "href": url_for("web.person_to_change", ref=found.ref)})
     return links

@@ -6,6 +6,7 @@ The list is read again when somebody confirms it, and taken only if it would sti
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -111,10 +112,11 @@ def _sent() -> tuple[str, bytes]:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Invalid("form.missing")
-    name = PurePath(file.filename.replace("\\", "/")).name[:120]
-    if not name.lower().endswith(_KINDS):
-        raise Invalid("office.upload_kind")
-    content = file.stream.read(LARGEST + 1)
+    with closing(file):
+        name = PurePath(file.filename.replace("\\", "/")).name[:120]
+        if not name.lower().endswith(_KINDS):
+            raise Invalid("office.upload_kind")
+        content = file.stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise Invalid("office.upload_too_large")
     return name, content

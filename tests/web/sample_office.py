@@ -99,7 +99,8 @@ PERSON: dict[str, Any] = {
     ],
     "accounts": [{"account": "wechat:7", "label": "微信公众号", "note": "妈妈，2026-03-01 绑定"}],
     "consents": [{"kind": "health", "label": "健康和过敏信息", "version": "2026-01", "given": "2026-03-01"}],
-    "cards": [{"serial": "K7M10", "issued": "2026-03-01 发卡", "state": "在用", "tone": "ok"}],
+    "cards": [{"serial": "K7M10", "issued": "2026-03-01 发卡", "state": "在用", "tone": "ok", "revoke": "/r"}],
+    "slip_action": "/slip",
     "orders": [
         {
             "day": "2026-11-21",
@@ -114,7 +115,7 @@ PERSON: dict[str, Any] = {
             "tone": "ok",
         }
     ],
-    "links": [{"label": "打印绑定单", "href": "/slip"}, {"label": "修改资料", "href": "/change"}],
+    "links": [{"label": "修改资料", "href": "/change"}],
     "open_action": "/open",
     "open_contact_action": "/open-contact",
     "acts": {
