@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum.cn import ric
 
 from canteen import checkin, ledger, menus, orders, places, seniors, subsidy
 from canteen.foundation.clock import local
 from canteen.foundation.secrecy import development_key
+from canteen.menus.tables import Dish
 from canteen.places.tables import CalendarDay
 
 MONDAY = date(2026, 3, 2)
@@ -30,6 +32,7 @@ LUNCH = places.ServiceTerms(
     delivers=True,
     delivery_fee_fen=200,
 )
+DISHES = ("红烧肉", "清蒸鲈鱼", "番茄炒蛋", "麻婆豆腐", "清炒菜心", "排骨汤")
 _numbers = itertools.count(1)
 
 
@@ -93,9 +96,10 @@ def a_menu(
     session: Session, canteen_id: int, *, day: date = MONDAY, prices: Sequence[int] = (1800, 1500), capacity: int = 100
 ) -> list[int]:
     """Offer dishes at these prices and return the keys of the items."""
+    known = set(session.scalars(select(Dish.name).where(Dish.canteen_id == canteen_id)))
+    fresh = (name for name in itertools.chain(DISHES, (f"例菜{n}" for n in _numbers)) if name not in known)
     dishes = [
-        menus.add_dish(session, canteen_id=canteen_id, name=f"红烧肉{next(_numbers)}", price_fen=price)
-        for price in prices
+        menus.add_dish(session, canteen_id=canteen_id, name=next(fresh), price_fen=price) for price in prices
     ]
     items = [(dish.id, dish.price_fen, capacity) for dish in dishes]
     menus.offer(session, canteen_id=canteen_id, service_date=day, meal="lunch", capacity=capacity, items=items)
