@@ -28,11 +28,13 @@ def statement() -> None:
 def freeze(canteen_ref: str, month: str) -> None:
     """Freeze what is not yet stated of a MONTH (2026-03) of a canteen."""
     at = clock.now()
-    with house().database.transaction(EVERYWHERE) as session:
+    with house().database.reading(EVERYWHERE) as session:
         canteen_id = places.canteen(session, ref=canteen_ref).id
-        frozen = settlement.freeze(session, canteen_id=canteen_id, month=month, actor=ACTOR, at=at)
-        total = settlement.frozen(session, statement=frozen).total
-    click.echo(f"{frozen.ref} part {frozen.part}: {total.meals} meals, {yuan(total.due_fen)} yuan due, {frozen.digest}")
+        prepared = settlement.prepare(session, canteen_id=canteen_id, month=month, actor=ACTOR, at=at)
+    with house().database.transaction(EVERYWHERE) as session:
+        kept = settlement.freeze(session, canteen_id=canteen_id, month=month, actor=ACTOR, at=at, prepared=prepared)
+        line = f"{kept.ref} part {kept.part}: {kept.meal_count} meals, {yuan(kept.due_fen)} yuan due, {kept.digest}"
+    click.echo(line)
 
 
 @statement.command()

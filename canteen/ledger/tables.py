@@ -84,7 +84,7 @@ class JournalEntry(Base):
             deferrable=True,
             initially="DEFERRED",
         ),
-        Index("ix_journal_entries_book_id_month", "book_id", "month"),
+        Index("ix_journal_entries_book_id_month", "book_id", "month", "seq"),
     )
 
     book_id: Mapped[int] = mapped_column(ForeignKey("books.id"), primary_key=True)

@@ -8,7 +8,7 @@ text can be rebuilt from the books byte for byte.
 """
 
 from canteen.settlement.canonical import content_of
-from canteen.settlement.freeze import draft, freeze, frozen, statement, statements, statements_of
+from canteen.settlement.freeze import Prepared, draft, freeze, frozen, prepare, statement, statements, statements_of
 from canteen.settlement.months import bounds, month_of
 from canteen.settlement.overview import MonthSums, month_sums
 from canteen.settlement.reproduce import Reproduction, reproduce
@@ -43,6 +43,7 @@ __all__ = [
     "Check",
     "Line",
     "MonthSums",
+    "Prepared",
     "Purse",
     "Reproduction",
     "Row",
@@ -63,6 +64,7 @@ __all__ = [
     "month_of",
     "month_sums",
     "part_name",
+    "prepare",
     "purse_name",
     "reproduce",
     "row_name",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, literal, select, true
@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session, defer
 
 from canteen import audit, ledger, places
 from canteen.foundation.db import scope_of
-from canteen.foundation.errors import NotFound, Refused
+from canteen.foundation.errors import Conflict, NotFound, Refused
 from canteen.foundation.references import new_reference
 from canteen.ledger.tables import Book, JournalEntry
 from canteen.places import Canteen
 from canteen.settlement import checks
 from canteen.settlement.canonical import RECIPE, content_of
-from canteen.settlement.gather import chain_hash, gather, in_span, values_of
+from canteen.settlement.gather import chain_hash, gather, in_span, narrowed, values_of
 from canteen.settlement.months import bounds
 from canteen.settlement.statement import (
     Span,
@@ -36,6 +36,15 @@ from canteen.settlement.statement import (
 )
 from canteen.settlement.tables import StatedEntry, Statement
 from canteen.settlement.workbook import workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Hold what a freeze will keep: the statement with its number and digest, its canonical text, its workbook."""
+
+    view: StatementView
+    content: str
+    workbook: bytes
 
 
 def draft(
@@ -52,23 +61,39 @@ def draft(
     return _view(session, canteen, span, part=_part(session, canteen_id, month) + 1, at=at)
 
 
-def freeze(session: Session, *, canteen_id: int, month: str, actor: str, at: datetime) -> Statement:
-    """Freeze what is not yet stated of a month, with its workbook; the next part where one is frozen already.
+def prepare(session: Session, *, canteen_id: int, month: str, actor: str, at: datetime) -> Prepared:
+    """Draw and write out what a freeze will keep, while the counters go on working.
 
-    Refuses ``settlement.nothing_to_state`` and ``settlement.check_failed``. The end of the book is locked, so that no
-    entry slips in between.
+    Refuses ``settlement.nothing_to_state`` and ``settlement.check_failed``.
     """
-    canteen = _canteen(session, canteen_id, month)
-    book_id = session.scalars(select(Book.id).where(Book.canteen_id == canteen_id)).one()
-    head = ledger.lock_head(session.connection(), book_id=book_id)
-    span = _next_span(session, book_id, canteen_id, month, head.seq)
-    view = _view(session, canteen, span, part=_part(session, canteen_id, month) + 1, at=at)
+    view = draft(session, canteen_id=canteen_id, month=month, at=at)
     if not view.lines:
         raise Refused("settlement.nothing_to_state", month=month)
     for check in view.checks:
         if not check.passed:
             raise Refused("settlement.check_failed", check=check.code)
-    statement = _write(session, view, actor, at)
+    content = content_of(view)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    named = replace(view, ref=new_reference("S"), state="frozen", digest=digest, frozen_by=actor)
+    return Prepared(named, content, workbook(named))
+
+
+def freeze(
+    session: Session, *, canteen_id: int, month: str, actor: str, at: datetime, prepared: Prepared | None = None
+) -> Statement:
+    """Freeze what is not yet stated of a month, with its workbook; the next part where one is frozen already.
+
+    Hand in what `prepare` made in a transaction of its own, so that no counter waits for the workbook; entries that
+    came meanwhile go into the next part. Refuses as `prepare` does, and ``settlement.frozen_meanwhile``.
+    """
+    canteen = _canteen(session, canteen_id, month)
+    book_id = session.scalars(select(Book.id).where(Book.canteen_id == canteen_id)).one()
+    ledger.lock_head(session.connection(), book_id=book_id)
+    kept = prepared or prepare(session, canteen_id=canteen_id, month=month, actor=actor, at=at)
+    span = _next_span(session, book_id, canteen_id, month, kept.view.up_to_seq)
+    if (kept.view.canteen_id, kept.view.month, kept.view.from_seq) != (canteen_id, month, span.from_seq):
+        raise Conflict("settlement.frozen_meanwhile", month=month)
+    statement = _write(session, kept, actor, at)
     _cover(session, statement.id, span)
     audit.record(
         session, chain=f"canteen:{canteen.ref}", at=at, actor=actor, action="statement.freeze",
@@ -137,7 +162,8 @@ def _view(
     session: Session, canteen: Canteen, span: Span, *, part: int, at: datetime, of: Statement | None = None
 ) -> StatementView:
     connection = session.connection()
-    found = gather(connection, span)
+    narrow = narrowed(connection, span)
+    found = gather(connection, narrow)
     count = len(found.purses)
     return StatementView(
         ref=of.ref if of else "",
@@ -160,20 +186,17 @@ def _view(
         tenders=tenders_of(found.lines),
         days=days_of(found.lines),
         documents=found.documents,
-        checks=checks.run(connection, span, found, canteen_id=canteen.id),
+        checks=checks.run(connection, narrow, found, canteen_id=canteen.id),
         lines=found.lines,
         digest=of.digest if of else "",
         frozen_by=of.frozen_by if of else "",
     )
 
 
-def _write(session: Session, view: StatementView, actor: str, at: datetime) -> Statement:
-    content = content_of(view)
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    ref = new_reference("S")
-    book = workbook(replace(view, ref=ref, state="frozen", digest=digest, frozen_by=actor))
+def _write(session: Session, kept: Prepared, actor: str, at: datetime) -> Statement:
+    view = kept.view
     statement = Statement(
-        ref=ref,
+        ref=view.ref,
         canteen_id=view.canteen_id,
         month=view.month,
         part=view.part,
@@ -184,11 +207,11 @@ def _write(session: Session, view: StatementView, actor: str, at: datetime) -> S
         meal_count=view.total.meals,
         due_fen=view.total.due_fen,
         own_fen=view.total.own_fen,
-        content=content,
-        digest=digest,
+        content=kept.content,
+        digest=view.digest,
         recipe=RECIPE,
-        workbook=book,
-        workbook_digest=hashlib.sha256(book).hexdigest(),
+        workbook=kept.workbook,
+        workbook_digest=hashlib.sha256(kept.workbook).hexdigest(),
         frozen_at=at,
         frozen_by=actor,
     )

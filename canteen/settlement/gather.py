@@ -8,11 +8,11 @@ delivery fee.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, select
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, select
 
 from canteen.checkin.tables import Redemption
 from canteen.foundation.secrecy import masked_name
@@ -76,7 +76,8 @@ _LEGS = (
     )
     .join(Posting, LEGS_OF_ENTRY)
     .where(in_span(), Posting.account.not_in(MIRRORS))
-    .order_by(JournalEntry.seq, Posting.line)
+    # By the postings' own key: ordered by the entries', SQLite would walk the postings anew for each entry.
+    .order_by(Posting.seq, Posting.line)
 )
 _MEALS = (
     select(
@@ -139,6 +140,17 @@ def gather(connection: Connection, span: Span) -> Gathered:
     purses = _purses(heaps, funders)
     lines = sorted(_lines(heaps, meals, purses), key=lambda line: (line.service_date, line.seqs[0]))
     return Gathered(tuple(lines), purses, funders, meals, _documents(connection, meals.values()))
+
+
+def narrowed(connection: Connection, span: Span) -> Span:
+    """Return the span between the first and last entry that it really holds, so that no other month is read."""
+    ends = select(func.min(JournalEntry.seq), func.max(JournalEntry.seq)).where(
+        JournalEntry.book_id == span.book_id,
+        JournalEntry.month == span.month,
+        JournalEntry.seq.between(span.from_seq, span.up_to_seq),
+    )
+    first, last = connection.execute(ends).one()
+    return span if first is None else replace(span, from_seq=first, up_to_seq=last)
 
 
 def chain_hash(connection: Connection, span: Span) -> str:

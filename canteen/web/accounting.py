@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from sqlalchemy import select
@@ -105,9 +106,12 @@ def statement_workbook(canteen_ref: str, month: str) -> BaseResponse:
 def freeze_statement(canteen_ref: str, month: str) -> BaseResponse:
     """Freeze what is not yet stated of a month."""
     person, at = actor(), clock.now()
-    with house().database.transaction(person.scope) as session:
+    with house().database.reading(person.scope) as session:
         canteen_id = places.canteen(session, ref=canteen_ref).id
-        kept = settlement.freeze(session, canteen_id=canteen_id, month=month, actor=f"staff:{person.ref}", at=at)
+        asked: dict[str, Any] = {"canteen_id": canteen_id, "month": month, "actor": f"staff:{person.ref}", "at": at}
+        prepared = settlement.prepare(session, **asked)
+    with house().database.transaction(person.scope) as session:
+        kept = settlement.freeze(session, **asked, prepared=prepared)
         ref, part = kept.ref, kept.part
     flash(statement_page.words()["frozen_now"].format(ref=ref), "ok")
     return redirect(url_for("web.statement", canteen_ref=canteen_ref, month=month, part=part), 303)

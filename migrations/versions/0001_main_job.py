@@ -851,7 +851,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("book_id", "key", name=op.f("uq_journal_entries_book_id_key")),
     )
     with op.batch_alter_table("journal_entries", schema=None) as batch_op:
-        batch_op.create_index("ix_journal_entries_book_id_month", ["book_id", "month"], unique=False)
+        batch_op.create_index("ix_journal_entries_book_id_month", ["book_id", "month", "seq"], unique=False)
 
     op.create_table(
         "orders",

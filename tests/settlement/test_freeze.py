@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from canteen import audit, settlement
@@ -15,6 +15,8 @@ from canteen.settlement.tables import StatedEntry, Statement
 from tests import builders as make
 from tests.settlement import months
 from tests.settlement.months import AFTER, MONTH, World
+
+STATED = [column.name for column in Statement.__table__.columns if column.name != "id"]
 
 
 def drawn(database: Database, world: World, month: str = MONTH) -> StatementView:
@@ -135,23 +137,51 @@ def test_an_entry_is_in_one_live_statement_only(database: Database) -> None:
         first = session.scalars(select(StatedEntry)).first()
         assert first is not None
         kept = session.scalars(select(Statement)).one()
-        columns = {name: getattr(kept, name) for name in Statement.__table__.columns.keys() if name != "id"}
-    with pytest.raises(IntegrityError), database.transaction(EVERYWHERE) as session:
+        columns = {name: getattr(kept, name) for name in STATED}
+    with database.transaction(EVERYWHERE) as session:
         other = Statement(**columns | {"ref": "S-OTHER", "part": 9})
         session.add(other)
         session.flush()
-        session.execute(
-            insert(StatedEntry).values(statement_id=other.id, book_id=first.book_id, seq=first.seq, is_live=True)
-        )
+        again = StatedEntry(statement_id=other.id, book_id=first.book_id, seq=first.seq)
+        session.add(again)
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
 
 
 @pytest.mark.parametrize("column", ["content", "digest", "up_to_seq"])
 def test_a_frozen_statement_does_not_change(database: Database, column: str) -> None:
     world = months.a_lived_month(database)
     ref = frozen(database, world)
-    with pytest.raises(IntegrityError), database.transaction(EVERYWHERE) as session:
+    with database.transaction(EVERYWHERE) as session:
         statement = settlement.statement(session, ref=ref)
         setattr(statement, column, 1 if column == "up_to_seq" else "x")
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
+
+
+def test_entries_that_come_while_a_freeze_is_prepared_go_into_the_next_part(database: Database) -> None:
+    world = months.a_lived_month(database)
+    asked = {"canteen_id": world.town.canteen_id, "month": MONTH, "actor": "staff:li", "at": AFTER}
+    with database.reading(EVERYWHERE) as session:
+        prepared = settlement.prepare(session, **asked)
+    months.eat(database, world, world.people[0], again=True)
+    with database.transaction(EVERYWHERE) as session:
+        kept = settlement.freeze(session, **asked, prepared=prepared)
+        assert settlement.reproduce(session, ref=kept.ref).is_equal
+    assert [line.group for line in drawn(database, world).lines] == ["extra"]
+
+
+def test_what_was_prepared_before_another_freeze_is_refused(database: Database) -> None:
+    world = months.a_lived_month(database)
+    asked = {"canteen_id": world.town.canteen_id, "month": MONTH, "actor": "staff:li", "at": AFTER}
+    with database.reading(EVERYWHERE) as session:
+        prepared = settlement.prepare(session, **asked)
+    frozen(database, world)
+    with database.transaction(EVERYWHERE) as session, pytest.raises(CanteenError) as refusal:
+        settlement.freeze(session, **asked, prepared=prepared)
+    assert refusal.value.code == "settlement.frozen_meanwhile"
 
 
 def test_freezing_leaves_a_trace_in_the_audit(database: Database) -> None:

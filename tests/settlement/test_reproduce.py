@@ -167,11 +167,12 @@ def _live(database: Database, visits, cut: int) -> tuple[int, int, int, bool]:
     """Live through visits, freezing after some; return the sums of all parts, and whether all checks passed."""
     world = months.a_world(database)
     live: dict[tuple[int, int], str] = {}
+    ordered: set[tuple[int, int]] = set()
     views = []
     for number, (who, day, act) in enumerate(visits):
         if number == cut:
             views += _frozen(database, world)
-        _act(database, world, live, who, day, act)
+        _act(database, world, live, ordered, who, day, act)
     with database.reading(EVERYWHERE) as session:
         views.append(settlement.draft(session, canteen_id=world.town.canteen_id, month=MONTH, at=AFTER))
     totals = [view.total for view in views]
@@ -184,20 +185,21 @@ def _live(database: Database, visits, cut: int) -> tuple[int, int, int, bool]:
 
 
 def _frozen(database: Database, world):
-    try:
-        with database.transaction(EVERYWHERE) as session:
-            kept = settlement.freeze(session, canteen_id=world.town.canteen_id, month=MONTH, actor="staff:li", at=AFTER)
-            assert settlement.reproduce(session, ref=kept.ref).is_equal
-            return [settlement.frozen(session, statement=kept)]
-    except CanteenError as refusal:
-        assert refusal.code == "settlement.nothing_to_state"
-        return []
+    with database.transaction(EVERYWHERE) as session:
+        asked = {"canteen_id": world.town.canteen_id, "month": MONTH, "at": AFTER}
+        if not settlement.draft(session, **asked).lines:
+            return []
+        kept = settlement.freeze(session, **asked, actor="staff:li")
+        assert settlement.reproduce(session, ref=kept.ref).is_equal
+        return [settlement.frozen(session, statement=kept)]
 
 
-def _act(database: Database, world, live: dict[tuple[int, int], str], who: int, day: int, act: str) -> None:
+def _act(database: Database, world, live, ordered: set[tuple[int, int]], who: int, day: int, act: str) -> None:
     on, key = world.days[day], (who, day)
     if key not in live:
-        mode = act if act in ("dine_in", "delivery") else "walk_in"
+        # Whoever had a meal taken back has the order still, and simply comes again.
+        mode = act if act in ("dine_in", "delivery") and key not in ordered else "walk_in"
+        ordered.add(key)
         live[key] = months.eat(database, world, world.people[who], day=on, mode=mode)
     elif act == "undo":
         months.take_back(database, live.pop(key), day=on)
