@@ -28,12 +28,13 @@ _REASONS = ("lost", "broken", "ended")
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the choice of people, the sheets, and what is done with a card."""
-    blueprint.get("/cards")(cards)
-    blueprint.post("/cards")(issue_cards)
-    blueprint.get("/cards/print")(print_cards)
-    blueprint.get("/cards/<ref>/qr.png")(card_picture)
-    blueprint.post("/cards/<ref>/revoke")(revoke_card)
-    blueprint.post("/people/<ref>/slip")(slip)
+    blueprint.get("/office/cards")(cards)
+    blueprint.post("/office/cards")(issue_cards)
+    blueprint.get("/office/cards/print")(print_cards)
+    blueprint.get("/office/cards/<ref>/qr.png")(card_picture)
+    blueprint.post("/office/cards/<ref>/revoke")(revoke_card)
+    blueprint.get("/office/people/<ref>/slip")(way_to_slip)
+    blueprint.post("/office/people/<ref>/slip")(slip)
 
 
 @audience("people.cards")
@@ -41,7 +42,7 @@ def cards() -> str:
     """List people to choose from, with the cards that they hold."""
     query = request.args.get("q", "").strip()
     with house().database.reading(actor().scope) as session:
-        rows = [_row(session, person) for person in _found(session, query)]
+        rows = [_row(session, person) for person in _found(session, query, request.args.get("person", ""))]
     return render_template(
         "office/cards.html",
         query=query,
@@ -101,6 +102,12 @@ def revoke_card(ref: str) -> BaseResponse:
 
 
 @audience("people.cards")
+def way_to_slip(ref: str) -> BaseResponse:
+    """Lead to the button that makes a slip: to look at an address makes none, since a new slip ends the older ones."""
+    return redirect(url_for("web.cards", person=ref))
+
+
+@audience("people.cards")
 def slip(ref: str) -> str:
     """Make a slip and show it once; it cannot be shown again, since its code is kept nowhere."""
     with house().database.transaction(actor().scope) as session:
@@ -124,7 +131,9 @@ def slip(ref: str) -> str:
     )
 
 
-def _found(session: Session, query: str) -> list[seniors.Person]:
+def _found(session: Session, query: str, ref: str) -> list[seniors.Person]:
+    if ref:
+        return [seniors.person(session, ref=ref)]
     by_sound = seniors.find_by_initials(session, initials=query, limit=_MOST) if query.isascii() and query else ()
     return list(by_sound or seniors.find_by_name(session, name=query, limit=_MOST))
 

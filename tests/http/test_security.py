@@ -53,7 +53,7 @@ def test_a_form_without_its_token_is_refused(client):
 def test_a_request_in_json_needs_the_token_too(client):
     response = client.post("/logout", json={})
 
-    assert (response.status_code, response.json["code"]) == (400, "http.csrf")
+    assert (response.status_code, response.json["code"]) == (401, "http.csrf")
 
 
 def test_the_token_may_come_in_a_header(client):

@@ -107,7 +107,7 @@ def test_the_code_on_the_rendered_page_is_read_from_the_screen(site: str, databa
 
 def test_cards_are_read_from_the_printed_sheet(site: str, database: Database, page: Page) -> None:
     _, ref, _ = the_guest(database)
-    log_in(page, site, "chen", "/cards")
+    log_in(page, site, "chen", "/office/cards")
     page.locator(f"input[value='{ref}']").check()
     page.get_by_role("button", name="发卡并打印").click()
     page.wait_for_load_state("networkidle")
