@@ -9,7 +9,8 @@ from html import unescape
 from typing import Any
 
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 from xlsxwriter import Workbook
 
 from canteen import seniors
@@ -77,8 +78,14 @@ def a_row(name: str = "陈秀英", order: int = 501, category: str = "低保") -
 
 def upload(browser: Browser, content: bytes, name: str = "名单.xlsx", region: str = make.FUTIAN) -> TestResponse:
     """Send a list for a dry run."""
-    form = {"csrf_token": browser.token("/office/import"), "region": region, "file": (io.BytesIO(content), name)}
-    return browser.client.post("/office/import", data=form, content_type="multipart/form-data")
+    form = {
+        "csrf_token": browser.token("/office/import"),
+        "region": region,
+        "file": FileStorage(io.BytesIO(content), name),
+    }
+    boundary, body = encode_multipart(form)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return browser.client.post("/office/import", data=body, content_type=kind)
 
 
 def way_in(page: str, pattern: str) -> str:
