@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 from bot.miniprogram import MiniProgram
 from bot.simulator.app import create_app as a_wechat
 from bot.simulator.settings import Settings as WechatWorld
-from bot.tables import MiniProgramLogin
 from canteen import api, places, seniors
 from canteen.api.refusals import EVERYWHERE as EVERYWHERE_REFUSED
 from canteen.api.refusals import REFUSALS
@@ -100,13 +99,6 @@ def _check(answer: TestResponse, view: Any) -> None:
         assert view is None or answer.json["code"] in {*EVERYWHERE_REFUSED, *view.refusals}
     assert "Set-Cookie" not in answer.headers
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
-
-
-@pytest.fixture
-def database(database: Database) -> Database:
-    """Add the tables that the migrations do not know yet."""
-    MiniProgramLogin.metadata.create_all(database.engine)
-    return database
 
 
 @pytest.fixture
