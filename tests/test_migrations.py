@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
@@ -22,12 +22,10 @@ New = Callable[[], AbstractContextManager[str]]
 
 
 @pytest.fixture
-def owner(new_database: New, request: pytest.FixtureRequest) -> str:
+def owner(new_database: New) -> Iterator[str]:
     """Lend a migrated database, as its owner opens it."""
-    lent = new_database()
-    url = lent.__enter__()
-    request.addfinalizer(lambda: lent.__exit__(None, None, None))
-    return postgresql.owner_url(url) if url.startswith("postgresql") else url
+    with new_database() as url:
+        yield postgresql.owner_url(url) if url.startswith("postgresql") else url
 
 
 def guards(url: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from canteen.checkin.code import (
     write_card_code,
     write_page_code,
 )
-from canteen.checkin.find import answer_of_meal, card, cards_of, meal
+from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.qr import qr_png, qr_version
@@ -47,6 +47,7 @@ __all__ = [
     "issue_card",
     "issue_code",
     "issue_link",
+    "latest_canteen",
     "meal",
     "prune_links",
     "public_keys",

@@ -39,3 +39,8 @@ def card(session: Session, *, ref: str) -> Card:
     if found is None:
         raise NotFound("checkin.no_such_card", ref=ref)
     return found
+
+
+def latest_canteen(session: Session) -> int | None:
+    """Return the canteen, within the session's scope, that handed over a meal last."""
+    return session.scalars(select(Redemption.canteen_id).order_by(Redemption.id.desc()).limit(1)).first()

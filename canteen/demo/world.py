@@ -62,21 +62,22 @@ def enter_sites(session: Session, *, at: datetime) -> None:
 
 
 def enter_staff(session: Session, *, canteens: dict[str, int], at: datetime) -> None:
-    """Open one account for every role."""
+    """Open one account for every role, and one for visitors that sees counter and books at once."""
     access.install(session, actor=ACTOR, at=at)
     for username, said in accounts()["accounts"].items():
         member = access.add(
             session, username=username, name=said["name"], password=accounts()["password"], actor=ACTOR, at=at
         )
-        access.give(
-            session,
-            ref=member.ref,
-            role=said["role"],
-            region_code=said.get("region"),
-            canteen_id=canteens.get(said.get("site", "")),
-            actor=ACTOR,
-            at=at,
-        )
+        for place in (said, *said.get("also", ())):
+            access.give(
+                session,
+                ref=member.ref,
+                role=place["role"],
+                region_code=place.get("region"),
+                canteen_id=canteens.get(place.get("site", "")),
+                actor=ACTOR,
+                at=at,
+            )
 
 
 def enter_people(

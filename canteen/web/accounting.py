@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import audit, places, settlement, tables
+from canteen import audit, checkin, places, settlement, tables
 from canteen.foundation import clock
 from canteen.foundation.errors import NotFound
 from canteen.http.auth import actor, audience
@@ -55,11 +55,13 @@ def statements() -> str:
 
 @audience("statements.read")
 def current_statement() -> BaseResponse:
-    """Lead to the present month of the first canteen within reach."""
+    """Lead to the present month of the canteen within reach that served last, else of the first."""
     with house().database.reading(actor().scope) as session:
         canteens = overview_page.canteens(session)
+        latest = checkin.latest_canteen(session)
     if not canteens:
         return redirect(url_for("web.accounting"))
+    canteens = sorted(canteens, key=lambda canteen: canteen.id != latest)
     month = settlement.month_of(clock.today())
     embed = statement_page.embedding()
     return redirect(url_for("web.statement", canteen_ref=canteens[0].ref, month=month, **embed))

@@ -71,9 +71,9 @@ def _logins() -> list[dict[str, str]]:
         {
             "role": grants[0].role,
             "label": frame.words()["role_separator"].join(dict.fromkeys(grant.role_name for grant in grants)),
-            "english": english.get(grants[0].role, grants[0].role),
+            "english": " + ".join(dict.fromkeys(english.get(grant.role, grant.role) for grant in grants)),
             "username": staff.username,
         }
-        for staff, grants in people
+        for staff, grants in sorted(people, key=lambda one: -len(one[1]))
         if grants
     ]

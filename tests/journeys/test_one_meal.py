@@ -28,7 +28,9 @@ def world(database: Database) -> str:
         town = make.a_town(session)
         access.install(session, actor="test", at=make.BEFORE)
         for username, role in STAFF.items():
-            staff = access.add(session, username=username, name="王师傅", password=PASSWORD, actor="test", at=make.BEFORE)
+            staff = access.add(
+                session, username=username, name="王师傅", password=PASSWORD, actor="test", at=make.BEFORE
+            )
             place = {"canteen_id": town.canteen_id} if role == "canteen_staff" else {"region_code": make.FUTIAN}
             access.give(session, ref=staff.ref, role=role, actor="test", at=make.BEFORE, **place)
         person = session.get_one(Person, make.a_senior(session))
