@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from stdnum.cn import ric
 
@@ -57,15 +58,23 @@ def a_document(birth: date, order: int = 11) -> seniors.Document:
 
 
 def the_nation(session: Session) -> None:
-    """Load regions, chart and calendar."""
+    """Load regions, chart and calendar, the last by one statement: many tests begin here."""
     places.load_regions(session)
     ledger.load_chart(session)
+    session.execute(insert(CalendarDay), _days_off())
+
+
+@cache
+def _days_off() -> list[dict[str, object]]:
+    rows = []
     for year in subsidy.shipped_calendar().years.values():
-        for day in year.days_off:
-            kind = "statutory" if day in year.statutory else "bridge"
-            session.add(CalendarDay(day=day, kind=kind, name="假日", document=year.notice, edited_at=BEFORE))
-        for day in year.make_up_days:
-            session.add(CalendarDay(day=day, kind="workday", name="调休", document=year.notice, edited_at=BEFORE))
+        kinds = {day: ("statutory" if day in year.statutory else "bridge") for day in year.days_off}
+        kinds |= dict.fromkeys(year.make_up_days, "workday")
+        rows += [
+            {"day": day, "kind": kind, "name": "假日", "document": year.notice, "edited_at": BEFORE}
+            for day, kind in kinds.items()
+        ]
+    return rows
 
 
 def a_policy(session: Session, name: str = "shenzhen-city") -> None:

@@ -70,7 +70,7 @@ def new_database(
 def database(new_database: Callable[[], Any], tmp_path: Path) -> Iterator[Database]:
     """Open a database that no other test has seen, as the application opens it."""
     with new_database() as url:
-        opened = Database(url, Vault({"1": development_key("DATA_KEYS")}))
+        opened = Database(url, Vault({"1": development_key("DATA_KEYS")}), survives_power_cut=False)
         yield opened
         opened.dispose()
 

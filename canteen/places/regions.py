@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib import resources
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from canteen import audit
@@ -106,7 +107,7 @@ def add_region(session: Session, *, code: str, name: str, is_local: bool, actor:
     above = parent(code)
     if above is not None:
         region(session, code=above)
-    added = _region(code, name, is_local=is_local)
+    added = Region(**_row(code, name, is_local=is_local))
     session.add(added)
     audit.record(session, chain=f"region:{code[:6]}", at=at, actor=actor, action="region_added", subject=code)
     return added
@@ -117,13 +118,14 @@ def load_regions(session: Session) -> int:
     known = set(session.scalars(select(Region.code)))
     with (resources.files("canteen.places") / "data" / "regions.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["code"] not in known]
-    session.add_all(_region(row["code"], row["name"], is_local=row["is_local"] == "1") for row in rows)
-    session.flush()
+    entered = [_row(row["code"], row["name"], is_local=row["is_local"] == "1") for row in rows]
+    if entered:
+        session.execute(insert(Region), entered)
     return len(rows)
 
 
-def _region(code: str, name: str, *, is_local: bool) -> Region:
-    return Region(code=code, name=name, level=level(code), parent_code=parent(code), is_local=is_local)
+def _row(code: str, name: str, *, is_local: bool) -> dict[str, Any]:
+    return {"code": code, "name": name, "level": level(code), "parent_code": parent(code), "is_local": is_local}
 
 
 def _depth(code: str) -> int:
