@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Date, Integer, bindparam, exists, func, literal, select
 
+from canteen import ledger
 from canteen.checkin.tables import Redemption, TenderChange
-from canteen.ledger import chart
 from canteen.ledger.tables import JournalEntry, Posting
 from canteen.settlement.gather import LEGS_OF_ENTRY, MIRRORS, RECEIVABLES, TILLS, Gathered, in_span, values_of
 from canteen.settlement.months import bounds
@@ -102,9 +102,9 @@ def _ledger(connection: Connection, span: Span, gathered: Gathered) -> Check:
 def _column(account: str) -> str:
     if account in TILLS:
         return "own"
-    if account in (*RECEIVABLES, chart.DELIVERY_RECEIVABLE):
+    if account in (*RECEIVABLES, ledger.DELIVERY_RECEIVABLE):
         return "due"
-    named = {chart.DISCOUNT: "discount", chart.OPERATOR_RECEIVABLE: "operator", chart.DELIVERY_REVENUE: "fee"}
+    named = {ledger.DISCOUNT: "discount", ledger.OPERATOR_RECEIVABLE: "operator", ledger.DELIVERY_REVENUE: "fee"}
     return named.get(account, account)
 
 

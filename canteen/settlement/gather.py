@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, select
 
+from canteen import ledger
 from canteen.checkin.tables import Redemption
 from canteen.foundation.secrecy import masked_name
-from canteen.ledger import chart
 from canteen.ledger.tables import EntrySeal, Funder, JournalEntry, Posting
 from canteen.seniors.tables import Person
 from canteen.settlement.statement import TENDERS, Document, Line, Purse, Span
@@ -27,12 +27,12 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 # The other side of what is read: revenue, which an entry of a meal always has in the same amount.
 MIRRORS = (
-    chart.OWN_REVENUE, chart.SUBSIDY_REVENUE, chart.PUBLIC_REVENUE, chart.LET_OFF_REVENUE, chart.OPERATOR_REVENUE,
+    ledger.OWN_REVENUE, ledger.SUBSIDY_REVENUE, ledger.PUBLIC_REVENUE, ledger.LET_OFF_REVENUE, ledger.OPERATOR_REVENUE,
 )  # fmt: skip
 RECEIVABLES = (
-    chart.LOTTERY_RECEIVABLE, chart.BUDGET_RECEIVABLE, chart.COLLECTIVE_RECEIVABLE, chart.CHARITY_RECEIVABLE,
+    ledger.LOTTERY_RECEIVABLE, ledger.BUDGET_RECEIVABLE, ledger.COLLECTIVE_RECEIVABLE, ledger.CHARITY_RECEIVABLE,
 )  # fmt: skip
-TILLS = {chart.TILL: "cash", chart.OWN_CODE_CLEARING: "own_code", chart.TAB: "tab", chart.FORGIVEN: "free"}
+TILLS = {ledger.TILL: "cash", ledger.OWN_CODE_CLEARING: "own_code", ledger.TAB: "tab", ledger.FORGIVEN: "free"}
 
 _KINDS = {
     "meal": "meal", "operator": "meal", "meal_undo": "undo", "operator_undo": "undo", "tender_undo": "undo",
@@ -178,7 +178,7 @@ def _heaped(rows: Iterable[AnyRow], month: str) -> list[_Heap]:
 def _purses(heaps: Iterable[_Heap], funders: Mapping[str, str]) -> tuple[Purse, ...]:
     legs = {leg for heap in heaps for leg in heap.fens}
     found = {(code, "meal") for account, code in legs if account in RECEIVABLES}
-    found |= {(code, "delivery") for account, code in legs if account == chart.DELIVERY_RECEIVABLE}
+    found |= {(code, "delivery") for account, code in legs if account == ledger.DELIVERY_RECEIVABLE}
     ordered = sorted(found, key=lambda purse: (purse[1] != "meal", purse[0]))
     return tuple(Purse(code, purpose, funders.get(code, code)) for code, purpose in ordered)
 
@@ -198,13 +198,13 @@ def _line(heap: _Heap, meal: AnyRow | None, places: Mapping[tuple[str, str], int
             tenders[TENDERS.index(TILLS[account])] += fen
         elif account in RECEIVABLES:
             purse_fens[places["meal", funder]] += fen
-        elif account == chart.DELIVERY_RECEIVABLE:
+        elif account == ledger.DELIVERY_RECEIVABLE:
             purse_fens[places["delivery", funder]] += fen
-        elif account == chart.OPERATOR_RECEIVABLE:
+        elif account == ledger.OPERATOR_RECEIVABLE:
             operator.append((funder, fen))
-        elif account == chart.DISCOUNT:
+        elif account == ledger.DISCOUNT:
             discount += fen
-        elif account == chart.DELIVERY_REVENUE:
+        elif account == ledger.DELIVERY_REVENUE:
             fee -= fen
     own = sum(tenders)
     return Line(

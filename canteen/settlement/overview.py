@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from canteen import ledger
 from canteen.foundation.db import scope_of
-from canteen.ledger import chart
 from canteen.ledger.tables import Book, JournalEntry, Posting
 from canteen.settlement.gather import LEGS_OF_ENTRY, RECEIVABLES, TILLS
 from canteen.settlement.months import bounds
 
-_DUE = (*RECEIVABLES, chart.DELIVERY_RECEIVABLE)
+_DUE = (*RECEIVABLES, ledger.DELIVERY_RECEIVABLE)
 
 
 @dataclass(frozen=True, slots=True)
