@@ -122,8 +122,9 @@ def freeze_statement(canteen_ref: str, month: str) -> BaseResponse:
 @audience("meals.read")
 def meal(ref: str) -> str:
     """Show one meal down to rule, document, facts, purses, entries and history."""
-    with house().database.reading(actor().scope) as session:
-        context = meal_page.meal(session, ref=ref)
+    person = actor()
+    with house().database.reading(person.scope) as session:
+        context = meal_page.meal(session, ref=ref, leads_to_statement=person.may("statements.read"))
     return render_template("accounting/meal.html", **context)
 
 

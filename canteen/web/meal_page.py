@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from canteen.web.statement_page import embedding, words
 _DEBITS = ("1001", "1012.", "1122.", "5401.")
 
 
-def meal(session: Session, *, ref: str) -> dict[str, Any]:
+def meal(session: Session, *, ref: str, leads_to_statement: bool) -> dict[str, Any]:
     """Return the context of a meal's page; ``settlement.no_such_meal`` out of scope."""
     found = session.scalars(select(tables.checkin.Redemption).where(tables.checkin.Redemption.ref == ref)).one_or_none()
     if found is None:
@@ -33,6 +34,7 @@ def meal(session: Session, *, ref: str) -> dict[str, Any]:
     shown = sayings.value("meal", found.meal)
     return {
         "embed": bool(embedding()),
+        "crumbs": _crumbs(canteen.ref, found, leads_to_statement),
         "title": said["title"].format(ref=ref, meal=shown),
         "subtitle": said["subtitle"].format(
             name=_diner(session, found.person_id), day=sayings.value("", found.service_date), canteen=canteen.name
@@ -46,6 +48,12 @@ def meal(session: Session, *, ref: str) -> dict[str, Any]:
         "timeline": _timeline(session, found),
         "recompute": _agreement(quote, postings),
     }
+
+
+def _crumbs(canteen_ref: str, found: Any, leads_to_statement: bool) -> list[dict[str, Any]]:
+    month = settlement.month_of(found.service_date)
+    href = url_for("web.statement", canteen_ref=canteen_ref, month=month) if leads_to_statement else None
+    return [{"label": settlement.month_name(month), "href": href}, {"label": found.ref, "href": None}]
 
 
 def _diner(session: Session, person_id: int | None) -> str:
@@ -91,10 +99,10 @@ def _rule(quote: Quote, step: Step) -> dict[str, Any]:
 
 
 def _facts(trace: Sequence[Step]) -> list[dict[str, str]]:
-    """List each fact once, with the first rule that looked at it."""
+    """List each fact that carried a rule, once, with the first rule that it carried."""
     said = words()["meal"]
     seen: dict[tuple[str, str], str] = {}
-    for step in trace:
+    for step in (one for one in trace if one.passed):
         for name, value in subsidy.facts_told(step):
             seen.setdefault((name, value), step.rule)
     return [

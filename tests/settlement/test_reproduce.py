@@ -21,6 +21,7 @@ from canteen.seniors.tables import Person
 from canteen.settlement import Reproduction
 from canteen.settlement.tables import Statement
 from tests import builders as make
+from tests import postgresql
 from tests.settlement import months
 from tests.settlement.months import AFTER, MONTH
 
@@ -29,8 +30,9 @@ BOOKED = [Posting.__table__, JournalEntry.__table__, EntrySeal.__table__]
 
 @contextmanager
 def tampering(database: Database) -> Iterator[Connection]:
-    """Write as somebody who owns the file: triggers and foreign keys rest."""
-    with database.engine.connect() as connection:
+    """Write as somebody who owns the database: triggers and foreign keys rest."""
+    owner = Database(owner_url(database.engine.url.render_as_string(hide_password=False)))
+    with owner.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
@@ -40,6 +42,11 @@ def tampering(database: Database) -> Iterator[Connection]:
         connection.commit()
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+    owner.dispose()
+
+
+def owner_url(url: str) -> str:
+    return postgresql.owner_url(url) if url.startswith("postgresql") else url
 
 
 def proved(database: Database) -> list[Finding]:

@@ -97,7 +97,7 @@ def test_from_the_total_to_one_meal_and_its_reasons(accountant, world, address):
     for part in (
         "这餐 18 元",
         "财政资金",
-        "福田",
+        "文号待补（2019）",
         "年龄",
         "1122.02",
         "5001.02",
@@ -106,6 +106,7 @@ def test_from_the_total_to_one_meal_and_its_reasons(accountant, world, address):
         "一分不差",
     ):
         assert part in page, part
+    assert f'<a href="{address}">' in page
 
 
 def test_a_name_is_never_shown_in_full(accountant, world, address):
