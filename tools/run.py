@@ -31,6 +31,7 @@ VAR = ROOT / "var"
 PREPARED = VAR / "prepared"
 LOGINS = VAR / "logins.txt"
 CLOCK = VAR / "shown-clock"
+MOVED_CLOCK = VAR / "demo-clock.json"
 PATIENCE = 60
 
 Environment = dict[str, str]
@@ -45,6 +46,8 @@ def main() -> None:
     say("Starting the canteen")
     prepare(environment)
     environment.setdefault("CANTEEN_CLOCK", demo_clock(environment))
+    # A tour begins at the stated instant each time, however far the clock was moved in the last one.
+    MOVED_CLOCK.unlink(missing_ok=True)
     sys.exit(serve(environment))
 
 

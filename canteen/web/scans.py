@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from canteen import checkin, orders, places
 from canteen.foundation import clock
-from canteen.foundation.errors import Invalid, NotFound
+from canteen.foundation.errors import Denied, Invalid, NotFound
 from canteen.foundation.references import is_reference
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
@@ -63,6 +63,9 @@ def serve_now(scan_id: str) -> Response:
 def change_tender(ref: str) -> Response:
     """Note that the own share was paid in another way."""
     tender = _body().get("tender")
+    if tender == "free" and not actor().may("counter.correct"):
+        # Forgiving an own share is a decision, not a way of paying.
+        raise Denied("access.not_yours")
     with house().database.reading(actor().scope) as session:
         answer = checkin.answer_of_meal(session, ref=_meal_ref(ref))
     checkin.change_tender(house().database, redemption_ref=ref, tender=str(tender), actor=_me(), at=clock.now())
