@@ -52,7 +52,8 @@ def _connection(url: str) -> Any:
     if not hasattr(_local, "connection"):
         if url.startswith("sqlite"):
             opened: Any = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=10)
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
+            pragmas = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON")
+            for pragma in pragmas:
                 opened.execute(f"PRAGMA {pragma}")
         else:
             opened = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
@@ -108,15 +109,14 @@ def _redeem(connection: Any, is_sqlite: bool, body: dict[str, str]) -> dict[str,
         "VALUES (?, 'meal', ?, 1, 1, ?, 'lunch', ?, '')", person, window, day, ref,
     )  # fmt: skip
     for number, legs in enumerate((SPLIT, OPERATOR), start=seq + 1):
-        chain = _post(sql, book, number, chain, ref, person_ref, legs, day, at, now)
+        chain = _post(sql, book, number, chain, (ref, person_ref), legs, (day, at))
     sql("COMMIT")
     return {"verdict": "ok", "collect_fen": 1300, "redemption": ref}
 
 
-def _post(
-    sql: Any, book: int, number: int, chain: str, ref: str, person_ref: str, legs: Any, day: date, at: Any, now: datetime
-) -> str:  # fmt: skip
-    content = json.dumps([number, ref, str(day), now.isoformat(), legs], separators=(",", ":"))
+def _post(sql: Any, book: int, number: int, chain: str, fact: tuple[str, str], legs: Any, now: tuple[date, Any]) -> str:
+    (ref, person_ref), (day, at) = fact, now
+    content = json.dumps([number, ref, str(day), str(at), legs], separators=(",", ":"))
     link = hashlib.sha256((chain + content).encode()).hexdigest()
     month = str(day)[:7]
     sql(

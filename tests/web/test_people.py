@@ -283,7 +283,7 @@ def test_slip_and_cards_are_one_step_away(office):
     page, browser = f"/office/people/{ref}", desk.a_worker(office)
     shown = browser.client.get(page).text
 
-    assert browser.client.get(desk.way_in(shown, r'href="(/cards[^"]*)"')).status_code == 200
+    assert browser.client.get(desk.way_in(shown, r'href="(/office/cards[^"]*)"')).status_code == 200
     assert browser.send(desk.way_in(shown, r'action="([^"]+/slip)"'), page).status_code == 200
 
 
@@ -292,6 +292,6 @@ def test_a_lost_card_is_revoked_on_the_spot(office):
     with office.database.transaction(EVERYWHERE) as session:
         checkin.issue_card(session, make.KEYS, person_id=desk.person_id(office, ref), actor="test", at=make.NOON)
     page, browser = f"/office/people/{ref}", desk.a_worker(office)
-    browser.send(desk.way_in(browser.client.get(page).text, r'action="(/cards/[^"]+/revoke)"'), page, reason="lost")
+    browser.send(desk.way_in(browser.client.get(page).text, r'action="(/office/cards/[^"]+/revoke)"'), page, reason="lost")
 
     assert "已挂失" in browser.client.get(page).text

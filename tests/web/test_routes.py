@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from canteen import access
+from canteen.foundation.references import reference_of
 from canteen.http.auth import ANY_STAFF, BEARER, PUBLIC, audience_of
 from tests.edges import DEMO, built, settings_for
 from tests.staffing import PASSWORD, a_clerk
@@ -27,7 +28,8 @@ def routes(app):
 
 def _made_up(rule, name):
     converter = rule._converters[name]
-    return 987_654 if type(converter).__name__ == "IntegerConverter" else "no-such-thing"
+    made_up = {"IntegerConverter": 987_654, "ReferenceConverter": reference_of("P", 987_654)}
+    return made_up.get(type(converter).__name__, "no-such-thing")
 
 
 def ask(client, address, method):
