@@ -19,13 +19,13 @@ from canteen.ledger import Finding
 from canteen.ledger.tables import EntrySeal, JournalEntry, Posting
 from canteen.seniors.tables import Person
 from canteen.settlement import Reproduction
-from canteen.settlement.tables import Statement
+from canteen.settlement.tables import StatedEntry, Statement
 from tests import builders as make
 from tests import postgresql
 from tests.settlement import months
 from tests.settlement.months import AFTER, MONTH
 
-BOOKED = [Posting.__table__, JournalEntry.__table__, EntrySeal.__table__]
+BOOKED = [row.__table__ for row in (Posting, JournalEntry, EntrySeal, StatedEntry, Statement)]
 
 
 @contextmanager
@@ -133,13 +133,13 @@ def test_swapped_seals_are_found(database: Database, ref: str) -> None:
 
 
 def test_a_flipped_letter_of_the_content_is_found(database: Database, ref: str) -> None:
-    with tampering(database) as connection, triggers_rest(connection, [Statement.__table__]):
+    with tampering(database) as connection:
         connection.exec_driver_sql("UPDATE statements SET content = replace(content, 'dine_in', 'dine_on')")
     assert set(rebuilt(database, ref).differing) >= {"lines", "digest"}
 
 
 def test_a_changed_workbook_is_found(database: Database, ref: str) -> None:
-    with tampering(database) as connection, triggers_rest(connection, [Statement.__table__]):
+    with tampering(database) as connection:
         connection.exec_driver_sql("UPDATE statements SET workbook_digest = 'x'")
     assert rebuilt(database, ref).differing == ("workbook",)
 
@@ -155,7 +155,9 @@ VISITS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(visits=VISITS, cut=st.integers(0, 12))
 def test_whatever_happens_parts_add_up_to_the_ledger(new_database, visits, cut) -> None:
     with new_database() as url:
