@@ -107,9 +107,7 @@ def a_menu(
     """Offer dishes at these prices and return the keys of the items."""
     known = set(session.scalars(select(Dish.name).where(Dish.canteen_id == canteen_id)))
     fresh = (name for name in itertools.chain(DISHES, (f"例菜{n}" for n in _numbers)) if name not in known)
-    dishes = [
-        menus.add_dish(session, canteen_id=canteen_id, name=next(fresh), price_fen=price) for price in prices
-    ]
+    dishes = [menus.add_dish(session, canteen_id=canteen_id, name=next(fresh), price_fen=price) for price in prices]
     items = [(dish.id, dish.price_fen, capacity) for dish in dishes]
     menus.offer(session, canteen_id=canteen_id, service_date=day, meal="lunch", capacity=capacity, items=items)
     view = menus.day(session, canteen_id=canteen_id, service_date=day, meal="lunch")

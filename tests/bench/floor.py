@@ -98,7 +98,8 @@ def _redeem(connection: Any, is_sqlite: bool, body: dict[str, str]) -> dict[str,
         return {"verdict": "warn"}
     sql(
         "INSERT INTO redemptions (ref, scan_id, order_id, person_id, service_date, meal, mode, kind, means, tender, "
-        "category, price_fen, delivery_fee_fen, discount_fen, subsidy_fen, delivery_subsidy_fen, own_fen, operator_fen, "
+        "category, price_fen, delivery_fee_fen, discount_fen, subsidy_fen, delivery_subsidy_fen, own_fen, "
+        "operator_fen, "
         "trace, happened_at, served_by, canteen_id) VALUES (?, ?, ?, ?, ?, 'lunch', 'dine_in', 'meal', 'gun', 'cash', "
         "'', 1800, 0, 0, 500, 0, 1300, 200, '{}', ?, 'x', ?)",
         ref, body["scan_id"], order, person, day, at, canteen,

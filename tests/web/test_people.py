@@ -292,6 +292,7 @@ def test_a_lost_card_is_revoked_on_the_spot(office):
     with office.database.transaction(EVERYWHERE) as session:
         checkin.issue_card(session, make.KEYS, person_id=desk.person_id(office, ref), actor="test", at=make.NOON)
     page, browser = f"/office/people/{ref}", desk.a_worker(office)
-    browser.send(desk.way_in(browser.client.get(page).text, r'action="(/office/cards/[^"]+/revoke)"'), page, reason="lost")
+    act = desk.way_in(browser.client.get(page).text, r'action="(/office/cards/[^"]+/revoke)"')
+    browser.send(act, page, reason="lost")
 
     assert "已挂失" in browser.client.get(page).text
