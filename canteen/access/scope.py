@@ -14,6 +14,13 @@ def permissions_of(session: Session, staff_id: int) -> frozenset[str]:
     return frozenset().union(*(grant.permissions for grant in granted(session, staff_id)))
 
 
+def rights_of(session: Session, staff_id: int, *, permission: str | None) -> tuple[frozenset[str], Scope]:
+    """Return permissions and scope by one look at the grants; every request begins with this."""
+    grants = granted(session, staff_id)
+    permissions = frozenset[str]().union(*(grant.permissions for grant in grants))
+    return permissions, scope_within(session, grants, permission)
+
+
 def scope_of(session: Session, staff_id: int, *, permission: str | None = None) -> Scope:
     """Return what somebody may see: granted regions and canteens.
 

@@ -146,11 +146,12 @@ def _actor_of(token: str | None, permission: str | None) -> Actor | None:
     if present is None:
         return None
     with database.reading(EVERYWHERE) as session:
-        return Actor(
-            staff_id=present.staff_id,
-            ref=present.ref,
-            username=present.username,
-            name=present.name,
-            permissions=access.permissions_of(session, present.staff_id),
-            scope=access.scope_of(session, present.staff_id, permission=permission),
-        )
+        permissions, scope = access.rights_of(session, present.staff_id, permission=permission)
+    return Actor(
+        staff_id=present.staff_id,
+        ref=present.ref,
+        username=present.username,
+        name=present.name,
+        permissions=permissions,
+        scope=scope,
+    )

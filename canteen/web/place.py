@@ -42,6 +42,18 @@ def certainly_here(session: Session) -> places.Canteen:
     return canteen
 
 
+def canteen_id_here() -> int:
+    """Return the key of the canteen at which the actor works; asks the database only where there are several.
+
+    Refuses as `certainly_here` does.
+    """
+    allowed = actor().scope.canteen_ids
+    if len(allowed) == 1:
+        return next(iter(allowed))
+    with house().database.reading(actor().scope) as session:
+        return certainly_here(session).id
+
+
 def ask() -> BaseResponse:
     """Lead to the question, and back here afterwards."""
     return redirect(url_for("web.choose_canteen", next=request.full_path.rstrip("?")), 303)

@@ -130,17 +130,25 @@ def happened_at(body: dict[str, Any], received_at: datetime) -> datetime:
 
 
 def _redeem(body: dict[str, Any], *, means: str, **more: str) -> Response:
-    with house().database.reading(actor().scope) as session:
-        canteen_id = place.certainly_here(session).id
+    canteen_id = place.canteen_id_here()
     happened = happened_at(body, clock.now())
     scan = request_of(canteen_id, scan_id=body.get("scan_id"), happened_at=happened, means=means, **more)
     return _told(checkin.redeem(house().database, house().keys, scan))
 
 
 def _told(answer: checkin.Answer) -> Response:
+    canteen_id, at = place.canteen_id_here(), clock.now()
     with house().database.reading(actor().scope) as session:
-        _, counts = meal_and_counts(session, place.certainly_here(session).id, clock.now())
+        counts = _counts(session, canteen_id, answer.meal, at)
     return jsonify({**scan_words.said(answer, may_undo=actor().may("counter.undo")), "counts": counts})
+
+
+def _counts(session: Session, canteen_id: int, meal: str, at: datetime) -> dict[str, int]:
+    """Count the trays of the meal that was scanned; where none was, of the one being served."""
+    if not meal:
+        return meal_and_counts(session, canteen_id, at)[1]
+    day = clock.service_day(at)
+    return asdict(orders.counts(session, canteen_id=canteen_id, service_date=day, meal=meal))
 
 
 def _body() -> dict[str, Any]:
