@@ -15,13 +15,14 @@ from stdnum.cn import ric
 
 from canteen import checkin, ledger, menus, orders, places, seniors, subsidy
 from canteen.foundation.clock import local
-from canteen.foundation.secrecy import development_key
+from canteen.foundation.secrecy import Vault, development_key
 from canteen.menus.tables import Dish
 from canteen.places.tables import CalendarDay
 
 MONDAY = date(2026, 3, 2)
 BEFORE = local(MONDAY, 8)
 NOON = local(MONDAY, 11, 30)
+VAULT = Vault({"1": development_key("DATA_KEYS")})
 KEYS = checkin.Keys(code={"1": development_key("CODE_KEYS")}, card={"1": development_key("CARD_KEYS")})
 POLICIES = Path(subsidy.__file__).parent / "policies"
 FUTIAN = "440304000000"

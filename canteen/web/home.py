@@ -56,10 +56,15 @@ def _tour() -> dict[str, Any]:
         "logins": _logins(),
         "login_action": url_for("demo.log_in"),
         "simulator_url": f"http://127.0.0.1:{house().settings.simulator_port}/",
-        "counter_url": COUNTER,
-        "statement_url": STATEMENT,
+        "counter_url": COUNTER if _may("counter.scan") else "",
+        "statement_url": STATEMENT if _may("statements.read") else "",
         "pulse_url": url_for("demo.pulse"),
     }
+
+
+def _may(permission: str) -> bool:
+    person = current_actor()
+    return person is not None and person.may(permission)
 
 
 def _logins() -> list[dict[str, str]]:
@@ -73,6 +78,8 @@ def _logins() -> list[dict[str, str]]:
             "label": frame.words()["role_separator"].join(dict.fromkeys(grant.role_name for grant in grants)),
             "english": " + ".join(dict.fromkeys(english.get(grant.role, grant.role) for grant in grants)),
             "username": staff.username,
+            # Who sees several desks comes back to where they stand side by side.
+            "next": url_for("web.start") if len(grants) > 1 else "",
         }
         for staff, grants in sorted(people, key=lambda one: -len(one[1]))
         if grants
