@@ -21,6 +21,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, false, or_
@@ -155,7 +156,8 @@ def _narrow(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*_criteria(scope))
 
 
-def _criteria(scope: Scope) -> list[Any]:
+@lru_cache(maxsize=512)
+def _criteria(scope: Scope) -> tuple[Any, ...]:
     options: list[Any] = []
     for mapper in Base.registry.mappers:
         table = mapper.class_
@@ -164,7 +166,7 @@ def _criteria(scope: Scope) -> list[Any]:
         elif issubclass(table, OfRegion):
             within = [table.region_code.startswith(prefix) for prefix in scope.region_prefixes]
             options.append(with_loader_criteria(table, or_(false(), *within)))
-    return options
+    return tuple(options)
 
 
 def _pool(url: str) -> dict[str, Any]:
