@@ -61,58 +61,47 @@ def _connection(url: str) -> Any:
     return _local.connection
 
 
+FIND = """SELECT p.id, p.ref, o.id, o.canteen_id, b.id, o.service_date FROM typed_numbers t
+JOIN persons p ON p.id = t.person_id
+JOIN orders o ON o.person_id = p.id AND o.service_date = t.service_date AND o.meal = t.meal
+JOIN books b ON b.canteen_id = o.canteen_id WHERE t.number = ?"""
+ATTEMPT = """INSERT INTO scan_attempts (scan_id, verdict, reason, means, device, actor, person_id, service_date, meal,
+happened_at, received_at, redemption_ref, answer, canteen_id)
+VALUES (?, 'ok', 'served', 'gun', 'bench', 'x', ?, ?, 'lunch', ?, ?, ?, ?, ?)"""
+SERVE = """UPDATE orders SET state = 'served', state_at = ?, state_by = 'x', state_channel = 'staff'
+WHERE id = ? AND state = 'placed'"""
+MEAL = """INSERT INTO redemptions (ref, scan_id, order_id, person_id, service_date, meal, mode, kind, means, tender,
+category, price_fen, delivery_fee_fen, discount_fen, subsidy_fen, delivery_subsidy_fen, own_fen, operator_fen, trace,
+happened_at, served_by, canteen_id) VALUES (?, ?, ?, ?, ?, 'lunch', 'dine_in', 'meal', 'gun', 'cash', '', 1800, 0, 0,
+500, 0, 1300, 200, '{}', ?, 'x', ?)"""
+CLAIM = """INSERT INTO claims (person_id, counter, "window", ordinal, round, service_date, meal, redemption_ref, used)
+VALUES (?, 'meal', ?, 1, 1, ?, 'lunch', ?, '')"""
+
+
 def _redeem(connection: Any, is_sqlite: bool, body: dict[str, str]) -> dict[str, Any]:
-    mark = "?" if is_sqlite else "%s"
+    begin, lock, mark = ("BEGIN IMMEDIATE", "", "?") if is_sqlite else ("BEGIN", " FOR UPDATE", "%s")
 
     def sql(text: str, *values: Any) -> Any:
         return connection.execute(text.replace("?", mark), values)
 
     now = datetime.now(UTC)
     at = now.replace(tzinfo=None).isoformat(" ") if is_sqlite else now
-    found = sql(
-        "SELECT p.id, p.ref, o.id, o.canteen_id, b.id, o.service_date FROM typed_numbers t "
-        "JOIN persons p ON p.id = t.person_id "
-        "JOIN orders o ON o.person_id = p.id AND o.service_date = t.service_date AND o.meal = t.meal "
-        "JOIN books b ON b.canteen_id = o.canteen_id WHERE t.number = ?",
-        body["code"],
-    ).fetchone()  # fmt: skip
-    person, person_ref, order, canteen, book, day = found
+    person, person_ref, order, canteen, book, day = sql(FIND, body["code"]).fetchone()
     ref = "M-" + secrets.token_hex(5)
-    sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
-    lock = "" if is_sqlite else " FOR UPDATE"
+    answer = {"verdict": "ok", "collect_fen": 1300, "redemption": ref}
+    sql(begin)
     sql(f"SELECT revision FROM persons WHERE id = ?{lock}", person).fetchone()
     seq, chain = sql(f"SELECT seq, hash FROM books WHERE id = ?{lock}", book).fetchone()
-    answer = json.dumps({"verdict": "ok", "collect_fen": 1300, "redemption": ref})
-    sql(
-        "INSERT INTO scan_attempts (scan_id, verdict, reason, means, device, actor, person_id, service_date, meal, "
-        "happened_at, received_at, redemption_ref, answer, canteen_id) VALUES (?, 'ok', 'served', 'gun', 'bench', 'x', "
-        "?, ?, 'lunch', ?, ?, ?, ?, ?)",
-        body["scan_id"], person, day, at, at, ref, answer, canteen,
-    )  # fmt: skip
-    moved = sql(
-        "UPDATE orders SET state = 'served', state_at = ?, state_by = 'x', state_channel = 'staff' WHERE id = ? "
-        "AND state = 'placed'", at, order,
-    )  # fmt: skip
-    if moved.rowcount != 1:
+    sql(ATTEMPT, body["scan_id"], person, day, at, at, ref, json.dumps(answer), canteen)
+    if sql(SERVE, at, order).rowcount != 1:
         sql("ROLLBACK")
         return {"verdict": "warn"}
-    sql(
-        "INSERT INTO redemptions (ref, scan_id, order_id, person_id, service_date, meal, mode, kind, means, tender, "
-        "category, price_fen, delivery_fee_fen, discount_fen, subsidy_fen, delivery_subsidy_fen, own_fen, "
-        "operator_fen, "
-        "trace, happened_at, served_by, canteen_id) VALUES (?, ?, ?, ?, ?, 'lunch', 'dine_in', 'meal', 'gun', 'cash', "
-        "'', 1800, 0, 0, 500, 0, 1300, 200, '{}', ?, 'x', ?)",
-        ref, body["scan_id"], order, person, day, at, canteen,
-    )  # fmt: skip
-    window = f"{day}/lunch"
-    sql(
-        'INSERT INTO claims (person_id, counter, "window", ordinal, round, service_date, meal, redemption_ref, used) '
-        "VALUES (?, 'meal', ?, 1, 1, ?, 'lunch', ?, '')", person, window, day, ref,
-    )  # fmt: skip
+    sql(MEAL, ref, body["scan_id"], order, person, day, at, canteen)
+    sql(CLAIM, person, f"{day}/lunch", day, ref)
     for number, legs in enumerate((SPLIT, OPERATOR), start=seq + 1):
         chain = _post(sql, book, number, chain, (ref, person_ref), legs, (day, at))
     sql("COMMIT")
-    return {"verdict": "ok", "collect_fen": 1300, "redemption": ref}
+    return answer
 
 
 def _post(sql: Any, book: int, number: int, chain: str, fact: tuple[str, str], legs: Any, now: tuple[date, Any]) -> str:
