@@ -12,6 +12,7 @@ from canteen.cli.backup import backup, restore
 from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
 from canteen.cli.ledger import ledger
+from canteen.cli.nation import nation
 from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.statement import statement
@@ -39,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)
-    for command in (database, demo_commands, policy, staff, worker, backup, restore, statement, ledger):
+    for command in (database, demo_commands, nation, policy, staff, worker, backup, restore, statement, ledger):
         app.cli.add_command(command)
     return app
 

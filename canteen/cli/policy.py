@@ -1,4 +1,4 @@
-"""Check policy files and try them against worked cases; no database is needed."""
+"""Check policy files and try them against worked cases, which needs no database; publish them, which does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from canteen import subsidy
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import Invalid
+from canteen.http.current import house
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -58,3 +62,20 @@ def try_cases(directory: Path, cases: Path, out: Path | None) -> None:
     click.echo(f"{len(results)} tried, {len(wrong)} different", err=True)
     if wrong:
         raise SystemExit(1)
+
+
+@policy.command()
+@click.argument("files", type=_FILE, nargs=-1, required=True)
+@click.option("--by", required=True, help="Who publishes, as it stands in the audit log.")
+@with_appcontext
+def publish(files: tuple[Path, ...], by: str) -> None:
+    """Publish policy FILES: each is checked, kept for ever, and takes the place of the one before it."""
+    with house().database.transaction(EVERYWHERE) as session:
+        for file in files:
+            try:
+                row = subsidy.publish(session, text=file.read_text("utf-8"), actor=by, at=clock.now())
+            except Invalid as error:
+                for problem in error.params["problems"]:
+                    click.echo(subsidy.mended(problem), err=True)
+                raise SystemExit(1) from None
+            click.echo(f"{row.code}: {row.digest}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, ledger, places, seniors, subsidy
+from canteen import access, checkin, nation, places, seniors, subsidy
 from canteen.demo.invented import Invented, words
 from canteen.demo.menus import add_dishes
 from canteen.demo.sites import Site, runners, sites
@@ -36,9 +35,7 @@ def slip_code() -> str:
 
 def enter_nation(session: Session, *, at: datetime) -> None:
     """Load regions, chart and calendar, and publish every policy that is shipped."""
-    places.load_regions(session)
-    ledger.load_chart(session)
-    places.load_days(session, rows=_special_days(), at=at)
+    nation.load(session, at=at)
     for text in subsidy.shipped_texts():
         subsidy.publish(session, text=text, actor=ACTOR, at=at)
 
@@ -104,14 +101,6 @@ def enter_slip(session: Session, *, person_id: int, at: datetime) -> None:
     seniors.keep_slip(session, person_id=person_id, scene=scene, code=slip_code(), actor=ACTOR, at=at)
 
 
-def _special_days() -> Iterator[places.DayRow]:
-    for year in subsidy.shipped_calendar().years.values():
-        for day, name in year.days_off.items():
-            yield places.DayRow(day, "statutory" if day in year.statutory else "bridge", name, year.notice)
-        for day in sorted(year.make_up_days):
-            yield places.DayRow(day, "workday", "调休上班", year.notice)
-
-
 def _open(session: Session, site: Site, operator_id: int, supplied_by_id: int | None, at: datetime) -> int:
     canteen = places.open_canteen(
         session,
@@ -130,7 +119,6 @@ def _open(session: Session, site: Site, operator_id: int, supplied_by_id: int | 
     )
     for meal, terms in site.terms.items():
         places.set_service(session, canteen_id=canteen.id, meal=meal, terms=terms, actor=ACTOR, at=at)
-    ledger.open_book(session, canteen_id=canteen.id)
     add_dishes(session, canteen_id=canteen.id, site=site)
     return canteen.id
 
