@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import requests
+from sqlalchemy.exc import IntegrityError
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.session import SessionStorage
@@ -73,9 +75,13 @@ class TokenStore:
 
     def _prepare(self, key: str) -> None:
         """Make sure that there is a row to lock."""
+        blank = WechatToken(key=key, token_sealed="", expires_at=datetime.fromtimestamp(0, clock.CHINA))
         with self._database.transaction(EVERYWHERE) as session:
-            if session.get(WechatToken, key) is None:
-                session.add(WechatToken(key=key, token_sealed="", expires_at=datetime.fromtimestamp(0, clock.CHINA)))
+            if session.get(WechatToken, key) is not None:
+                return
+            # Another process may be as quick: its row serves as well.
+            with suppress(IntegrityError), session.begin_nested():
+                session.add(blank)
 
 
 def _lives(row: WechatToken, at: datetime) -> bool:

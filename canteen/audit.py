@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from canteen.foundation import canonical
@@ -51,10 +53,7 @@ class AuditHead(Base):
 
 def record(session: Session, *, chain: str, at: datetime, actor: str, action: str, subject: str, **detail: Any) -> None:
     """Append an act to a chain such as ``canteen:D-…`` or ``region:440304``."""
-    head = session.get(AuditHead, chain, with_for_update=True)
-    if head is None:
-        head = AuditHead(chain=chain, seq=0, hash=GENESIS)
-        session.add(head)
+    head = session.get(AuditHead, chain, with_for_update=True, populate_existing=True) or _begin(session, chain)
     row = AuditRow(
         chain=chain,
         seq=head.seq + 1,
@@ -69,6 +68,13 @@ def record(session: Session, *, chain: str, at: datetime, actor: str, action: st
     head.seq, head.hash = row.seq, row.hash
     session.add(row)
     session.flush()
+
+
+def _begin(session: Session, chain: str) -> AuditHead:
+    """Begin a chain; where somebody else begins it at the same moment, go on with theirs."""
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(AuditHead(chain=chain, seq=0, hash=GENESIS))
+    return session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
 
 
 def broken_rows(session: Session) -> Iterator[tuple[str, int]]:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.web.sample_site import SampleSite, sample_site
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NUMBER = "38162047"
 LONG = "1234567890123456789012345678901234"
 WIDTHS = [320, 390, 1440]
@@ -64,18 +53,10 @@ def site() -> Iterator[SampleSite]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def context(browser: Browser, site: SampleSite) -> Iterator[BrowserContext]:
+def context(chromium: Browser, site: SampleSite) -> Iterator[BrowserContext]:
     site.posts.clear()
-    opened = browser.new_context(base_url=site.address, viewport={"width": 390, "height": 844})
+    opened = chromium.new_context(base_url=site.address, viewport={"width": 390, "height": 844})
     opened.set_default_timeout(10_000)
     yield opened
     opened.close()
