@@ -86,7 +86,8 @@ class Jobs:
         huey = self.huey
 
         # Huey is untyped.
-        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        # Whoever finds the lock taken comes again, for what was enqueued since.
+        @huey.periodic_task(crontab(), retries=3, retry_delay=2)  # type: ignore[untyped-decorator]
         @huey.lock_task("deliver")  # type: ignore[untyped-decorator]
         def deliver_due_notices() -> None:
             """Every minute: say what is due."""
