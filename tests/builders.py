@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -212,6 +212,3 @@ def a_scan(
         received_at=now,
         intent=more.get("intent", "serve"),
     )
-
-
-_ = (UTC, timedelta)

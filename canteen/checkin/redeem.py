@@ -1,4 +1,4 @@
-"""Redeem a code: from the scan to the tray, the books and the answer, in at most twelve statements.
+"""Redeem a code: from the scan to the tray, the books and the answer, in a dozen statements.
 
 Two steps. *Prepare* reads without a transaction: who is it, what was ordered, which facts and chances; then it
 decides and prices, all in memory. *Commit* takes the locks last (the person, then the end of the canteen's book),

@@ -29,9 +29,8 @@ from canteen.ledger.chart import (
     ensure_funder,
     funder_account,
     load_chart,
-    open_book,
 )
-from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month, reversal_of
+from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
 from canteen.ledger.verify import Finding, verify
 
 __all__ = [
@@ -62,10 +61,8 @@ __all__ = [
     "funder_account",
     "load_chart",
     "lock_head",
-    "open_book",
     "post",
     "post_under",
     "posting_month",
-    "reversal_of",
     "verify",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen.ledger.tables import Account, Book, Funder
+from canteen.ledger.tables import Account, Funder
 
 TILL = "1001"
 BANK = "1002"
@@ -71,17 +71,6 @@ def load_chart(session: Session) -> None:
     present = set(session.scalars(select(Account.code)))
     session.add_all(Account(code=code, name=name, side=side) for code, name, side in CHART if code not in present)
     session.flush()
-
-
-def open_book(session: Session, *, canteen_id: int | None = None, funder_code: str | None = None) -> Book:
-    """Return the book of a canteen or a funder, opened when it is not there yet."""
-    owner = Book.canteen_id == canteen_id if canteen_id is not None else Book.funder_code == funder_code
-    book = session.scalars(select(Book).where(owner)).one_or_none()
-    if book is None:
-        book = Book(canteen_id=canteen_id, funder_code=funder_code)
-        session.add(book)
-        session.flush()
-    return book
 
 
 def ensure_funder(session: Session, *, code: str, name: str, kind: str, region_code: str | None) -> Funder:

@@ -126,12 +126,6 @@ def post_under(
     return list(range(head.seq + 1, number + 1))
 
 
-def reversal_of(draft: Draft, *, key: str, kind: str, corrects_seq: int) -> Draft:
-    """Return the draft that takes another back, leg by leg."""
-    legs = tuple(Leg(leg.account, -leg.amount_fen, leg.funder_code, leg.person_ref) for leg in draft.legs)
-    return Draft(key, kind, draft.service_date, legs, draft.evidence, corrects_seq, draft.memo)
-
-
 def _open_month(connection: Connection, book_id: int, service_date: date, at: datetime) -> str:
     own = service_date.isoformat()[:7]
     state = connection.execute(_PERIOD, {"book_id": book_id, "month": own}).scalar()
