@@ -9,10 +9,12 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
+from canteen.subsidy.again import Rulebook, price_again, read_draft, rulebook, with_draft
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
+from canteen.subsidy.histories import HeldClaim, History, held_claims, read_histories
 from canteen.subsidy.late import Adjustment, Booked, compare
-from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
+from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, claims_of, price, price_full, price_with
 from canteen.subsidy.publish import publish
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
 from canteen.subsidy.quotes import Quote, Step
@@ -21,6 +23,8 @@ from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
 from canteen.subsidy.trial import read_cases, try_all
+from canteen.subsidy.values import Site, Usage, UsedChance
+from canteen.subsidy.weighing import Standing, Weighed, benefit_fen, weigh
 
 __all__ = [
     "EDITION",
@@ -30,21 +34,33 @@ __all__ = [
     "Diner",
     "Dossier",
     "HeldChance",
+    "HeldClaim",
+    "History",
     "MealToPrice",
     "Priced",
     "Published",
     "Quote",
+    "Rulebook",
+    "Site",
     "SiteMoney",
+    "Standing",
     "Step",
+    "Usage",
+    "UsedChance",
+    "Weighed",
     "accountant",
+    "benefit_fen",
+    "claims_of",
     "compare",
     "facts_told",
     "funder_code",
+    "held_claims",
     "lint",
     "load",
     "meal_window",
     "mended",
     "price",
+    "price_again",
     "price_full",
     "price_with",
     "publish",
@@ -52,6 +68,9 @@ __all__ = [
     "quote",
     "read_cases",
     "read_dossier",
+    "read_draft",
+    "read_histories",
+    "rulebook",
     "select",
     "shipped",
     "shipped_calendar",
@@ -60,5 +79,7 @@ __all__ = [
     "site_money",
     "spoken",
     "try_all",
+    "weigh",
     "why",
+    "with_draft",
 ]

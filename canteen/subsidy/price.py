@@ -18,7 +18,7 @@ from canteen.foundation.clock import service_day
 from canteen.places.tables import Canteen
 from canteen.seniors.tables import Person
 from canteen.subsidy import selection
-from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, meal_window, read_dossier
+from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.places import NOWHERE, Place
 from canteen.subsidy.published import EDITION, Published, published_of
 from canteen.subsidy.quotes import Quote, unsubsidised
@@ -86,7 +86,7 @@ def price_with(
 ) -> Priced:
     """Price a meal on facts that were read already; reads at most the names of an unknown region."""
     place = published.named_places(connection, {canteen_region})[canteen_region]
-    full = _meal(diner, meal, place)
+    full = meal_of(diner, meal, place)
     if diner.diner == "public":
         return Priced(unsubsidised(full, PUBLIC), None, ())
     version = selection.select(published.policies.values(), dossier.facts, full)
@@ -98,15 +98,16 @@ def price_with(
     answer = quote(
         version, dossier.facts, full, usage=counted, calendar=published.calendar, register=published.register
     )
-    return Priced(answer, published.keys[version.policy], _claims(answer, dossier))
+    return Priced(answer, published.keys[version.policy], claims_of(answer, dossier.chances))
 
 
 def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
     """Price a meal that no purse may pay for: an extra tray, a guest."""
-    return Priced(unsubsidised(_meal(diner, meal, NOWHERE), reason), None, ())
+    return Priced(unsubsidised(meal_of(diner, meal, NOWHERE), reason), None, ())
 
 
-def _meal(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
+def meal_of(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
+    """Describe a meal as the rules take it; the key of its rounding is person, day and meal."""
     return Meal(
         service_date=meal.service_date,
         meal=meal.meal,  # type: ignore[arg-type]
@@ -119,23 +120,24 @@ def _meal(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
     )
 
 
-def _claims(answer: Quote, dossier: Dossier) -> tuple[ChanceToClaim, ...]:
+def claims_of(answer: Quote, held: Sequence[HeldChance]) -> tuple[ChanceToClaim, ...]:
+    """Name the chances that a meal takes, beside those that the person holds."""
     if not answer.used:
         return ()
     used = canonical.text_of(answer.used)
     wanted = [(MEAL_COUNTER, meal_window(answer.service_date, answer.meal), 1)]
     wanted += [(f"{c.counter}/{c.per}", c.window, c.limit) for c in answer.chances if c.per != "meal"]
     return tuple(
-        _free(counter, window, limit, dossier, used if counter == MEAL_COUNTER else "")
+        _free(counter, window, limit, held, used if counter == MEAL_COUNTER else "")
         for counter, window, limit in wanted
     )
 
 
-def _free(counter: str, window: str, limit: int, dossier: Dossier, used: str) -> ChanceToClaim:
+def _free(counter: str, window: str, limit: int, chances: Sequence[HeldChance], used: str) -> ChanceToClaim:
     """Return the first ordinal that nobody holds, in the round after the last one given back."""
     rounds: dict[int, int] = {}
     held: set[int] = set()
-    for chance in dossier.chances:
+    for chance in chances:
         if (chance.counter, chance.window) == (counter, window):
             rounds[chance.ordinal] = max(rounds.get(chance.ordinal, 0), chance.round)
             if not chance.is_released:
