@@ -26,6 +26,11 @@ metadata = Base.metadata
 
 for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry):
     append_only(_table.__table__)
+for _kept in (
+    settlement.AdjustmentCause, settlement.AdjustmentProposal, settlement.AdjustmentDecision, settlement.SiteFact,
+    settlement.WhatIfRun, settlement.WhatIfResult,
+):  # fmt: skip
+    append_only(_kept.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -36,7 +41,8 @@ CHANGES = (
     "menu_items", "notices",
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
-    "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins",
+    "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "region_points",
+    "whatif_progress",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

@@ -141,6 +141,8 @@ def _reversal(connection: Connection, book_id: int, meal: Any, entry: Any) -> le
         .order_by(Posting.line)
     )
     kind = {meal_key(meal.ref): "meal_undo", operator_key(meal.ref): "operator_undo"}.get(entry.key, "tender_undo")
+    if entry.key.startswith("corr:"):
+        kind = "correction_undo"
     return ledger.Draft(
         key=f"{entry.key}:undo",
         kind=kind,

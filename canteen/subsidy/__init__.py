@@ -17,14 +17,14 @@ from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, claims_of, price, price_full, price_with
 from canteen.subsidy.publish import publish
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
-from canteen.subsidy.quotes import Quote, Step
+from canteen.subsidy.quotes import Parts, Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
 from canteen.subsidy.trial import read_cases, try_all
-from canteen.subsidy.values import Site, Usage, UsedChance
-from canteen.subsidy.weighing import Standing, Weighed, benefit_fen, weigh
+from canteen.subsidy.values import Place, Site, Usage, UsedChance
+from canteen.subsidy.weighing import Standing, Weighed, benefit_fen, paid_parts, weigh
 
 __all__ = [
     "EDITION",
@@ -37,6 +37,8 @@ __all__ = [
     "HeldClaim",
     "History",
     "MealToPrice",
+    "Parts",
+    "Place",
     "Priced",
     "Published",
     "Quote",
@@ -59,6 +61,7 @@ __all__ = [
     "load",
     "meal_window",
     "mended",
+    "paid_parts",
     "price",
     "price_again",
     "price_full",

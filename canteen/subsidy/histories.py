@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from canteen.seniors.tables import Fact, Person
@@ -24,7 +24,7 @@ from canteen.subsidy.values import Facts, UsedChance
 
 AT_ONCE = 500
 
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _later = aliased(Fact)
 _PEOPLE = select(
     Person.id, Person.ref, Person.birth_on, Person.document_kind, Person.region_code, Person.diner
@@ -110,8 +110,8 @@ def _some(connection: Connection, published: Published, ids: list[int], since: d
         facts[row.person_id].append(row)
     chances: dict[int, list[tuple[str, tuple[UsedChance, ...]]]] = defaultdict(list)
     if since is not None:
-        for row in connection.execute(_CLAIMS, {"ids": ids, "first": since}):
-            chances[row.person_id].append((row.redemption_ref, used_of(row.used)))
+        for claim in connection.execute(_CLAIMS, {"ids": ids, "first": since}):
+            chances[claim.person_id].append((claim.redemption_ref, used_of(claim.used)))
     diners = {row.id: Diner(*row) for row in people}
     codes = {code for diner in diners.values() for code in codes_of(diner, facts[diner.id])}
     places = published.named_places(connection, codes)
