@@ -8,9 +8,13 @@ text can be rebuilt from the books byte for byte.
 """
 
 from canteen.settlement.canonical import content_of
+from canteen.settlement.decisions import Act, accept, reject
 from canteen.settlement.freeze import Prepared, draft, freeze, frozen, prepare, statement, statements, statements_of
+from canteen.settlement.late_sweep import reconsider
+from canteen.settlement.late_truth import mistakes
 from canteen.settlement.months import bounds, month_of
 from canteen.settlement.overview import MonthSums, month_sums
+from canteen.settlement.proposals import STATES, Group, ProposalView, groups, open_count
 from canteen.settlement.reproduce import Reproduction, reproduce
 from canteen.settlement.statement import (
     MODES,
@@ -39,16 +43,21 @@ from canteen.settlement.workbook import workbook
 
 __all__ = [
     "MODES",
+    "STATES",
     "TENDERS",
+    "Act",
     "Check",
+    "Group",
     "Line",
     "MonthSums",
     "Prepared",
+    "ProposalView",
     "Purse",
     "Reproduction",
     "Row",
     "StatementView",
     "Sums",
+    "accept",
     "add_up",
     "amount_in",
     "bounds",
@@ -59,13 +68,18 @@ __all__ = [
     "file_name",
     "freeze",
     "frozen",
+    "groups",
     "mark_of",
+    "mistakes",
     "month_name",
     "month_of",
     "month_sums",
+    "open_count",
     "part_name",
     "prepare",
     "purse_name",
+    "reconsider",
+    "reject",
     "reproduce",
     "row_name",
     "said",
