@@ -22,7 +22,7 @@ from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.settings import Settings
 from canteen.house import House
-from canteen.http import auth, current, errors, health, limits, logging, security
+from canteen.http import auth, current, errors, health, limits, logging, security, soon
 from canteen.jobs import Jobs
 from canteen.web import demo
 
@@ -33,7 +33,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("canteen", static_folder=str(settings.root / "static"))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     current.put(app, house)
-    app.extensions[JOBS] = Jobs(house)
+    jobs = app.extensions[JOBS] = Jobs(house)
+    soon.put(app, reconsider=jobs.reconsider_soon, reprice=jobs.reprice_soon)
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)

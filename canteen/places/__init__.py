@@ -31,6 +31,7 @@ from canteen.places.canteens import (
     services,
     set_service,
 )
+from canteen.places.points import Nearest, Point, locate, metres_between, nearest_canteens
 from canteen.places.regions import (
     add_region,
     ancestry,
@@ -53,7 +54,9 @@ __all__ = [
     "Canteen",
     "DayRow",
     "MealService",
+    "Nearest",
     "Operator",
+    "Point",
     "Region",
     "ServiceTerms",
     "add_day",
@@ -74,7 +77,10 @@ __all__ = [
     "level",
     "load_days",
     "load_regions",
+    "locate",
+    "metres_between",
     "missing_year",
+    "nearest_canteens",
     "open_canteen",
     "open_service",
     "padded",

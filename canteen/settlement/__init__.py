@@ -10,12 +10,15 @@ text can be rebuilt from the books byte for byte.
 from canteen.settlement.canonical import content_of
 from canteen.settlement.decisions import Act, accept, reject
 from canteen.settlement.freeze import Prepared, draft, freeze, frozen, prepare, statement, statements, statements_of
+from canteen.settlement.gaps import Gap, gaps
 from canteen.settlement.late_sweep import reconsider
 from canteen.settlement.late_truth import mistakes
 from canteen.settlement.months import bounds, month_of
+from canteen.settlement.operator_money import Grant, MealMoney, grants, meal_money, propose_grants, trace_of
 from canteen.settlement.overview import MonthSums, month_sums
 from canteen.settlement.proposals import STATES, Group, ProposalView, groups, open_count
 from canteen.settlement.reproduce import Reproduction, reproduce
+from canteen.settlement.site_facts import site_facts_of, state_site_fact
 from canteen.settlement.statement import (
     MODES,
     TENDERS,
@@ -29,6 +32,10 @@ from canteen.settlement.statement import (
     amount_in,
     chosen,
 )
+from canteen.settlement.whatif import Cancelled, Question, reprice
+from canteen.settlement.whatif_runs import RunView, ask, cancel, draft_text, run_view, runs, work
+from canteen.settlement.whatif_tally import MEASURES
+from canteen.settlement.whatif_workbook import whatif_workbook
 from canteen.settlement.wording import (
     documents_of,
     file_name,
@@ -42,34 +49,47 @@ from canteen.settlement.wording import (
 from canteen.settlement.workbook import workbook
 
 __all__ = [
+    "MEASURES",
     "MODES",
     "STATES",
     "TENDERS",
     "Act",
+    "Cancelled",
     "Check",
+    "Gap",
+    "Grant",
     "Group",
     "Line",
+    "MealMoney",
     "MonthSums",
     "Prepared",
     "ProposalView",
     "Purse",
+    "Question",
     "Reproduction",
     "Row",
+    "RunView",
     "StatementView",
     "Sums",
     "accept",
     "add_up",
     "amount_in",
+    "ask",
     "bounds",
+    "cancel",
     "chosen",
     "content_of",
     "documents_of",
     "draft",
+    "draft_text",
     "file_name",
     "freeze",
     "frozen",
+    "gaps",
+    "grants",
     "groups",
     "mark_of",
+    "meal_money",
     "mistakes",
     "month_name",
     "month_of",
@@ -77,14 +97,23 @@ __all__ = [
     "open_count",
     "part_name",
     "prepare",
+    "propose_grants",
     "purse_name",
     "reconsider",
     "reject",
+    "reprice",
     "reproduce",
     "row_name",
+    "run_view",
+    "runs",
     "said",
+    "site_facts_of",
+    "state_site_fact",
     "statement",
     "statements",
     "statements_of",
+    "trace_of",
+    "whatif_workbook",
+    "work",
     "workbook",
 ]

@@ -12,6 +12,7 @@ from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose
 from canteen.foundation.db import Base, OfCanteen, OfRegion
 
 CAUSES = ("fact", "document", "policy", "site")
+SITE_FACTS = ("grade", "rating", "live_on", "area", "cost", "site_kind")
 KINDS = ("top_up", "clawback", "reassign", "operator", "look", "grant")
 
 
@@ -92,13 +93,12 @@ class AdjustmentDecision(Base):
 
 
 class SiteFact(OfCanteen, Base):
-    """State something about a canteen that its grants depend on, with its evidence; superseded, never changed."""
+    """State something about a canteen that its grants depend on, with its evidence; of two the later entry counts."""
 
     __tablename__ = "site_facts"
     __table_args__ = (
-        one_of("kind", "grade", "rating", "live_on", "area", "cost", "site_kind"),
+        one_of("kind", *SITE_FACTS),
         CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="validity"),
-        UniqueConstraint("supersedes_id"),
     )
 
     id: Mapped[Key]
@@ -109,7 +109,6 @@ class SiteFact(OfCanteen, Base):
     evidence: Mapped[Line]
     entered_at: Mapped[Instant]
     entered_by: Mapped[Line]
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("site_facts.id"))
 
 
 class WhatIfRun(OfRegion, Base):

@@ -14,14 +14,15 @@ from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.histories import HeldClaim, History, held_claims, read_histories
 from canteen.subsidy.late import Adjustment, Booked, compare
+from canteen.subsidy.policy import Policy
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, claims_of, price, price_full, price_with
 from canteen.subsidy.publish import publish
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
 from canteen.subsidy.quotes import Parts, Quote, Step
 from canteen.subsidy.rules import quote
-from canteen.subsidy.selection import select
+from canteen.subsidy.selection import policy_of_site, select
 from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register, shipped_texts
-from canteen.subsidy.sites import SiteMoney, site_money
+from canteen.subsidy.sites import GrantLine, SiteMoney, site_money
 from canteen.subsidy.trial import read_cases, try_all
 from canteen.subsidy.values import Place, Site, Usage, UsedChance
 from canteen.subsidy.weighing import Standing, Weighed, benefit_fen, paid_parts, weigh
@@ -33,12 +34,14 @@ __all__ = [
     "ChanceToClaim",
     "Diner",
     "Dossier",
+    "GrantLine",
     "HeldChance",
     "HeldClaim",
     "History",
     "MealToPrice",
     "Parts",
     "Place",
+    "Policy",
     "Priced",
     "Published",
     "Quote",
@@ -62,6 +65,7 @@ __all__ = [
     "meal_window",
     "mended",
     "paid_parts",
+    "policy_of_site",
     "price",
     "price_again",
     "price_full",

@@ -84,7 +84,7 @@ def price_again(
     ``has_eaten`` says that the one subsidised meal of that day and period is used; ``pots`` what funds that may run
     dry gave for the meal then: a balance of long ago cannot be known better.
     """
-    full = replace(meal_of(diner, meal, place), pots=pots)
+    full = meal_of(diner, meal, place, pots)
     if diner.diner == "public":
         return unsubsidised(full, PUBLIC)
     version = selection.select(book.policies.values(), facts, full)

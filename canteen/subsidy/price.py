@@ -21,7 +21,7 @@ from canteen.subsidy import selection
 from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.places import NOWHERE, Place
 from canteen.subsidy.published import EDITION, Published, published_of
-from canteen.subsidy.quotes import Quote, unsubsidised
+from canteen.subsidy.quotes import Parts, Quote, unsubsidised
 from canteen.subsidy.rules import quote
 from canteen.subsidy.values import Meal, Usage, UsedChance
 
@@ -106,7 +106,7 @@ def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
     return Priced(unsubsidised(meal_of(diner, meal, NOWHERE), reason), None, ())
 
 
-def meal_of(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
+def meal_of(diner: Diner, meal: MealToPrice, place: Place, pots: Parts = ()) -> Meal:
     """Describe a meal as the rules take it; the key of its rounding is person, day and meal."""
     return Meal(
         service_date=meal.service_date,
@@ -117,6 +117,7 @@ def meal_of(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
         canteen=place,
         key=f"{diner.ref}|{meal.service_date.isoformat()}|{meal.meal}",
         ordered_on=None if meal.ordered_at is None else service_day(meal.ordered_at),
+        pots=pots,
     )
 
 

@@ -27,7 +27,7 @@ SQLITE = (
     """CREATE TRIGGER adjustment_decisions_no_replace BEFORE INSERT ON adjustment_decisions WHEN EXISTS (SELECT 1 FROM adjustment_decisions WHERE ("accepted_key" = NEW."accepted_key") OR ("proposal_id" = NEW."proposal_id")) BEGIN SELECT RAISE(ABORT, 'exists:adjustment_decisions'); END""",
     """CREATE TRIGGER site_facts_no_update BEFORE UPDATE ON site_facts BEGIN SELECT RAISE(ABORT, 'append_only:site_facts'); END""",
     """CREATE TRIGGER site_facts_no_delete BEFORE DELETE ON site_facts BEGIN SELECT RAISE(ABORT, 'append_only:site_facts'); END""",
-    """CREATE TRIGGER site_facts_no_replace BEFORE INSERT ON site_facts WHEN EXISTS (SELECT 1 FROM site_facts WHERE ("id" = NEW."id") OR ("supersedes_id" = NEW."supersedes_id")) BEGIN SELECT RAISE(ABORT, 'exists:site_facts'); END""",
+    """CREATE TRIGGER site_facts_no_replace BEFORE INSERT ON site_facts WHEN EXISTS (SELECT 1 FROM site_facts WHERE ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'exists:site_facts'); END""",
     """CREATE TRIGGER whatif_runs_no_update BEFORE UPDATE ON whatif_runs BEGIN SELECT RAISE(ABORT, 'append_only:whatif_runs'); END""",
     """CREATE TRIGGER whatif_runs_no_delete BEFORE DELETE ON whatif_runs BEGIN SELECT RAISE(ABORT, 'append_only:whatif_runs'); END""",
     """CREATE TRIGGER whatif_runs_no_replace BEFORE INSERT ON whatif_runs WHEN EXISTS (SELECT 1 FROM whatif_runs WHERE ("id" = NEW."id") OR ("ref" = NEW."ref")) BEGIN SELECT RAISE(ABORT, 'exists:whatif_runs'); END""",
@@ -58,15 +58,12 @@ def upgrade() -> None:
         sa.Column("evidence", sa.String(length=200), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entered_by", sa.String(length=200), nullable=False),
-        sa.Column("supersedes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("canteen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
             "kind IN ('grade', 'rating', 'live_on', 'area', 'cost', 'site_kind')", name=op.f("ck_site_facts_kind")
         ),
         sa.CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name=op.f("ck_site_facts_validity")),
-        sa.ForeignKeyConstraint(["supersedes_id"], ["site_facts.id"], name=op.f("fk_site_facts_supersedes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_facts")),
-        sa.UniqueConstraint("supersedes_id", name=op.f("uq_site_facts_supersedes_id")),
     )
     with op.batch_alter_table("site_facts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_site_facts_canteen_id"), ["canteen_id"], unique=False)
