@@ -16,6 +16,7 @@ from canteen.cli.nation import nation
 from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.statement import statement
+from canteen.cli.whatif import whatif
 from canteen.cli.worker import JOBS, worker
 from canteen.demo import extend_menus
 from canteen.foundation import clock
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
         _demonstrate(app, house, settings.clock)
     for command in (database, demo_commands, nation, policy, staff, worker, backup, restore, statement, ledger):
         app.cli.add_command(command)
+    policy.add_command(whatif)
     return app
 
 

@@ -33,7 +33,7 @@ from canteen.settlement.statement import (
     chosen,
 )
 from canteen.settlement.whatif import Cancelled, Question, reprice
-from canteen.settlement.whatif_runs import RunView, ask, cancel, draft_text, run_view, runs, work
+from canteen.settlement.whatif_runs import RunView, ask, cancel, draft_text, run_view, runs, told, work
 from canteen.settlement.whatif_tally import MEASURES
 from canteen.settlement.whatif_workbook import whatif_workbook
 from canteen.settlement.wording import (
@@ -112,6 +112,7 @@ __all__ = [
     "statement",
     "statements",
     "statements_of",
+    "told",
     "trace_of",
     "whatif_workbook",
     "work",

@@ -211,30 +211,27 @@ def _keep(database: Database, run_id: int, content: str, answer: Answer, at: dat
 
 
 def content_of(asked: Question, policy: str, answer: Answer) -> str:
-    """Return the canonical JSON of what a run found: references and whole fen, no names."""
+    """Return the canonical JSON of what a run found."""
+    return canonical.text({"recipe": RECIPE, "policy": policy, **told(asked, answer)})
+
+
+def told(asked: Question, answer: Answer) -> dict[str, Any]:
+    """Return what a run found as plain values: references and whole fen, no names."""
     tally = answer.tally
     people = [[ref, *sums, sums[2] - sums[1]] for ref, sums in tally.people.items()]
     gain, lose = (sorted(_moved(people, sign), key=lambda one: (sign * one[4], one[0])) for sign in (1, -1))
-    return canonical.text(
-        {
-            "recipe": RECIPE,
-            "policy": policy,
-            "draft_digest": hashlib.sha256(asked.text.encode()).hexdigest(),
-            "region": asked.region_prefix,
-            "first": asked.first.isoformat(),
-            "until": asked.until.isoformat(),
-            "books": [list(book) for book in answer.books],
-            "meals": tally.meals,
-            "total": total(tally.rows["month"].values()),
-            "rows": {by: [[key, *sums] for key, sums in sorted(tally.rows[by].items())] for by in BY},
-            "payers": [[key, *sums] for key, sums in sorted(by_funder(tally.payers, answer.policies).items())],
-            "people": {
-                "count": len(people),
-                "gain": _told(gain),
-                "lose": _told(lose),
-            },
-        }
-    )
+    return {
+        "draft_digest": hashlib.sha256(asked.text.encode()).hexdigest(),
+        "region": asked.region_prefix,
+        "first": asked.first.isoformat(),
+        "until": asked.until.isoformat(),
+        "books": [list(book) for book in answer.books],
+        "meals": tally.meals,
+        "total": total(tally.rows["month"].values()),
+        "rows": {by: [[key, *sums] for key, sums in sorted(tally.rows[by].items())] for by in BY},
+        "payers": [[key, *sums] for key, sums in sorted(by_funder(tally.payers, answer.policies).items())],
+        "people": {"count": len(people), "gain": _told(gain), "lose": _told(lose)},
+    }
 
 
 def _moved(people: Sequence[list[Any]], sign: int) -> list[list[Any]]:

@@ -16,7 +16,7 @@ from canteen.subsidy.histories import HeldClaim, History, held_claims, read_hist
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.policy import Policy
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, claims_of, price, price_full, price_with
-from canteen.subsidy.publish import publish
+from canteen.subsidy.publish import publish, published_texts
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
 from canteen.subsidy.quotes import Parts, Quote, Step
 from canteen.subsidy.rules import quote
@@ -72,6 +72,7 @@ __all__ = [
     "price_with",
     "publish",
     "published_of",
+    "published_texts",
     "quote",
     "read_cases",
     "read_dossier",

@@ -57,6 +57,13 @@ def publish(session: Session, *, text: str, actor: str, at: datetime) -> Publish
     return row
 
 
+def published_texts(session: Session) -> dict[str, str]:
+    """Return the texts of the policies that stand, by their ids."""
+    later = select(PublishedPolicy.supersedes_id).where(PublishedPolicy.supersedes_id.is_not(None))
+    rows = session.execute(select(PublishedPolicy.code, PublishedPolicy.text).where(PublishedPolicy.id.not_in(later)))
+    return {row.code: row.text for row in rows}
+
+
 def _standing(session: Session, code: str) -> PublishedPolicy | None:
     later = select(PublishedPolicy.supersedes_id).where(PublishedPolicy.supersedes_id.is_not(None))
     return session.scalars(

@@ -6,11 +6,14 @@ from flask import Blueprint
 
 from canteen.web import (
     accounting,
+    adjustments,
     audit,
     calendar,
     cards,
     counter,
     frame,
+    gaps,
+    grants,
     home,
     importing,
     kitchen,
@@ -20,6 +23,7 @@ from canteen.web import (
     senior,
     session,
     staff,
+    whatif,
 )
 
 AUDIENCES = (
@@ -31,6 +35,10 @@ AUDIENCES = (
     kitchen,
     cards,
     accounting,
+    adjustments,
+    grants,
+    whatif,
+    gaps,
     people,
     person,
     importing,

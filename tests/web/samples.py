@@ -23,6 +23,7 @@ from tests.web.sample_office import (
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
+from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 
 START: dict[str, Any] = {
     **PLAIN,
@@ -135,6 +136,15 @@ SLIP: dict[str, Any] = {
 }
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "access/login.html": [LOGIN, {**LOGIN, "error": None}],
+    "accounting/adjustments.html": [
+        ADJUSTMENTS,
+        {**ADJUSTMENTS, "groups": [], "more": 0},
+        {**ADJUSTMENTS, "decide_action": None, "look_action": None},
+    ],
+    "accounting/grants.html": [
+        GRANTS,
+        {**GRANTS, "rows": [], "meals": [], "facts": [], "state": None, "propose_action": None},
+    ],
     "accounting/meal.html": [MEAL, {**MEAL, "recompute": None, "rules": [], "postings": []}],
     "accounting/meals.html": [MEALS, {**MEALS, "rows": []}],
     "accounting/overview.html": [OVERVIEW, {**OVERVIEW, "canteens": [], "tasks": []}],
@@ -145,6 +155,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {**STATEMENT, "rows": [], "checks": []},
     ],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
+    "accounting/whatif.html": [WHATIF, {**WHATIF, "rows": [], "ask": None}],
+    "accounting/whatif_run.html": [
+        WHATIF_RUN,
+        WHATIF_RUNNING,
+        {**WHATIF_RUNNING, "progress": None, "problem": "没有算成", "cancel_action": None},
+    ],
     "counter/board.html": [BOARD, {**BOARD, "rows": []}],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
@@ -152,6 +168,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
+    "office/gaps.html": [GAPS, {**GAPS, "rows": [], "excel_href": None}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
