@@ -1,4 +1,4 @@
-"""Work out the money to operators for a year: for meals as booked, and grants to the canteen as the rules give them.
+"""Work out the money to operators for a year: for meals as booked, and grants as the rules give them.
 
 Money for meals (per subsidised meal, per person-day, by the diner's age) is priced with each meal and in the books
 already; it is listed here. Grants (per year, month or day, once; by heads, grade, rating or cost) come from the same

@@ -1,4 +1,4 @@
-"""Go through the meals that people had, in the order in which they happened, with the counters that each left behind.
+"""Go through past meals in the order in which they happened, with the counters that each left behind.
 
 What-if and late truth both live on this: the first asks what a draft would have given, the second what should have
 been booked under what is known now. Core statements for some hundred people at once; whoever calls has checked the
