@@ -56,7 +56,7 @@ class ProposalView:
 
 @dataclass(slots=True)
 class Group:
-    """Hold the proposals of one cause about one person."""
+    """Hold the proposals of one cause about one person, or all grants of one canteen."""
 
     cause_id: int
     kind: str
@@ -95,11 +95,13 @@ def groups(session: Session, *, state: str = "open", causes: Collection[str] = (
         wanted = wanted.where(AdjustmentCause.kind.in_(sorted(causes)))
     rows = session.execute(wanted).all()
     names = _Names.read(session.connection(), [row[0] for row in rows], [row[1] for row in rows])
-    found: dict[int, Group] = {}
+    found: dict[tuple[str, int], Group] = {}
     for proposal, cause, decision in rows:
-        group = found.get(cause.id)
+        key = (cause.kind, proposal.canteen_id if cause.kind == "site" else cause.id)
+        group = found.get(key)
         if group is None:
-            group = found[cause.id] = _group(cause, proposal, names)
+            group = found[key] = _group(cause, proposal, names)
+        group.since = min(group.since, cause.since)
         group.proposals.append(_view(proposal, decision, names))
     return list(found.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -103,6 +104,7 @@ def _group(session: Session, group: Group, accounts: dict[str, str]) -> dict[str
         ],
         "rows": [_row(one) for one in group.proposals],
         "count": len(group.proposals),
+        "question": settling.words()["adjustments"]["ask_grant" if group.kind == "site" else "ask_meal"],
     }
 
 
@@ -130,9 +132,15 @@ def _row(one: ProposalView) -> dict[str, Any]:
         "effect": "" if is_grant else _effect(one),
         "borne": said["borne"].get(one.borne_by, "") if one.difference_fen < 0 else "",
         "href": None if is_grant or not actor().may("meals.read") else url_for("web.meal", ref=one.subject),
-        "subject": one.subject,
+        "subject": _grant_name(one) if is_grant else one.subject,
         "decision": _decision(one),
     }
+
+
+def _grant_name(one: ProposalView) -> str:
+    grant = json.loads(one.after)
+    period = settling.words()["grants"]["period"].format(first=grant["first_day"], last=grant["last_day"])
+    return f"{grant['name']} {period}"
 
 
 def _effect(one: ProposalView) -> str:

@@ -18,7 +18,7 @@ from canteen.foundation.money import grouped_yuan
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.settlement import Grant, MealMoney
-from canteen.subsidy import facts_told
+from canteen.subsidy import Step, facts_told
 from canteen.web import forms, reach, settling
 from canteen.web.settling import signed
 
@@ -141,8 +141,14 @@ def _row(one: Grant, funders: dict[str, str]) -> dict[str, Any]:
         "is_missing": bool(one.missing),
         "paid_in": said["paid_in"].format(year=one.paid_in_year),
         "document": f"{one.document}（{one.version}）",
-        "trace": ["，".join(f"{name} {value}" for name, value in facts_told(step)) for step in one.trace[:3]],
+        "trace": [_told(step) for step in one.trace[:3]],
     }
+
+
+def _told(step: Step) -> str:
+    """Say what a rule looked at; the amount itself stands in its own column."""
+    seen = step._replace(facts=tuple(fact for fact in step.facts if fact[0] != "due"))
+    return "，".join(f"{name} {value}" for name, value in facts_told(seen))
 
 
 def _meal(one: MealMoney, names: dict[int, str], funders: dict[str, str]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def names(session: Session, view: RunView) -> dict[str, dict[str, str]]:
     refs = [one[0] for side in ("gain", "lose") for one in content["people"][side]["most"]]
     person = tables.seniors.Person
     people = session.execute(select(person.ref, person.name).where(person.ref.in_(refs)))
-    canteens = [key for key, *_ in content["rows"]["canteen"]]
+    canteens = [ref for ref, _ in content["books"]]
     listed = session.execute(select(Canteen.ref, Canteen.name).where(Canteen.ref.in_(canteens)))
     return {
         "person": {row.ref: f"{masked_name(row.name)} {row.ref}" for row in people},

@@ -94,6 +94,7 @@ ADJUSTMENTS: dict[str, Any] = {
             "person_href": "/person",
             "evidence": "死亡证明",
             "count": 1,
+            "question": "接受后立即记账。",
             "purses": [{"label": "应收助餐补贴 财政资金", "change": "-5.00"}],
             "rows": [
                 {
