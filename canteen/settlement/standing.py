@@ -34,7 +34,10 @@ _DECIDED = (
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Hold what was decided about meals: the quotes that stand instead, and what was turned down."""
+    """Hold what was decided about meals: the quotes that stand instead, what was turned down, and what was seen.
+
+    An accepted change is not among the seen: where the truth turns back and comes again, it is proposed again.
+    """
 
     meals: Mapping[str, Quote]
     operators: Mapping[str, Quote]
@@ -58,7 +61,8 @@ def decided(connection: Connection, person_ids: Sequence[int]) -> Decided:
     keeping: set[str] = set()
     pairs: dict[str, set[tuple[str, str]]] = {"accepted": set(), "rejected": set()}
     for row in connection.execute(_DECIDED, {"ids": list(person_ids)}):
-        pairs[row.verdict].add((row.redemption_ref, row.digest))
+        if row.verdict == "rejected" or not (row.moves_meal or row.moves_operator):
+            pairs[row.verdict].add((row.redemption_ref, row.digest))
         if row.verdict == "accepted" and row.moves_meal:
             meals[row.redemption_ref] = Quote.from_json(row.after)
             (keeping.add if row.keeps_chance else keeping.discard)(row.redemption_ref)
