@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -173,8 +175,17 @@ _OPENED: list[Connection] = []
 
 
 def _open(url: str) -> None:
-    """Open the database once a process."""
+    """Open the database once a process; a worker that is killed takes its processes along."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _OPENED.append(Database(url).engine.connect())
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that began this one: the pipes between siblings would keep it alive for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _share(share: _Share) -> Tally:
