@@ -12,7 +12,8 @@ the short list of files that a house test names, and those pass the scope by han
 
 SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; write-ahead log,
 full synchronisation (a served meal survives a power cut; invented data need not, ``survives_power_cut=False``),
-foreign keys and recursive triggers on. PostgreSQL: READ COMMITTED.
+foreign keys and recursive triggers on. PostgreSQL: acts are READ COMMITTED, looks REPEATABLE READ and read only, so that
+the statements of one look agree with each other, as they do on SQLite.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ class Database:
                 event.listen(self.engine, "connect", _synchronise_less)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._reading = self.engine.execution_options(**_one_state(self.engine))
         self._looking = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
 
     @contextmanager
@@ -103,7 +105,7 @@ class Database:
     @contextmanager
     def reading(self, scope: Scope | None = None) -> Iterator[Session]:
         """Look at one consistent state and change nothing."""
-        with self.engine.connect() as connection, self._session(connection, scope) as session:
+        with self._reading.connect() as connection, self._session(connection, scope) as session:
             session.autoflush = False
             yield session
 
@@ -167,6 +169,12 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
             within = [table.region_code.startswith(prefix) for prefix in scope.region_prefixes]
             options.append(with_loader_criteria(table, or_(false(), *within)))
     return tuple(options)
+
+
+def _one_state(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name != "postgresql":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _pool(url: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, select
 from canteen.ledger.tables import GENESIS, Book, EntrySeal, JournalEntry, Posting
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+_STREAMED = {"yield_per": 1000}
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,21 @@ def verify(connection: Connection) -> tuple[list[Finding], int]:
     findings: list[Finding] = []
     count = 0
     for book in connection.execute(select(Book.id, Book.seq, Book.hash).order_by(Book.id)).all():
-        walked = list(_walk(connection, book))
-        findings += [item for item in walked if isinstance(item, Finding)]
-        count += sum(1 for item in walked if not isinstance(item, Finding))
+        for item in _walk(connection, book):
+            if isinstance(item, Finding):
+                findings.append(item)
+            else:
+                count += 1
     return findings, count
 
 
 def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:
     expected_seq, chain = 1, GENESIS
-    entries = connection.execute(_entries(book.id))
+    entries = connection.execute(_entries(book.id), execution_options=_STREAMED)
     for entry, legs in _joined(entries, _legs_by_entry(connection, book.id)):
+        if entry is None:
+            yield Finding("stray", book.id, legs[0].seq, "postings of an entry that is not there")
+            continue
         yield from _judge(entry, legs, expected_seq, chain)
         yield entry.seq
         expected_seq, chain = entry.seq + 1, entry.hash or chain
@@ -55,16 +61,24 @@ def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:
 
 def _joined(
     entries: Iterable[AnyRow], groups: Iterator[tuple[int, list[AnyRow]]]
-) -> Iterator[tuple[AnyRow, list[AnyRow]]]:
-    """Walk both sorted streams at once, so that a book of millions needs no memory."""
+) -> Iterator[tuple[AnyRow | None, list[AnyRow]]]:
+    """Walk both sorted streams at once, so that a book of millions needs no memory.
+
+    Postings that belong to no entry come with None.
+    """
     group = next(groups, None)
     for entry in entries:
         while group is not None and group[0] < entry.seq:
+            yield None, group[1]
             group = next(groups, None)
         if group is not None and group[0] == entry.seq:
             yield entry, group[1]
+            group = next(groups, None)
         else:
             yield entry, []
+    while group is not None:
+        yield None, group[1]
+        group = next(groups, None)
 
 
 def _judge(entry: AnyRow, legs: list[AnyRow], expected_seq: int, chain: str) -> Iterator[Finding]:
@@ -117,6 +131,7 @@ def _legs_by_entry(connection: Connection, book_id: int) -> Iterator[tuple[int, 
     rows = connection.execute(
         select(Posting.seq, Posting.line, Posting.account, Posting.funder_code, Posting.person_ref, Posting.amount_fen)
         .where(Posting.book_id == book_id)
-        .order_by(Posting.seq, Posting.line)
+        .order_by(Posting.seq, Posting.line),
+        execution_options=_STREAMED,
     )
     return ((seq, list(group)) for seq, group in groupby(rows, key=lambda row: row.seq))

@@ -22,9 +22,15 @@ def cancel(
 
     Refused: ``orders.cutoff_passed`` without a reason for being late, ``orders.not_cancellable`` once it was served.
     """
-    order = find(session, ref=ref)
-    if order.state.startswith("cancelled"):
-        return order
+    order = find(session, ref=ref, to_change=True)
+    if not order.state.startswith("cancelled"):
+        state = closing_state(session, order, at=at, late_reason=late_reason)
+        close(session, order, state=state, channel=channel, actor=actor, at=at)
+    return order
+
+
+def closing_state(session: Session, order: Order, *, at: datetime, late_reason: str | None) -> str:
+    """Return how an open order would be cancelled now: in time or late; refuses as `cancel` says."""
     if order.state not in OPEN_STATES:
         raise Refused("orders.not_cancellable", state=order.state)
     until = _cutoff(session, order)
@@ -33,9 +39,7 @@ def cancel(
         raise Refused("orders.cutoff_passed", cutoff_at=until, meal=order.meal, service_date=order.service_date)
     if late_reason is not None and not late_reason.strip():
         raise Invalid("orders.reason_missing")
-    state = "cancelled_late" if is_late else "cancelled"
-    close(session, order, state=state, channel=channel, actor=actor, at=at)
-    return order
+    return "cancelled_late" if is_late else "cancelled"
 
 
 def close(session: Session, order: Order, *, state: str, channel: str, actor: str, at: datetime) -> None:

@@ -17,9 +17,13 @@ SERVED_STATES = ("served", "delivered")
 LIVE_STATES = (*OPEN_STATES, *SERVED_STATES)
 
 
-def find(session: Session, *, ref: str) -> Order:
-    """Return the order of that reference, or say ``orders.not_found``."""
+def find(session: Session, *, ref: str, to_change: bool = False) -> Order:
+    """Return the order of that reference, or say ``orders.not_found``.
+
+    Who means to change it waits until nobody else does: a tray that is being served must not be cancelled.
+    """
     query = select(Order).where(Order.ref == ref).options(selectinload(Order.lines))
+    query = query.with_for_update(of=Order) if to_change else query
     order = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if order is None:
         raise NotFound("orders.not_found", ref=ref)

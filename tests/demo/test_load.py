@@ -79,8 +79,8 @@ def told(new_database):
 
 
 def test_books_are_sound_after_the_story(told):
-    with told.looking() as connection:
-        findings, entries = ledger.verify(connection)
+    with told.reading(EVERYWHERE) as session:
+        findings, entries = ledger.verify(session.connection())
 
     assert (findings, entries > 200) == ([], True)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
+
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from canteen import ledger
+from canteen.foundation.clock import local
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Conflict
 from canteen.ledger import chart
@@ -56,8 +59,8 @@ def posted(database: Database, book: int) -> None:
 
 def test_a_balanced_entry_is_posted_and_proved(database: Database, book: int) -> None:
     posted(database, book)
-    with database.looking() as connection:
-        assert ledger.verify(connection) == ([], 1)
+    with database.reading(EVERYWHERE) as session:
+        assert ledger.verify(session.connection()) == ([], 1)
 
 
 def test_an_unbalanced_entry_is_refused(database: Database, book: int) -> None:
@@ -150,6 +153,12 @@ def test_the_same_key_for_another_fact_is_a_conflict(database: Database, book: i
     posted(database, book)
     with pytest.raises(Conflict, match=r"ledger\.key_reused"), database.acting() as connection:
         ledger.post(connection, book_id=book, drafts=[a_draft(amount=600)], at=make.NOON)
+
+
+def test_a_late_fact_is_posted_to_the_local_month_of_its_arrival() -> None:
+    just_after_midnight = local(date(2026, 4, 1), 0, 30)
+    assert just_after_midnight.astimezone(UTC).month == 3
+    assert ledger.posting_month(date(2026, 3, 31), just_after_midnight, "closed") == "2026-04"
 
 
 def test_the_application_role_cannot_empty_the_books(database: Database, book: int) -> None:
