@@ -65,6 +65,8 @@ def _undo(
     meal = _meal(connection, redemption_ref)
     if not by_manager:
         _refuse(meal, device, at)
+    # From here on nobody changes how this meal was paid, so that everything it posted is seen and reversed.
+    ledger.lock_head(connection, book_id=meal.book_id)
     request = ScanRequest(scan_id, redemption_ref, "manual", device, actor, meal.canteen_id, at, at)
     answer = Answer(scan_id, "ok", "undone", {}, meal=meal.meal, kind=meal.kind, redemption_ref=redemption_ref)
     write_attempt(connection, request, answer, person_id=meal.person_id)
@@ -87,9 +89,10 @@ def _undo(
 
 def _meal(connection: Connection, ref: str) -> Any:
     row = connection.execute(
-        select(Redemption.__table__, ScanAttempt.device, Order.channel)
+        select(Redemption.__table__, ScanAttempt.device, Order.channel, Book.id.label("book_id"))
         .join(ScanAttempt, ScanAttempt.scan_id == Redemption.scan_id)
         .join(Order, Order.id == Redemption.order_id)
+        .join(Book, Book.canteen_id == Redemption.canteen_id)
         .where(Redemption.ref == ref)
     ).one_or_none()
     if row is None:
@@ -123,7 +126,7 @@ def _reopen(connection: Connection, meal: Any, actor: str, at: datetime) -> None
 
 
 def _reverse(connection: Connection, meal: Any, at: datetime) -> None:
-    book_id = connection.execute(select(Book.id).where(Book.canteen_id == meal.canteen_id)).scalar_one()
+    book_id = meal.book_id
     entries = connection.execute(
         select(JournalEntry.key, JournalEntry.seq)
         .where(JournalEntry.book_id == book_id, JournalEntry.evidence == meal.ref)

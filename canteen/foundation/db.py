@@ -12,8 +12,8 @@ the short list of files that a house test names, and those pass the scope by han
 
 SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; write-ahead log,
 full synchronisation (a served meal survives a power cut; invented data need not, ``survives_power_cut=False``),
-foreign keys and recursive triggers on. PostgreSQL: acts are READ COMMITTED, looks REPEATABLE READ and read only, so that
-the statements of one look agree with each other, as they do on SQLite.
+foreign keys and recursive triggers on. PostgreSQL: acts are READ COMMITTED, looks REPEATABLE READ and read only, so
+that the statements of one look agree with each other, as they do on SQLite.
 """
 
 from __future__ import annotations
