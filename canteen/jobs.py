@@ -14,7 +14,7 @@ import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, notices
+from canteen import access, checkin, demo, notices, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -34,7 +34,7 @@ class Jobs:
         self.house = house
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
-        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links]
+        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _follow_moves]
         self._soon = self._schedule()
 
     def speak_through(self, channel: notices.Channel) -> None:
@@ -95,7 +95,7 @@ class Jobs:
 
         @huey.periodic_task(crontab(hour="19", minute="30"))  # type: ignore[untyped-decorator]
         def sweep_out() -> None:
-            """At 3:30 in the night of China: delete what is of no more use."""
+            """At 3:30 in the night of China: delete what is of no more use, follow moves entered ahead of time."""
             self.sweep()
 
         if self.house.is_demo:
@@ -139,3 +139,7 @@ def _sweep_notices(session: Session, at: datetime) -> None:
 
 def _sweep_links(session: Session, at: datetime) -> None:
     checkin.prune_links(session, before=at)
+
+
+def _follow_moves(session: Session, at: datetime) -> None:
+    seniors.follow_residences(session, on=clock.service_day(at))
