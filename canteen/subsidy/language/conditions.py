@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from canteen.subsidy import conditions as ask
+from canteen.subsidy.answers import MEASURES
 from canteen.subsidy.day_kinds import DAY_KINDS, Days
 from canteen.subsidy.language.marked import Entry, MisreadError, each
 from canteen.subsidy.language.scope import Scope
@@ -95,11 +96,11 @@ def read_spend(entry: Entry, scope: Scope) -> ask.Condition:
     if len(bars) != 1:
         raise entry.refuse("one_of", options="at_least, more_than")
     if "of" in fields:
-        measure = fields["of"].choice(("before_discount", "after_discount", "with_delivery_fee"))
+        measure = fields["of"].choice(MEASURES)
     else:
         measure = scope.answers.threshold
         scope.uses("threshold", entry)
-    if measure == "after_discount" and not scope.discount_first:
+    if measure.startswith("after_discount") and not scope.discount_first:
         raise entry.refuse("discount_not_known_yet")
     bar = fields[bars[0]]
     amount = None if bar.text() == "standard_set" else bar.fen()
@@ -179,6 +180,19 @@ def _yes(name: str) -> Reader:
     return read
 
 
+def _other_scheme(entry: Entry, scope: Scope) -> ask.Condition:
+    """Read ``yes``, ``no`` or the names of schemes."""
+    if entry.is_scalar and entry.text() in {"yes", "no", "true", "false"}:
+        return _yes("other_scheme")(entry, scope)
+    names = each(entry.items(), lambda one: one.text())
+    return ask.OtherScheme(frozenset(names), "/".join(names))
+
+
+def _given(entry: Entry, scope: Scope) -> ask.Condition:
+    """Read the names of layers that stand above and must have given something."""
+    return ask.LayerGiven(each(entry.items(), scope.layer_above))
+
+
 def _live(entry: Entry, scope: Scope) -> ask.Condition:
     return ask.SiteLive() if entry.yes() else ask.NoneOf((ask.SiteLive(),))
 
@@ -201,7 +215,8 @@ _READERS: dict[str, Reader] = {
     "category": _category,
     "every_category": _every_category,
     "at_least": _at_least,
-    "other_scheme": _yes("other_scheme"),
+    "other_scheme": _other_scheme,
+    "given": _given,
     "meals": read_words("meals", ("breakfast", "lunch", "dinner", "snack")),
     "modes": read_words("modes", ("dine_in", "pickup", "delivery")),
     "days": read_days,

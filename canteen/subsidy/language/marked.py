@@ -6,11 +6,12 @@ Values are read from the text itself: ``5.00`` is five yuan and never a float, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 
@@ -19,13 +20,15 @@ from canteen.foundation.errors import Invalid
 
 T = TypeVar("T")
 
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH_AND_DAY = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Point at one mistake: file, line, the way to the value.
-
-    A stable code and its facts.
-    """
+    """Point at one mistake: file, line, the way to the value, a stable code and its facts."""
 
     file: str
     line: int
@@ -104,9 +107,16 @@ class Entry:
 
     def whole(self) -> int:
         """Read a whole number that is not negative."""
-        if not self.text().isdecimal():
+        if not _WHOLE.fullmatch(self.text()):
             raise self.refuse("whole_number_expected", found=self.text())
         return int(self.text())
+
+    def positive(self) -> int:
+        """Read a whole number of at least one."""
+        number = self.whole()
+        if number == 0:
+            raise self.refuse("nothing_allowed", found=self.text())
+        return number
 
     def fen(self) -> int:
         """Read yuan with at most two decimals as whole fen, never negative."""
@@ -120,20 +130,44 @@ class Entry:
 
     def fraction(self) -> Fraction:
         """Read an exact number such as ``12.5``, never negative."""
-        try:
-            number = Fraction(self.text())
-        except (ValueError, ZeroDivisionError):
-            raise self.refuse("number_expected", found=self.text()) from None
-        if number < 0:
+        if self.text().startswith("-"):
             raise self.refuse("negative_amount", found=self.text())
-        return number
+        if not _NUMBER.fullmatch(self.text()):
+            raise self.refuse("number_expected", found=self.text())
+        return Fraction(self.text())
+
+    def percent(self) -> Fraction:
+        """Read a percentage up to 100 as a share of one; the sign may be written or left out."""
+        text = self.text()
+        number = Entry(self.node, self.path, self.sheet) if not text.endswith("%") else self._without_sign()
+        share = number.fraction() / 100
+        if share > 1:
+            raise self.refuse("over_hundred", found=text)
+        return share
+
+    def _without_sign(self) -> Entry:
+        node = yaml.ScalarNode(self.node.tag, self.text()[:-1], self.node.start_mark, self.node.end_mark)
+        return Entry(node, self.path, self.sheet)
 
     def day(self) -> date:
         """Read a day such as ``2024-05-17``."""
         try:
+            if not _DAY.fullmatch(self.text()):
+                raise ValueError
             return date.fromisoformat(self.text())
         except ValueError:
             raise self.refuse("day_expected", found=self.text()) from None
+
+    def month_and_day(self) -> tuple[int, int]:
+        """Read the first day of a year, such as ``07-01``; every year must have it."""
+        found = _MONTH_AND_DAY.fullmatch(self.text())
+        try:
+            if found is None:
+                raise ValueError
+            first = date(2001, int(found[1]), int(found[2]))
+        except ValueError:
+            raise self.refuse("month_and_day_expected", found=self.text()) from None
+        return first.month, first.day
 
     def items(self) -> Iterator[Entry]:
         """Go through a list; a single value counts as a list of one."""
@@ -157,10 +191,7 @@ class Entry:
         return found
 
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Entry]:
-        """Read a mapping of known names: unknown ones are noted.
-
-        A missing one stops the reading.
-        """
+        """Read a mapping of known names: unknown ones are noted, a missing one stops the reading."""
         found = self.pairs()
         for name in found.keys() - {*required, *optional}:
             found[name].note("unknown_name", name=name, options=", ".join((*required, *optional)))
@@ -186,11 +217,28 @@ def each(entries: Iterator[Entry], read: Callable[[Entry], T]) -> tuple[T, ...]:
     return tuple(results)
 
 
-def root(text: str, file: str) -> Entry:
-    """Compose a YAML text into its topmost entry.
+class Readings:
+    """Read parts that do not lean on each other, so that one mistake does not hide the next."""
 
-    Raises `Invalid` where it is no YAML.
-    """
+    def __init__(self) -> None:
+        self._failed = False
+
+    def of(self, read: Callable[..., T], *arguments: Any, otherwise: Any = ()) -> T:
+        """Read one part, or take note that it failed."""
+        try:
+            return read(*arguments)
+        except MisreadError:
+            self._failed = True
+            return cast("T", otherwise)
+
+    def done(self) -> None:
+        """Stop here if any part was misread."""
+        if self._failed:
+            raise MisreadError("some parts are misread")
+
+
+def root(text: str, file: str) -> Entry:
+    """Compose a YAML text into its topmost entry; raises `Invalid` where it is no YAML."""
     sheet = Sheet(file)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
