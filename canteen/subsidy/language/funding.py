@@ -15,6 +15,8 @@ def read_payers(entry: Entry, scope: Scope) -> tuple[Payer, ...]:
     if entry.is_scalar:
         return (Payer(_code(entry, scope)),)
     payers = each(entry.items(), lambda part: _payer(part, scope))
+    if not payers:
+        raise entry.refuse("no_residual_payer")
     shares = [payer for payer in payers if payer.share is not None]
     if shares and len(shares) != len(payers):
         raise entry.refuse("shares_mixed")

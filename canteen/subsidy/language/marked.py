@@ -7,6 +7,7 @@ Values are read from the text itself: ``5.00`` is five yuan and never a float, `
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ from canteen.foundation import money
 from canteen.foundation.errors import Invalid
 
 T = TypeVar("T")
+
+_OPEN, _LARGEST = -1, 100_000
 
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
@@ -35,6 +38,21 @@ class Problem:
     path: str
     code: str
     params: tuple[tuple[str, str], ...] = ()
+
+
+_TYPED = frozenset({
+    "yuan_expected", "number_expected", "whole_number_expected", "day_expected", "age_expected", "not_a_choice",
+    "month_and_day_expected", "years_expected", "region_expected", "text_expected", "negative_amount",
+})  # fmt: skip
+
+
+def _half_width(text: str) -> str:
+    """Write full-width digits, letters and signs as the half-width ones that are meant."""
+    return unicodedata.normalize("NFKC", text).translate(_SIGNS)
+
+
+_SIGNS = str.maketrans({"。": ".", "、": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "～": "-", "~": "-", "—": "-",
+                        "–": "-", "−": "-"})  # fmt: skip
 
 
 class MisreadError(Exception):
@@ -69,7 +87,13 @@ class Entry:
         return int(self.node.start_mark.line) + 1
 
     def note(self, code: str, **params: object) -> None:
-        """Note a problem here and read on."""
+        """Note a problem here and read on; full-width signs in what was found are named as the likely cause."""
+        found = str(params.get("found", ""))
+        half = _half_width(found)
+        if half != found and code in _TYPED:
+            code, params = "full_width", {"found": found, "half": half}
+        elif "：" in found and code == "mapping_expected":
+            code = "colon_expected"
         facts = tuple((name, str(value)) for name, value in params.items())
         self.sheet.problems.append(Problem(self.sheet.file, self.line, self.path, code, facts))
 
@@ -180,7 +204,7 @@ class Entry:
     def pairs(self) -> dict[str, Entry]:
         """Read a mapping of any names; a name given twice is a problem."""
         if not isinstance(self.node, yaml.MappingNode):
-            raise self.refuse("mapping_expected")
+            raise self.refuse("mapping_expected", found=self.node.value if self.is_scalar else "[...]")
         found: dict[str, Entry] = {}
         for key, value in self.node.value:
             name = str(key.value)
@@ -239,14 +263,52 @@ class Readings:
 
 def root(text: str, file: str) -> Entry:
     """Compose a YAML text into its topmost entry; raises `Invalid` where it is no YAML."""
-    sheet = Sheet(file)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _check_size(node, {})
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = 1 if mark is None else mark.line + 1
-        problem = Problem(file, line, "", "not_yaml", (("found", error.problem or ""),))
-        raise Invalid("subsidy.policy_misread", problems=(problem,)) from None
+        mark = error.problem_mark or error.context_mark
+        raise _no_yaml(text, file, 1 if mark is None else mark.line + 1, str(error.problem or "")) from None
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise _no_yaml(text, file, line, f"{error.reason}: U+{error.character:04X}") from None
+    except RecursionError:
+        raise _refused(file, 1, "too_deep") from None
     if node is None:
-        raise Invalid("subsidy.policy_misread", problems=(Problem(file, 1, "", "empty_file"),))
-    return Entry(node, "", sheet)
+        raise _refused(file, 1, "empty_file")
+    return Entry(node, "", Sheet(file))
+
+
+def _no_yaml(text: str, file: str, line: int, found: str) -> Invalid:
+    """Name the two mistakes that typists make most, else say what the reader says."""
+    lines = text.splitlines()
+    near = lines[line - 1] if 0 < line <= len(lines) else ""
+    if "\t" in near[: len(near) - len(near.lstrip())]:
+        return _refused(file, line, "tab_found")
+    for number in (line, line - 1):
+        written = lines[number - 1].partition("#")[0] if 0 < number <= len(lines) else ""
+        if "：" in written and ":" not in written:
+            return _refused(file, number, "colon_expected", found=written.strip())
+    return _refused(file, line, "not_yaml", found=found)
+
+
+def _refused(file: str, line: int, code: str, **params: str) -> Invalid:
+    return Invalid("subsidy.policy_misread", problems=(Problem(file, line, "", code, tuple(params.items())),))
+
+
+def _check_size(node: yaml.Node | None, sizes: dict[int, int]) -> int:
+    """Refuse what refers to itself or unfolds to more than any policy needs; raises RecursionError."""
+    if node is None or isinstance(node, yaml.ScalarNode):
+        return 1
+    known = sizes.get(id(node))
+    if known is not None:
+        if known == _OPEN:
+            raise RecursionError
+        return known
+    sizes[id(node)] = _OPEN
+    parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+    size = 1 + sum(_check_size(part, sizes) for part in parts)
+    if size > _LARGEST:
+        raise RecursionError
+    sizes[id(node)] = size
+    return size
