@@ -9,11 +9,13 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
+from canteen.subsidy.examine import Examined, examine
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
-from canteen.subsidy.lint import lint
+from canteen.subsidy.lint import lint, readable
+from canteen.subsidy.policy import Policy
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
 from canteen.subsidy.publish import publish
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
@@ -31,9 +33,11 @@ __all__ = [
     "ChanceToClaim",
     "Diner",
     "Dossier",
+    "Examined",
     "ExampleFailure",
     "HeldChance",
     "MealToPrice",
+    "Policy",
     "Priced",
     "Published",
     "Quote",
@@ -42,6 +46,7 @@ __all__ = [
     "Step",
     "accountant",
     "compare",
+    "examine",
     "facts_told",
     "failing_examples",
     "failures",
@@ -58,6 +63,7 @@ __all__ = [
     "quote",
     "read_cases",
     "read_dossier",
+    "readable",
     "select",
     "shipped",
     "shipped_calendar",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from canteen.subsidy import conditions as ask
+from canteen.subsidy import occasions
 from canteen.subsidy.answers import MEASURES
 from canteen.subsidy.day_kinds import DAY_KINDS, Days
 from canteen.subsidy.language.marked import Entry, MisreadError, each
@@ -203,16 +204,16 @@ def _other_scheme(entry: Entry, scope: Scope) -> ask.Condition:
     if entry.is_scalar and entry.text() in {"yes", "no", "true", "false"}:
         return _yes("other_scheme")(entry, scope)
     names = each(entry.items(), lambda one: one.text())
-    return ask.OtherScheme(frozenset(names), "/".join(names))
+    return occasions.OtherScheme(frozenset(names), "/".join(names))
 
 
 def _given(entry: Entry, scope: Scope) -> ask.Condition:
     """Read the names of layers that stand above and must have given something."""
-    return ask.LayerGiven(each(entry.items(), scope.layer_above))
+    return occasions.LayerGiven(each(entry.items(), scope.layer_above))
 
 
 def _live(entry: Entry, scope: Scope) -> ask.Condition:
-    return ask.SiteLive() if entry.yes() else ask.NoneOf((ask.SiteLive(),))
+    return occasions.SiteLive() if entry.yes() else ask.NoneOf((occasions.SiteLive(),))
 
 
 def _several(kind: Callable[[tuple[ask.Condition, ...]], ask.Condition]) -> Reader:
@@ -243,14 +244,14 @@ _READERS: dict[str, Reader] = {
     "days": read_days,
     "spend": read_spend,
     "diet": read_words("diet", ()),
-    "ordered_days_ahead": lambda entry, scope: ask.OrderedAhead(entry.whole()),
+    "ordered_days_ahead": lambda entry, scope: occasions.OrderedAhead(entry.whole()),
     "ordered_in_time": _yes("ordered_in_time"),
     "site_live": _live,
     "grade": read_words("grade", ()),
     "kind": read_words("kind", ()),
     "area": _area,
     "site": _place_reader("site"),
-    "headcount": lambda entry, scope: ask.Headcount(entry.whole()),
+    "headcount": lambda entry, scope: occasions.Headcount(entry.whole()),
     "any_of": _several(ask.AnyOf),
     "all_of": _several(ask.AllOf),
     "none_of": _several(ask.NoneOf),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from canteen.subsidy.answers import Rounding
 from canteen.subsidy.conditions import ANYBODY, Condition
 from canteen.subsidy.counters import ONCE_A_MEAL, PERIODS, Limit, once_a_meal
+from canteen.subsidy.day_kinds import is_every_day
 from canteen.subsidy.language.amounts import read_amount
 from canteen.subsidy.language.answers import read_rounding
 from canteen.subsidy.language.conditions import read_condition, read_days, read_spend, read_words
@@ -116,6 +117,7 @@ def _bundle(entry: Entry) -> tuple[tuple[str, int], ...]:
 
 
 def _gates(fields: dict[str, Entry], scope: Scope) -> tuple[Condition, ...]:
+    """Collect what is asked of the meal; ``any`` and ``every_day`` ask nothing."""
     gates: list[Condition] = []
     if "meals" in fields:
         gates.append(read_words("meals", MEALS)(fields["meals"], scope))
@@ -123,7 +125,7 @@ def _gates(fields: dict[str, Entry], scope: Scope) -> tuple[Condition, ...]:
         gates.append(read_days(fields["days"], scope))
     if "modes" in fields:
         gates.append(read_words("modes", MODES)(fields["modes"], scope))
-    return tuple(gates)
+    return tuple(gate for gate in gates if gate is not ANYBODY and not is_every_day(gate))
 
 
 def _classes(entry: Entry, scope: Scope, counter: str) -> tuple[PersonClass, ...]:
