@@ -63,6 +63,8 @@ def _plain_names(place: Place) -> tuple[str, ...]:
     names = [plain(level, getattr(place, level) or "") for level in LEVELS]
     if names[0] in _MUNICIPALITIES and names[1] in _NO_CITY:
         names[1] = names[0]
+    elif names[1] in _MUNICIPALITIES and not names[0]:
+        names[0] = names[1]
     return tuple(names)
 
 
