@@ -217,8 +217,11 @@ class Entry:
     def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Entry]:
         """Read a mapping of known names: unknown ones are noted, a missing one stops the reading."""
         found = self.pairs()
-        for name in found.keys() - {*required, *optional}:
-            found[name].note("unknown_name", name=name, options=", ".join((*required, *optional)))
+        for name in [name for name in found if name not in {*required, *optional}]:
+            if "：" in name:
+                found[name].note("colon_expected", found=name)
+            else:
+                found[name].note("unknown_name", name=name, options=", ".join((*required, *optional)))
         missing = [name for name in required if name not in found]
         for name in missing:
             self.note("missing", name=name)
