@@ -38,6 +38,10 @@ class Shelf:
     calendar: Calendar
     files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    def with_policy(self, policy: Policy) -> Shelf:
+        """Put one policy alone on a shelf with the same register and calendar."""
+        return Shelf(MappingProxyType({policy.id: policy}), self.register, self.calendar)
+
 
 @lru_cache(maxsize=1)
 def shipped_register() -> Register:

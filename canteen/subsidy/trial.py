@@ -80,6 +80,13 @@ def try_case(shelf: Shelf, case: Case) -> list[Result]:
         return [_unread(case, f"cannot be read: {error!r}")]
 
 
+def priced_cases(shelf: Shelf, cases: Case) -> Iterator[Quote]:
+    """Give the whole quote of every single meal among the cases whose policy is on the shelf."""
+    for case in cases.get("cases") or ():
+        if "meal" in case and case["policy"] in shelf.policies:
+            yield _quoted(shelf, case)
+
+
 def _unread(case: Any, what: str) -> Result:
     name = str(case.get("id", "?")) if isinstance(case, Mapping) else "?"
     return Result({"id": name, "error": what}, (what,))
@@ -97,10 +104,13 @@ def _single(shelf: Shelf, case: Case) -> Iterator[Result]:
     if "site" in case:
         yield _site(policy, case)
         return
-    on = date.fromisoformat(case["meal"]["date"])
-    usage = reading.prior_usage(case.get("prior") or {}, on)
-    answer = _price(shelf, policy, case.get("person") or {}, case["meal"], usage=usage, key=case["id"])
-    yield _told(case["id"], answer, policy, case.get("expect") or {})
+    yield _told(case["id"], _quoted(shelf, case), policy, case.get("expect") or {})
+
+
+def _quoted(shelf: Shelf, case: Case) -> Quote:
+    usage = reading.prior_usage(case.get("prior") or {}, date.fromisoformat(case["meal"]["date"]))
+    person = case.get("person") or {}
+    return _price(shelf, _policy(shelf, case), person, case["meal"], usage=usage, key=case["id"])
 
 
 def _price(shelf: Shelf, policy: Policy, person: Case, meal: Case, *, usage: Usage, key: str) -> Quote:
