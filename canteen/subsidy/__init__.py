@@ -9,16 +9,20 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
+from canteen.subsidy.examine import Examined, examine
+from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
+from canteen.subsidy.lint import lint, readable
+from canteen.subsidy.policy import Policy
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
 from canteen.subsidy.publish import publish
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
-from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register, shipped_texts
+from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
 from canteen.subsidy.trial import read_cases, try_all
 
@@ -29,16 +33,23 @@ __all__ = [
     "ChanceToClaim",
     "Diner",
     "Dossier",
+    "Examined",
+    "ExampleFailure",
     "HeldChance",
     "MealToPrice",
+    "Policy",
     "Priced",
     "Published",
     "Quote",
+    "Shelf",
     "SiteMoney",
     "Step",
     "accountant",
     "compare",
+    "examine",
     "facts_told",
+    "failing_examples",
+    "failures",
     "funder_code",
     "lint",
     "load",
@@ -52,6 +63,7 @@ __all__ = [
     "quote",
     "read_cases",
     "read_dossier",
+    "readable",
     "select",
     "shipped",
     "shipped_calendar",

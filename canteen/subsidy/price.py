@@ -86,7 +86,7 @@ def price_with(
 ) -> Priced:
     """Price a meal on facts that were read already; reads at most the names of an unknown region."""
     place = published.named_places(connection, {canteen_region})[canteen_region]
-    full = _meal(diner, meal, place)
+    full = meal_of(diner, meal, place)
     if diner.diner == "public":
         return Priced(unsubsidised(full, PUBLIC), None, ())
     version = selection.select(published.policies.values(), dossier.facts, full)
@@ -103,10 +103,11 @@ def price_with(
 
 def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
     """Price a meal that no purse may pay for: an extra tray, a guest."""
-    return Priced(unsubsidised(_meal(diner, meal, NOWHERE), reason), None, ())
+    return Priced(unsubsidised(meal_of(diner, meal, NOWHERE), reason), None, ())
 
 
-def _meal(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
+def meal_of(diner: Diner, meal: MealToPrice, place: Place) -> Meal:
+    """Describe the meal as the rules see it: where it is eaten, and the key of the rounding."""
     return Meal(
         service_date=meal.service_date,
         meal=meal.meal,  # type: ignore[arg-type]
