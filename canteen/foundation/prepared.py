@@ -15,9 +15,9 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Insert, bindparam, insert, inspect
+from sqlalchemy import Connection, Dialect, Insert, Table, bindparam, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import ColumnCollection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -94,7 +94,7 @@ class Insertion:
     """
 
     def __init__(self, table: type[Base], returning: Any = None) -> None:
-        self._table = inspect(table).local_table
+        self._table = cast("Table", table.__table__)
         self._returning = returning
         self._forms: dict[tuple[str, int], _Form] = {}
 
