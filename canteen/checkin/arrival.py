@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, bindparam, select
+from sqlalchemy import Connection, Date, bindparam, select
 from sqlalchemy.orm import aliased
 
 from canteen.checkin.tables import Card, ScanAttempt, TypedNumber
 from canteen.checkin.tries import FAILED_TRIES, tries_by
+from canteen.foundation.prepared import Prepared
 from canteen.ledger.tables import Book
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen, MealService
@@ -182,11 +183,11 @@ _BASE = (
     .order_by(Order.id)
 )
 
-_BY_REF = _BASE.where(Person.ref == bindparam("ref"))
-_BY_CARD = (
+_BY_REF = Prepared(_BASE.where(Person.ref == bindparam("ref")))
+_BY_CARD = Prepared(
     _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == Person.id).where(Card.serial == bindparam("serial"))
 )
-_BY_NUMBER = (
+_BY_NUMBER = Prepared(
     _BASE.add_columns(
         TypedNumber.service_date.label("code_day"),
         TypedNumber.meal.label("code_meal"),
@@ -196,12 +197,12 @@ _BY_NUMBER = (
     .join(TypedNumber, TypedNumber.person_id == Person.id)
     .where(TypedNumber.number == bindparam("number"))
 )
-_BY_ORDER = (
+_BY_ORDER = Prepared(
     _BASE.add_columns(_made.service_date.label("code_day"), _made.meal.label("code_meal"))
     .join(_made, _made.person_id == Person.id)
     .where(_made.ref == bindparam("order_ref"), _made.canteen_id == bindparam("canteen"))
 )
-_BY_ATTEMPT = (
+_BY_ATTEMPT = Prepared(
     _BASE.add_columns(ScanAttempt.service_date.label("code_day"), ScanAttempt.meal.label("code_meal"))
     .join(ScanAttempt, ScanAttempt.person_id == Person.id)
     .where(
@@ -212,57 +213,57 @@ _BY_ATTEMPT = (
 )
 
 
-def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) -> Arrival | None:
-    rows = connection.execute(query, values).mappings().all()
+def _arrival(connection: Connection, query: Prepared, values: dict[str, Any]) -> Arrival | None:
+    rows = query.all(connection, values)
     if not rows:
         return None
     first = rows[0]
     diner = Diner(
-        first["person_id"],
-        first["person_ref"],
-        first["birth_on"],
-        first["document_kind"],
-        first["region_code"],
-        first["diner"],
+        first.person_id,
+        first.person_ref,
+        first.birth_on,
+        first.document_kind,
+        first.region_code,
+        first.diner,
     )
     return Arrival(
         diner=diner,
-        name=first["name"],
-        diet=tuple(first["diet"]),
-        allergies=frozenset(first["allergies"]),
-        revision=first["revision"],
-        canteen_id=first["canteen_id"],
-        canteen_name=first["canteen_name"],
-        canteen_region=first["canteen_region"],
-        canteen_phone=first["canteen_phone"],
-        default_tender=first["default_tender"],
-        book_id=first["book_id"],
-        periods=tuple({Period(row["period_meal"], row["opens_minute"], row["closes_minute"]): None for row in rows}),
-        orders=tuple(_order(row) for row in rows if row["order_id"] is not None),
-        edition=(first["policy_edition"], first["calendar_days"], first["calendar_edited"]),
-        code_day=first.get("code_day"),
-        code_meal=first.get("code_meal"),
-        code_expires_at=first.get("code_expires_at"),
-        card_revoked_at=first.get("revoked_at"),
-        failed_tries=first.get("failed_tries", 0),
+        name=first.name,
+        diet=tuple(first.diet),
+        allergies=frozenset(first.allergies),
+        revision=first.revision,
+        canteen_id=first.canteen_id,
+        canteen_name=first.canteen_name,
+        canteen_region=first.canteen_region,
+        canteen_phone=first.canteen_phone,
+        default_tender=first.default_tender,
+        book_id=first.book_id,
+        periods=tuple({Period(row.period_meal, row.opens_minute, row.closes_minute): None for row in rows}),
+        orders=tuple(_order(row) for row in rows if row.order_id is not None),
+        edition=(first.policy_edition, first.calendar_days, first.calendar_edited),
+        code_day=getattr(first, "code_day", None),
+        code_meal=getattr(first, "code_meal", None),
+        code_expires_at=getattr(first, "code_expires_at", None),
+        card_revoked_at=getattr(first, "revoked_at", None),
+        failed_tries=getattr(first, "failed_tries", 0),
     )
 
 
 def _order(row: Any) -> KnownOrder:
     return KnownOrder(
-        id=row["order_id"],
-        ref=row["order_ref"],
-        state=row["state"],
-        state_at=row["state_at"],
-        canteen_id=row["order_canteen_id"],
-        canteen_name=row["order_canteen_name"],
-        meal=row["order_meal"],
-        mode=row["mode"],
-        price_fen=row["price_fen"],
-        delivery_fee_fen=row["delivery_fee_fen"],
-        own_fen=row["own_fen"],
-        dishes=row["dishes"],
-        flags=tuple(row["flags"] or ()),
-        allergens=frozenset(row["allergens"] or ()),
-        menu_id=row["menu_id"],
+        id=row.order_id,
+        ref=row.order_ref,
+        state=row.state,
+        state_at=row.state_at,
+        canteen_id=row.order_canteen_id,
+        canteen_name=row.order_canteen_name,
+        meal=row.order_meal,
+        mode=row.mode,
+        price_fen=row.price_fen,
+        delivery_fee_fen=row.delivery_fee_fen,
+        own_fen=row.own_fen,
+        dishes=row.dishes,
+        flags=tuple(row.flags or ()),
+        allergens=frozenset(row.allergens or ()),
+        menu_id=row.menu_id,
     )

@@ -10,10 +10,11 @@ listener on ``do_orm_execute`` adds the scope to every ORM statement on a table 
 since a missing scope must never mean "everything". Core statements (``connection.execute``) go round it: they are for
 the short list of files that a house test names, and those pass the scope by hand.
 
-SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; write-ahead log,
-full synchronisation (a served meal survives a power cut; invented data need not, ``survives_power_cut=False``),
-foreign keys and recursive triggers on. PostgreSQL: acts are READ COMMITTED, looks REPEATABLE READ and read only, so
-that the statements of one look agree with each other, as they do on SQLite.
+The house says BEGIN itself on both databases. SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue
+instead of failing half-way; write-ahead log, full synchronisation (a served meal survives a power cut; invented data
+need not, ``survives_power_cut=False``), foreign keys and recursive triggers on. PostgreSQL: acts are READ COMMITTED;
+looks are REPEATABLE READ and READ ONLY, so that the statements of one look agree with each other, as they do on SQLite,
+and end by COMMIT, since after a ROLLBACK the driver forgets every statement that it had prepared.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from canteen.foundation.columns import WideInteger
 from canteen.foundation.secrecy import Vault
 
 _BUSY_MILLISECONDS = 10_000
+_ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -86,14 +88,15 @@ class Database:
         # Values of a failed statement may be personal, and exceptions are logged.
         self.engine = create_engine(url, pool_pre_ping=False, hide_parameters=True, **_pool(url))
         self._vault = vault
-        if self.engine.dialect.name == "sqlite":
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        if self._is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             if not survives_power_cut:
                 event.listen(self.engine, "connect", _synchronise_less)
-            event.listen(self.engine, "begin", _begin_sqlite)
-        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE")
-        self._reading = self.engine.execution_options(**_one_state(self.engine))
-        self._looking = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
+        event.listen(self.engine, "begin", _begin)
+        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
+        self._reading = self.engine.execution_options(begin="BEGIN" if self._is_sqlite else _ONE_STATE)
+        self._looking = self.engine.execution_options(begin="")
 
     @contextmanager
     def transaction(self, scope: Scope | None = None) -> Iterator[Session]:
@@ -105,9 +108,12 @@ class Database:
     @contextmanager
     def reading(self, scope: Scope | None = None) -> Iterator[Session]:
         """Look at one consistent state and change nothing."""
-        with self._reading.connect() as connection, self._session(connection, scope) as session:
-            session.autoflush = False
-            yield session
+        with self._reading.connect() as connection, connection.begin() as look:
+            with self._session(connection, scope) as session:
+                session.autoflush = False
+                yield session
+            if self._is_sqlite:
+                look.rollback()
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
@@ -171,16 +177,10 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
     return tuple(options)
 
 
-def _one_state(engine: Engine) -> dict[str, Any]:
-    if engine.dialect.name != "postgresql":
-        return {}
-    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-
-
 def _pool(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
-    return {"pool_size": 8, "max_overflow": 8}
+    return {"pool_size": 8, "max_overflow": 8, "connect_args": {"autocommit": True}}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -200,7 +200,7 @@ def _synchronise_less(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin:
         connection.exec_driver_sql(begin)

@@ -11,21 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from canteen.foundation import canonical
 from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Conflict
+from canteen.foundation.prepared import Insertion, Prepared
 from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Period, Posting
 
-_LOCK = select(Book.seq, Book.hash).where(Book.id == bindparam("book_id")).with_for_update()
-_PERIOD = select(Period.state).where(Period.book_id == bindparam("book_id"), Period.month == bindparam("month"))
+_LOCK = Prepared(select(Book.seq, Book.hash).where(Book.id == bindparam("book_id")).with_for_update())
+_PERIOD = Prepared(
+    select(Period.state).where(Period.book_id == bindparam("book_id"), Period.month == bindparam("month"))
+)
 _POSTED = select(JournalEntry.key, JournalEntry.seq, JournalEntry.request_digest).where(
     JournalEntry.book_id == bindparam("book_id"), JournalEntry.key.in_(bindparam("keys", expanding=True))
 )
-_INSERT_ENTRY = insert(JournalEntry)
-_INSERT_POSTING = insert(Posting)
-_INSERT_SEAL = insert(EntrySeal)
+_ENTRIES, _POSTINGS, _SEALS = Insertion(JournalEntry), Insertion(Posting), Insertion(EntrySeal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Head:
 
 def lock_head(connection: Connection, *, book_id: int) -> Head:
     """Lock the end of a book; every writer of the book waits here."""
-    row = connection.execute(_LOCK, {"book_id": book_id}).one()
+    row = _LOCK.first(connection, {"book_id": book_id})
     return Head(book_id, row.seq, row.hash)
 
 
@@ -124,16 +125,16 @@ def post_under(
             }
         )
         chain = link
-    connection.execute(_INSERT_ENTRY, entries)
-    connection.execute(_INSERT_POSTING, postings)
-    connection.execute(_INSERT_SEAL, seals)
+    _ENTRIES.run(connection, entries)
+    _POSTINGS.run(connection, postings)
+    _SEALS.run(connection, seals)
     return list(range(head.seq + 1, number + 1))
 
 
 def _open_month(connection: Connection, book_id: int, service_date: date, at: datetime) -> str:
     own = service_date.isoformat()[:7]
-    state = connection.execute(_PERIOD, {"book_id": book_id, "month": own}).scalar()
-    return posting_month(service_date, at, state)
+    period = _PERIOD.first(connection, {"book_id": book_id, "month": own})
+    return posting_month(service_date, at, period and period.state)
 
 
 def _entry(draft: Draft, book_id: int, number: int, month: str, at: datetime) -> dict[str, object]:

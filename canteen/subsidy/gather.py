@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Date,
-    Executable,
     Integer,
     String,
     bindparam,
@@ -29,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from canteen.foundation.prepared import Prepared
 from canteen.seniors.tables import Fact
 from canteen.subsidy.places import Place
 from canteen.subsidy.published import Published
@@ -85,7 +85,7 @@ def meal_window(service_date: date, meal: str) -> str:
 def read_dossier(connection: Connection, published: Published, diner: Diner, on: date) -> Dossier:
     """Read a person's facts and the chances of the months and weeks around a day."""
     first = on.replace(day=1) - timedelta(days=7)
-    rows = connection.execute(_DOSSIER, {"person_id": diner.id, "first": first, "last": on + timedelta(days=38)}).all()
+    rows = _DOSSIER.all(connection, {"person_id": diner.id, "first": first, "last": on + timedelta(days=38)})
     facts = [row for row in rows if row.arm == "fact"]
     claims = [row for row in rows if row.arm == "claim"]
     return Dossier(
@@ -160,4 +160,4 @@ _CLAIMS = (
     )
 )
 
-_DOSSIER: Executable = union_all(_FACTS, _CLAIMS)
+_DOSSIER = Prepared(union_all(_FACTS, _CLAIMS))

@@ -112,8 +112,8 @@ def meal_and_counts(session: Session, canteen_id: int, at: datetime) -> tuple[st
     """Return the meal that is being served at an instant, and how many of its trays are out and still to come."""
     services = places.services(session, canteen_id=canteen_id)
     meal = orders.meal_around(map(orders.hours, services.values()), at) or ""
-    counts = orders.counts(session, canteen_id=canteen_id, service_date=clock.service_day(at), meal=meal)
-    return meal, asdict(counts)
+    day = clock.service_day(at)
+    return meal, asdict(orders.counts(session.connection(), canteen_id=canteen_id, service_date=day, meal=meal))
 
 
 def happened_at(body: dict[str, Any], received_at: datetime) -> datetime:
@@ -137,18 +137,18 @@ def _redeem(body: dict[str, Any], *, means: str, **more: str) -> Response:
 
 
 def _told(answer: checkin.Answer) -> Response:
-    canteen_id, at = place.canteen_id_here(), clock.now()
-    with house().database.reading(actor().scope) as session:
-        counts = _counts(session, canteen_id, answer.meal, at)
+    counts = _counts(place.canteen_id_here(), answer.meal, clock.now())
     return jsonify({**scan_words.said(answer, may_undo=actor().may("counter.undo")), "counts": counts})
 
 
-def _counts(session: Session, canteen_id: int, meal: str, at: datetime) -> dict[str, int]:
+def _counts(canteen_id: int, meal: str, at: datetime) -> dict[str, int]:
     """Count the trays of the meal that was scanned; where none was, of the one being served."""
     if not meal:
-        return meal_and_counts(session, canteen_id, at)[1]
+        with house().database.reading(actor().scope) as session:
+            return meal_and_counts(session, canteen_id, at)[1]
     day = clock.service_day(at)
-    return asdict(orders.counts(session, canteen_id=canteen_id, service_date=day, meal=meal))
+    with house().database.looking() as connection:
+        return asdict(orders.counts(connection, canteen_id=canteen_id, service_date=day, meal=meal))
 
 
 def _body() -> dict[str, Any]:
