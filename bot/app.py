@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from bot.channel import WechatChannel
 from bot.cli import commands
 from bot.client import Client, TokenStore, WechatError
-from bot.conversation import Desk
+from bot.dialogue.turn import Desk
 from bot.envelope import MAX_BYTES, Envelope
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from bot.understanding.lexicon import lexicon
 
@@ -27,6 +28,7 @@ def normalise(text: str) -> str:
     return plain
 
 
+@cache
 def _simplified() -> dict[int, str]:
     pairs = lexicon("script")["traditional"].split()
     return {ord(pair[0]): pair[1] for pair in pairs if len(pair) == 2}

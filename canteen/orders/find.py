@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, Row, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from canteen.foundation.errors import NotFound
-from canteen.orders.cutoff import MealHours
+from canteen.orders.cutoff import MEALS, MealHours
 from canteen.orders.tables import Order, OrderEvent
 from canteen.places.tables import MealService
 
@@ -38,6 +41,48 @@ def upcoming(session: Session, *, person_id: int, on: date) -> list[Order]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Show a live order of a person in a list."""
+
+    ref: str
+    person_id: int
+    canteen_id: int
+    service_date: date
+    meal: str
+    mode: str
+    state: str
+    dishes: str
+    own_fen: int
+    placed_at: datetime
+
+
+def coming(session: Session, *, person_ids: Collection[int], on: date) -> list[Coming]:
+    """Show the live orders of some people from that day on, the nearest first."""
+    if not person_ids:
+        return []
+    rows = session.execute(_COMING, {"person_ids": list(person_ids), "on": on})
+    return sorted((Coming(*row) for row in rows), key=lambda one: (one.service_date, MEALS.index(one.meal)))
+
+
+_COMING = select(
+    Order.ref,
+    Order.person_id,
+    Order.canteen_id,
+    Order.service_date,
+    Order.meal,
+    Order.mode,
+    Order.state,
+    Order.dishes,
+    Order.own_fen,
+    Order.placed_at,
+).where(
+    Order.person_id.in_(bindparam("person_ids", expanding=True)),
+    Order.service_date >= bindparam("on", type_=Date),
+    Order.state.in_(LIVE_STATES),
+)
+
+
 def latest(session: Session, *, person_id: int) -> Order | None:
     """Return the order that the person made last and did not cancel."""
     return session.scalars(
@@ -54,7 +99,7 @@ def events(session: Session, *, order_id: int) -> list[OrderEvent]:
     return list(session.scalars(select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.id)))
 
 
-def hours(service: MealService) -> MealHours:
+def hours(service: MealService | Row[Any]) -> MealHours:
     """Return the hours that a meal service states."""
     return MealHours(
         meal=service.meal,
