@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from bot.tables import Conversation, SeenMessage, WechatAccount
+from canteen.foundation.prepared import Insertion, Prepared
 
 _HEARD_EVERY = timedelta(minutes=10)
 
@@ -49,7 +50,7 @@ class Known:
 
 def recall(connection: Connection, *, appid: str, openid: str, key: str) -> Known | None:
     """Return what is known, None where the account never wrote before."""
-    row = connection.execute(_KNOWN, {"appid": appid, "openid": openid, "key": key}).one_or_none()
+    row = _KNOWN.first(connection, {"appid": appid, "openid": openid, "key": key})
     if row is None:
         return None
     return Known(row.id, row.follows, row.heard_at, row.state_sealed or "", row.revision or 0, row.updated_at, row.reply)
@@ -57,7 +58,7 @@ def recall(connection: Connection, *, appid: str, openid: str, key: str) -> Know
 
 def held(connection: Connection, account: WechatAccount) -> Known:
     """Return what is known of an account, and hold its conversation until the end of the act."""
-    row = connection.execute(_HELD, {"account_id": account.id}).one_or_none()
+    row = _HELD.first(connection, {"account_id": account.id})
     talked = (row.state_sealed, row.revision, row.updated_at) if row else ("", 0, None)
     return Known(account.id, account.follows, account.heard_at, *talked)
 
@@ -65,26 +66,26 @@ def held(connection: Connection, account: WechatAccount) -> Known:
 def claim(connection: Connection, *, key: str, reply: str, at: datetime) -> None:
     """Note a delivery as seen, with its sealed reply; `Repeated` where it was."""
     try:
-        connection.execute(_SEEN, {"key": key, "reply": reply, "seen_at": at})
+        _SEEN.run(connection, [{"key": key, "reply": reply, "seen_at": at}])
     except IntegrityError:
         raise Repeated from None
 
 
 def answer(connection: Connection, *, key: str, reply: str) -> None:
     """Keep the sealed reply to a delivery that was claimed before it was known."""
-    connection.execute(_REPLY, {"seen": key, "reply": reply})
+    _REPLY.run(connection, {"seen": key, "reply": reply})
 
 
 def keep(connection: Connection, known: Known, *, state: str, at: datetime) -> None:
     """Keep what was talked about, sealed; `Overtaken` where it is not what was read."""
     values = {"account_id": known.account_id, "state_sealed": state, "revision": known.revision + 1, "updated_at": at}
-    if connection.execute(_TALKED[connection.dialect.name], values).rowcount != 1:
+    if _TALKED[connection.dialect.name].run(connection, values) != 1:
         raise Overtaken
     if known.is_stale(at):
-        connection.execute(_HEARD, {"account_id": known.account_id, "at": at})
+        _HEARD.run(connection, {"account_id": known.account_id, "at": at})
 
 
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         WechatAccount.id, WechatAccount.follows, WechatAccount.heard_at,
         Conversation.state_sealed, Conversation.revision, Conversation.updated_at,
@@ -94,28 +95,31 @@ _KNOWN = (
     .outerjoin(SeenMessage, SeenMessage.key == bindparam("key"))
     .where(WechatAccount.appid == bindparam("appid"), WechatAccount.openid == bindparam("openid"))
 )  # fmt: skip
-_HELD = (
+_HELD = Prepared(
     select(Conversation.state_sealed, Conversation.revision, Conversation.updated_at)
     .where(Conversation.account_id == bindparam("account_id"))
     .with_for_update()
 )
-_SEEN = insert(SeenMessage)
-_REPLY = update(SeenMessage).where(SeenMessage.key == bindparam("seen")).values(reply=bindparam("reply"))
-_HEARD = (
+_SEEN = Insertion(SeenMessage)
+_REPLY = Prepared(
+    update(SeenMessage).where(SeenMessage.key == bindparam("seen")).values(reply=bindparam("reply"))
+)
+_HEARD = Prepared(
     update(WechatAccount)
     .where(WechatAccount.id == bindparam("account_id"))
     .values(follows=True, heard_at=bindparam("at"))
 )
 
 
-def _talked(put: Any) -> Insert:
+def _talked(put: Any) -> Prepared:
     """Write the row of a conversation, or the next revision of the one that was read."""
     new = put.excluded
     fresh = {"state_sealed": new.state_sealed, "revision": new.revision, "updated_at": new.updated_at}
-    follows: Insert = put.on_conflict_do_update(
-        index_elements=[Conversation.account_id], set_=fresh, where=Conversation.revision == new.revision - 1
+    return Prepared(
+        put.inline().on_conflict_do_update(
+            index_elements=[Conversation.account_id], set_=fresh, where=Conversation.revision == new.revision - 1
+        )
     )
-    return follows.execution_options(preserve_rowcount=True)
 
 
 _TALKED = {"sqlite": _talked(sqlite.insert(Conversation)), "postgresql": _talked(postgresql.insert(Conversation))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.understanding.lexicon import lexicon
 
@@ -13,6 +13,7 @@ _COMMAS = re.compile(r",+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 
 
+@lru_cache(maxsize=8)
 def normalise(text: str) -> str:
     """Return the text in half width and simplified script.
 

@@ -79,7 +79,7 @@ def _one_state(database: Database) -> Iterator[Connection]:
     """Read everything as of one instant: SQLite's snapshot, PostgreSQL's repeatable read."""
     engine = database.engine
     if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        engine = engine.execution_options(begin="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     with engine.connect() as connection:
         yield connection
 

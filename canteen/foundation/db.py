@@ -11,9 +11,10 @@ listener on ``do_orm_execute`` adds the scope to every ORM statement on a table 
 since a missing scope must never mean "everything". Core statements (``connection.execute``) go round it: they are for
 the short list of files that a house test names, and those pass the scope by hand.
 
-SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; write-ahead log,
-full synchronisation (a served meal survives a power cut; invented data need not, ``survives_power_cut=False``),
-foreign keys and recursive triggers on. PostgreSQL: READ COMMITTED.
+The house says BEGIN itself on both databases. SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue
+instead of failing half-way; write-ahead log, full synchronisation (a served meal survives a power cut; invented data
+need not, ``survives_power_cut=False``), foreign keys and recursive triggers on. PostgreSQL: READ COMMITTED; looks are
+READ ONLY and end by COMMIT, since after a ROLLBACK the driver forgets every statement that it had prepared.
 """
 
 from __future__ import annotations
@@ -90,14 +91,16 @@ class Database:
         # Values of a failed statement may be personal, and exceptions are logged.
         self.engine = create_engine(url, pool_pre_ping=False, hide_parameters=True, **_pool(url))
         self._vault = vault
-        if self.engine.dialect.name == "sqlite":
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        if self._is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             if not survives_power_cut:
                 event.listen(self.engine, "connect", _synchronise_less)
-            event.listen(self.engine, "begin", _begin_sqlite)
-        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE")
-        self._looking = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
-        self._glancing = self._looking.execution_options(isolation_level="AUTOCOMMIT")
+        event.listen(self.engine, "begin", _begin)
+        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
+        self._reading = self.engine.execution_options(begin="BEGIN" if self._is_sqlite else "BEGIN READ ONLY")
+        self._looking = self.engine.execution_options(begin="")
+        self._glancing = self._looking.execution_options()
         event.listen(self._glancing, "before_cursor_execute", _only_look)
 
     @contextmanager
@@ -110,9 +113,12 @@ class Database:
     @contextmanager
     def reading(self, scope: Scope | None = None) -> Iterator[Session]:
         """Look at one consistent state and change nothing."""
-        with self.engine.connect() as connection, self._session(connection, scope) as session:
-            session.autoflush = False
-            yield session
+        with self._reading.connect() as connection, connection.begin() as look:
+            with self._session(connection, scope) as session:
+                session.autoflush = False
+                yield session
+            if self._is_sqlite:
+                look.rollback()
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
@@ -191,7 +197,7 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
 def _pool(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
-    return {"pool_size": 8, "max_overflow": 8}
+    return {"pool_size": 8, "max_overflow": 8, "connect_args": {"autocommit": True}}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -217,7 +223,7 @@ def _only_look(_connection: object, _cursor: object, statement: str, *_rest: obj
         raise OnlyLooking
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin:
         connection.exec_driver_sql(begin)

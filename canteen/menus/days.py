@@ -11,6 +11,7 @@ from sqlalchemy import Date, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.errors import Invalid, Refused
+from canteen.foundation.narrowed import Narrowed
 from canteen.menus.tables import DayMenu, Dish, MenuItem
 
 
@@ -49,13 +50,13 @@ class DayView:
 
 def day(session: Session, *, canteen_id: int, service_date: date, meal: str) -> DayView | None:
     """Return what is offered, or None where nothing is."""
-    rows = session.execute(_MENU, {"canteen_id": canteen_id, "day": service_date, "meal": meal}).all()
+    rows = _MENU.all(session, {"canteen_id": canteen_id, "day": service_date, "meal": meal})
     return _view(rows) if rows else None
 
 
 def offered(session: Session, *, canteen_id: int, first: date, last: date) -> frozenset[tuple[date, str]]:
     """Return on which days, of these and between, which meals have dishes on offer."""
-    rows = session.execute(_OFFERED, {"canteen_id": canteen_id, "first": first, "last": last})
+    rows = _OFFERED.all(session, {"canteen_id": canteen_id, "first": first, "last": last})
     return frozenset((row.service_date, row.meal) for row in rows)
 
 
@@ -105,7 +106,7 @@ def _put(session: Session, menu: DayMenu, item: MenuItem | None, position: int, 
     item.position, item.price_fen, item.portions = position, price_fen, portions
 
 
-_MENU = (
+_MENU = Narrowed(
     select(
         DayMenu.id.label("menu_id"), DayMenu.canteen_id, DayMenu.service_date, DayMenu.meal, DayMenu.capacity,
         (DayMenu.capacity - DayMenu.ordered).label("places"),
@@ -121,10 +122,12 @@ _MENU = (
     )
     .order_by(MenuItem.position)
 )  # fmt: skip
-_OFFERED = select(DayMenu.service_date, DayMenu.meal).where(
-    DayMenu.canteen_id == bindparam("canteen_id"),
-    DayMenu.service_date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
-    exists().where(MenuItem.menu_id == DayMenu.id),
+_OFFERED = Narrowed(
+    select(DayMenu.service_date, DayMenu.meal).where(
+        DayMenu.canteen_id == bindparam("canteen_id"),
+        DayMenu.service_date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+        exists().where(MenuItem.menu_id == DayMenu.id),
+    )
 )
 
 

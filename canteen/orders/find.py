@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, bindparam, select
+from sqlalchemy import Date, Row, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from canteen.foundation.errors import NotFound
+from canteen.foundation.narrowed import Narrowed
 from canteen.orders.cutoff import MEALS, MealHours
 from canteen.orders.tables import Order, OrderEvent
 from canteen.places.tables import MealService
@@ -59,27 +60,27 @@ class Coming:
 
 def coming(session: Session, *, person_ids: Collection[int], on: date) -> list[Coming]:
     """Show the live orders of some people from that day on, the nearest first."""
-    if not person_ids:
-        return []
-    rows = session.execute(_COMING, {"person_ids": list(person_ids), "on": on})
+    rows = [row for one in person_ids for row in _COMING.all(session, {"person_id": one, "on": on})]
     return sorted((Coming(*row) for row in rows), key=lambda one: (one.service_date, MEALS.index(one.meal)))
 
 
-_COMING = select(
-    Order.ref,
-    Order.person_id,
-    Order.canteen_id,
-    Order.service_date,
-    Order.meal,
-    Order.mode,
-    Order.state,
-    Order.dishes,
-    Order.own_fen,
-    Order.placed_at,
-).where(
-    Order.person_id.in_(bindparam("person_ids", expanding=True)),
-    Order.service_date >= bindparam("on", type_=Date),
-    Order.state.in_(LIVE_STATES),
+_COMING = Narrowed(
+    select(
+        Order.ref,
+        Order.person_id,
+        Order.canteen_id,
+        Order.service_date,
+        Order.meal,
+        Order.mode,
+        Order.state,
+        Order.dishes,
+        Order.own_fen,
+        Order.placed_at,
+    ).where(
+        Order.person_id == bindparam("person_id"),
+        Order.service_date >= bindparam("on", type_=Date),
+        or_(*(Order.state == state for state in LIVE_STATES)),
+    )
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from canteen.foundation.narrowed import Narrowed
 from canteen.orders.cutoff import MealHours
 from canteen.orders.find import hours
 from canteen.places.tables import Canteen, MealService
@@ -26,14 +27,14 @@ class Timetable:
 
 def timetable(session: Session, *, canteen_id: int) -> Timetable | None:
     """Return the timetable of a canteen, None where there is no such canteen; one statement."""
-    rows = session.execute(_TIMETABLE, {"canteen_id": canteen_id}).all()
+    rows = _TIMETABLE.all(session, {"canteen_id": canteen_id})
     if not rows:
         return None
     meals = {row.meal: hours(row) for row in rows if row.meal is not None}
     return Timetable(rows[0].id, rows[0].name, rows[0].address, rows[0].phone, meals)
 
 
-_TIMETABLE = (
+_TIMETABLE = Narrowed(
     select(
         Canteen.id, Canteen.name, Canteen.address, Canteen.phone,
         MealService.meal, MealService.opens_minute, MealService.closes_minute, MealService.cutoff_days,

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.errors import CanteenError, NotFound, Refused
+from canteen.foundation.narrowed import Narrowed
 from canteen.seniors import slips
 from canteen.seniors.consent import give_consent
 from canteen.seniors.lookup import locked, person_by_id, surviving
@@ -122,8 +123,7 @@ def unbind(session: Session, *, account: str, person_id: int, actor: str, at: da
 
 def people_of_account(session: Session, *, account: str) -> list[Acting]:
     """List whom an account may act for, the own self first, then in the order of binding."""
-    rows = session.execute(_PEOPLE, {"account": account}).all()
-    listed = [_standing(session, row) for row in rows]
+    listed = [_standing(session, row) for row in _PEOPLE.all(session, {"account": account})]
     return list({one.person_id: one for one in reversed(listed)}.values())[::-1]
 
 
@@ -169,7 +169,7 @@ def _required_link(session: Session, account: str, person_id: int) -> FamilyLink
     return held
 
 
-_PEOPLE = (
+_PEOPLE = Narrowed(
     select(
         Person.id, Person.ref, Person.name, Person.home_canteen_id, Person.merged_into_id,
         FamilyLink.relation, FamilyLink.is_self,

@@ -1,0 +1,186 @@
+"""Run statements that are written once and repeated at every tray straight on the driver.
+
+A `Prepared` is a Core statement with named parameters, compiled once for each kind of database; an `Insertion` writes
+rows of one table by one statement, however many. Both hand the text to the driver's own cursor, with the columns'
+types (days, instants, JSON) applied on the way in and out. What falls away is what SQLAlchemy does at each execution;
+what stays is its SQL for both databases, its types and its exceptions.
+
+They are for the log-in, the scan and its entries (docs/performance.md), where that work would be the larger part of a
+tray's wait. Everything else uses the ORM. Like every Core statement they go round the scope: the caller passes it.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Insert, bindparam, insert, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.base import ColumnCollection
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from canteen.foundation.db import Base
+
+Values = Mapping[str, Any]
+_Change = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Hold a statement as one kind of database takes it: its text, and how values go in and rows come out."""
+
+    text: str
+    given: tuple[tuple[str, _Change], ...]
+    fixed: Values
+    is_positional: bool
+    row: Callable[[Iterable[Any]], Any]
+    read: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def bound(self, values: Values) -> Any:
+        """Return the values as the driver takes them; a missing one raises KeyError."""
+        known = {**self.fixed, **values}
+        pairs = [(name, change(known[name]) if change else known[name]) for name, change in self.given]
+        return tuple([value for _, value in pairs]) if self.is_positional else dict(pairs)
+
+    def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return what the driver found as rows with named columns."""
+        return [self.row(self._changed(values)) for values in found]
+
+    def _changed(self, values: Sequence[Any]) -> Sequence[Any]:
+        changed = list(values)
+        for place, change in self.read:
+            changed[place] = change(changed[place])
+        return changed
+
+
+class Prepared:
+    """Hold a statement with named parameters.
+
+    Its IN lists must be written out (``or_``), since a text that is made once cannot grow with a list.
+    """
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def all(self, connection: Connection, values: Values) -> list[Any]:
+        """Return the rows that are found, with named columns."""
+        form = self._form(connection.dialect)
+        return form.rows(_run(connection, form.text, form.bound(values), _fetched))
+
+    def first(self, connection: Connection, values: Values) -> Any:
+        """Return the first row that is found, None where there is none."""
+        return next(iter(self.all(connection, values)), None)
+
+    def run(self, connection: Connection, values: Values) -> int:
+        """Change rows and return how many were touched."""
+        form = self._form(connection.dialect)
+        return int(_run(connection, form.text, form.bound(values), _touched))
+
+    def _form(self, dialect: Dialect) -> _Form:
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = _compiled(self._statement, dialect)
+        return form
+
+
+class Insertion:
+    """Write rows of one table, all by one statement; each row names the same columns.
+
+    Defaults of the table's columns are not applied: a row that leaves one out raises TypeError.
+    """
+
+    def __init__(self, table: type[Base], returning: Any = None) -> None:
+        self._table = inspect(table).local_table
+        self._returning = returning
+        self._forms: dict[tuple[str, int], _Form] = {}
+
+    def run(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Write rows."""
+        form = self._form(connection.dialect, rows)
+        _run(connection, form.text, form.bound(_numbered(rows)), _touched)
+
+    def scalar(self, connection: Connection, row: Values) -> Any:
+        """Write a row and return the column that the database gave it."""
+        form = self._form(connection.dialect, [row])
+        return form.rows(_run(connection, form.text, form.bound(_numbered([row])), _fetched))[0][0]
+
+    def _form(self, dialect: Dialect, rows: Sequence[Values]) -> _Form:
+        key = (dialect.name, len(rows))
+        form = self._forms.get(key)
+        if form is None:
+            form = self._forms[key] = _compiled(self._statement(rows), dialect)
+        return form
+
+    def _statement(self, rows: Sequence[Values]) -> Insert:
+        columns = [column for column in self._table.columns if column.name in rows[0]]
+        left_out = {column.name for column in self._table.columns if column.default is not None} - set(rows[0])
+        unknown = set(rows[0]) - {column.name for column in columns}
+        if left_out or unknown:
+            raise TypeError(f"a row of {self._table} must name {sorted(left_out)} and cannot have {sorted(unknown)}")
+        numbered = [
+            {column.name: bindparam(f"{column.name}_{number}", type_=column.type) for column in columns}
+            for number in range(len(rows))
+        ]
+        statement: Insert = insert(self._table).inline().values(numbered)
+        return statement if self._returning is None else statement.returning(self._returning)
+
+
+def _numbered(rows: Sequence[Values]) -> Values:
+    return {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
+
+
+def _compiled(statement: Any, dialect: Dialect) -> _Form:
+    compiled: SQLCompiler = statement.compile(dialect=dialect)
+    if compiled.post_compile_params:
+        raise TypeError("a prepared statement cannot hold a list that grows: write it out")
+    columns: ColumnCollection[Any, Any] | tuple[()] = getattr(statement, "exported_columns", ())
+    kinds = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    names = (compiled.positiontup or []) if compiled.positional else list(compiled.params)
+    row = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
+    return _Form(
+        text=compiled.string,
+        given=tuple((name, _processor(compiled, name, dialect)) for name in names),
+        fixed={name: compiled.binds[name].value for name in names if not compiled.binds[name].required},
+        is_positional=compiled.positional,
+        row=row._make,
+        read=tuple((place, change) for place, change in enumerate(kinds) if change is not None),
+    )
+
+
+def _processor(compiled: SQLCompiler, name: str, dialect: Dialect) -> _Change:
+    return compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _fetched(cursor: Any) -> Any:
+    return cursor.fetchall()
+
+
+def _touched(cursor: Any) -> Any:
+    return cursor.rowcount
+
+
+def _run(connection: Connection, text: str, values: Any, result: Callable[[Any], Any]) -> Any:
+    driver: Any = connection.dialect.dbapi
+    with closing(connection.connection.cursor()) as cursor:
+        try:
+            cursor.execute(text, values)
+            return result(cursor)
+        except driver.Error as error:
+            raise _told(connection, driver, text, error) from error
+
+
+def _told(connection: Connection, driver: Any, text: str, error: Exception) -> BaseException:
+    """Name a driver's error as SQLAlchemy names it; a connection that was lost takes the others of its pool along."""
+    dialect, opened = connection.dialect, connection.connection.dbapi_connection
+    is_lost = dialect.is_disconnect(error, opened, None)  # type: ignore[arg-type]
+    told: BaseException = DBAPIError.instance(
+        text, None, error, driver.Error, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
+    )
+    if is_lost:
+        connection.invalidate(error)
+        connection.engine.dispose()
+    return told
