@@ -32,19 +32,14 @@ def init_app(app: Flask, storage: str) -> None:
 
     Counts are kept in Redis, or in the memory of each process.
     """
-    limiter = Limiter(
+    Limiter(
         get_remote_address,
         app=app,
         storage_uri=storage,
         default_limits=[lambda: _rate() or _NONE],
+        default_limits_exempt_when=lambda: _rate() is None,
         headers_enabled=True,
-        auto_check=False,
     )
-
-    @app.before_request
-    def watch() -> None:
-        if _rate() is not None:
-            limiter.check()
 
 
 def _rate() -> str | None:
