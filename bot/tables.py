@@ -61,16 +61,15 @@ class Utterance(Base):
 
 
 class WechatToken(Base):
-    """Share an access token among processes.
-
-    The row is locked while a new one is fetched.
-    """
+    """Share an access token among processes; one of them at a time has the lease to fetch another."""
 
     __tablename__ = "wechat_tokens"
 
     key: Mapped[Word] = mapped_column(primary_key=True)
     token_sealed: Mapped[Prose]
     expires_at: Mapped[Instant]
+    lent_to: Mapped[Word | None]
+    lent_until: Mapped[Instant | None]
 
 
 class HelpTicket(Base):
