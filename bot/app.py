@@ -16,11 +16,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.channel import WechatChannel
 from bot.cli import commands
-from bot.client import Client, TokenStore, WechatError
-from bot.conversation import Desk
+from bot.client import Client, WechatError
+from bot.dialogue.turn import Desk
 from bot.envelope import MAX_BYTES, Envelope
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
+from bot.token import TokenStore
 from bot.webhook import Answer, Webhook
 from canteen.checkin import Keys, qr_png
 from canteen.foundation import clock

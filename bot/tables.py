@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Instant, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base
 
 
@@ -35,12 +35,16 @@ class SeenMessage(Base):
 
 
 class Conversation(Base):
-    """Keep what was being talked about with an account; expires."""
+    """Keep what was being talked about with an account, sealed; expires.
+
+    Each turn writes the next ``revision``, so that of two turns at once only one was taken on what it had read.
+    """
 
     __tablename__ = "conversations"
 
     account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    state: Mapped[Json]
+    state_sealed: Mapped[Prose]
+    revision: Mapped[int]
     updated_at: Mapped[Instant]
 
 
@@ -57,16 +61,15 @@ class Utterance(Base):
 
 
 class WechatToken(Base):
-    """Share an access token among processes.
-
-    The row is locked while a new one is fetched.
-    """
+    """Share an access token among processes; one of them at a time has the lease to fetch another."""
 
     __tablename__ = "wechat_tokens"
 
     key: Mapped[Word] = mapped_column(primary_key=True)
     token_sealed: Mapped[Prose]
     expires_at: Mapped[Instant]
+    lent_to: Mapped[Word | None]
+    lent_until: Mapped[Instant | None]
 
 
 class HelpTicket(Base):

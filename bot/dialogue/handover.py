@@ -12,6 +12,7 @@ from canteen.foundation.db import vault_of
 
 def human(turn: Turn) -> str:
     """Hand over to the desk, with what was said so far."""
+    turn.act()
     person = family.whom(turn, ())
     _open_ticket(turn, "human", person)
     return turn.tell(replies.say("handover.human", phone=turn.phone))
@@ -22,6 +23,7 @@ def emergency(turn: Turn) -> str:
 
     Ask nothing.
     """
+    turn.act()
     person = next((one for one in turn.people if one.is_self), None) or (turn.people[0] if turn.people else None)
     _open_ticket(turn, "emergency", person)
     said = [replies.say("handover.emergency"), replies.say("handover.canteen", phone=turn.phone) if turn.phone else ""]
@@ -51,14 +53,14 @@ def _open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
     ticket = HelpTicket(
         account_id=turn.account_id,
         person_id=person.person_id if person else None,
-        canteen_id=canteen.id if canteen else None,
+        canteen_id=canteen.canteen_id if canteen else None,
         kind=kind,
         opened_at=turn.at,
     )
     turn.session.add(ticket)
     vault = vault_of(turn.session)
-    for speaker, text in [*turn.recent, ["guest", turn.said]]:
+    for speaker, text in [*turn.state.recent, ["guest", turn.said]]:
         turn.session.add(
             Utterance(account_id=turn.account_id, speaker=speaker, text_sealed=vault.seal(text), at=turn.at)
         )
-    turn.recent = []
+    turn.state.recent = []

@@ -1,8 +1,9 @@
 """Open transactions, and narrow every look to what the asker may see.
 
 Two words reach the database: ``with database.transaction(scope) as session`` for acts, ``with database.reading(scope)
-as session`` for looks. Nothing is global. A third, `looking`, runs single statements without a transaction around
-them, for the one path where every round trip counts.
+as session`` for looks. Nothing is global. A third, `looking` (`glancing` with a session), runs single statements
+without a transaction around them, for the paths where every round trip counts; whoever would write there is told
+`OnlyLooking`.
 
 **The only magic of the house is here.** A session carries the `Scope` that the edge stated when it opened it. A
 listener on ``do_orm_execute`` adds the scope to every ORM statement on a table that mixes in `OfCanteen` or
@@ -57,6 +58,10 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class OnlyLooking(Exception):
+    """Say that something would be written where only looks are taken."""
+
+
 class OfCanteen:
     """Mark a table whose rows belong to one canteen."""
 
@@ -97,6 +102,8 @@ class Database:
         self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
         self._reading = self.engine.execution_options(begin="BEGIN" if self._is_sqlite else _ONE_STATE)
         self._looking = self.engine.execution_options(begin="")
+        self._glancing = self._looking.execution_options()
+        event.listen(self._glancing, "before_cursor_execute", _only_look)
 
     @contextmanager
     def transaction(self, scope: Scope | None = None) -> Iterator[Session]:
@@ -120,6 +127,18 @@ class Database:
         """Run single reading statements, each on its own, with no transaction around them."""
         with self._looking.connect() as connection:
             yield connection
+
+    @contextmanager
+    def glancing(self, scope: Scope | None = None) -> Iterator[Session]:
+        """Look by single statements through the verbs: for what is checked again, or told again, when it is acted on.
+
+        Whoever would write is told `OnlyLooking`, and nothing was written.
+        """
+        with self._glancing.connect() as connection, self._session(connection, scope) as session:
+            session.autoflush = False
+            yield session
+            if session.new or session.dirty or session.deleted:
+                raise OnlyLooking
 
     @contextmanager
     def acting(self) -> Iterator[Connection]:
@@ -200,6 +219,12 @@ def _synchronise_less(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
+def _only_look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    # Without a transaction around it a write could not be taken back.
+    if not statement.startswith(("SELECT", "WITH")):
+        raise OnlyLooking
+
+
 def _begin(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin:
@@ -213,6 +238,7 @@ __all__ = [
     "Engine",
     "OfCanteen",
     "OfRegion",
+    "OnlyLooking",
     "Scope",
     "scope_of",
     "vault_of",

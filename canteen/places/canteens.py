@@ -130,6 +130,12 @@ def canteens_in(session: Session, *, region_prefixes: Sequence[str]) -> Sequence
     return session.scalars(select(Canteen).where(or_(*within)).order_by(Canteen.region_code, Canteen.id)).all()
 
 
+def only_canteen(session: Session) -> int | None:
+    """Return the key of the canteen where there is but one."""
+    found = session.scalars(select(Canteen.id).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def canteens_of(session: Session, *, canteen_ids: Collection[int]) -> Sequence[Canteen]:
     """List canteens by their keys, in the order of place."""
     wanted = select(Canteen).where(Canteen.id.in_(sorted(canteen_ids)))

@@ -3,14 +3,16 @@ import multiprocessing
 import threading
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
 
 from bot.channel import WechatChannel, refusal
-from bot.client import NO_ANSWER, NOT_JSON, Client, TokenStore, WechatError, open_miniprogram
+from bot.client import NO_ANSWER, NOT_JSON, Client, WechatError, open_miniprogram
 from bot.tables import WechatAccount
+from bot.token import TokenStore
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Refused, Unavailable
@@ -23,6 +25,8 @@ class Platform:
 
     def __init__(self):
         self.calls, self.sent, self.dead, self.code = Counter(), [], set(), 0
+        self.asked, self.gate = threading.Event(), threading.Event()
+        self.gate.set()
         self.app = Flask("platform")
         self.app.add_url_rule("/cgi-bin/stable_token", view_func=self.token, methods=["POST"])
         self.app.add_url_rule("/cgi-bin/<path:path>", view_func=self.answer, methods=["GET", "POST"])
@@ -30,6 +34,8 @@ class Platform:
 
     def token(self):
         self.calls["token"] += 1
+        self.asked.set()
+        self.gate.wait(30)
         return {"access_token": f"token-{self.calls['token']}", "expires_in": 7200}
 
     def answer(self, path):
@@ -151,6 +157,47 @@ def test_two_processes_of_four_threads_fetch_one_token(wechat, platform, databas
     assert [process.exitcode for process in others] == [0, 0]
     assert platform.calls["token"] == 1
     assert platform.calls["message/custom/send"] == 8
+
+
+def test_the_database_is_free_while_a_slow_platform_is_asked_for_a_token(client, platform, database):
+    platform.gate.clear()
+    fetching = threading.Thread(target=client.send_text, args=("o-1", "x"))
+    fetching.start()
+    assert platform.asked.wait(30)
+
+    with database.transaction(EVERYWHERE) as session:
+        session.add(WechatAccount(appid="a", openid="o-2", met_at=clock.now(), heard_at=clock.now()))
+    assert fetching.is_alive()
+
+    platform.gate.set()
+    fetching.join(30)
+    assert platform.calls["message/custom/send"] == 1
+
+
+def test_the_lease_of_a_caller_that_died_runs_out(wechat, database):
+    store = TokenStore(database, lease=timedelta(milliseconds=200))
+    assert store._find_or_lease("token:x", None, "dead") == ""
+
+    assert store.once("token:x", None, lambda: ("token-2", 7200)) == "token-2"
+
+
+def test_a_late_caller_does_not_overwrite_what_another_fetched(database):
+    store = TokenStore(database, lease=timedelta(0))
+
+    def overtaken():
+        assert store.once("token:x", None, lambda: ("new", 7200)) == "new"
+        return "late", 7200
+
+    assert store.once("token:x", None, overtaken) == "late"
+    assert store.fresh("token:x") == "new"
+
+
+def test_a_fetch_that_fails_gives_the_lease_back_at_once(database):
+    store = TokenStore(database)
+    with pytest.raises(WechatError):
+        store.once("token:x", None, lambda: (_ for _ in ()).throw(WechatError(NO_ANSWER)))
+
+    assert store.once("token:x", None, lambda: ("token-1", 7200)) == "token-1"
 
 
 def test_a_log_in_of_the_mini_program_gives_the_openid(wechat):
