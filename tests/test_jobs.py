@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from huey.exceptions import RetryTask
 from sqlalchemy import func, select
 
 from canteen import notices
@@ -116,3 +117,16 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 
     assert names == {"deliver_due_notices", "sweep_out"}
+
+
+def test_the_stage_is_set_again_until_it_could_be_and_then_no_more(jobs):
+    answers = [False, True]
+    asked = []
+    jobs.rehearse_with(lambda at: asked.append(at) or answers.pop(0))
+
+    with pytest.raises(RetryTask):
+        jobs.rehearse()
+    jobs.rehearse()
+    jobs.rehearse()
+
+    assert len(asked) == 2

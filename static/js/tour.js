@@ -1,5 +1,5 @@
-// The start page: ask once a second whether another meal was taken, and show the statement afresh when it was.
-const EVERY = 1000;
+// The start page: ask twice a second whether another meal was taken, and show the statement afresh when it was.
+const EVERY = 500;
 const SHINE = 1500;
 
 const tour = document.querySelector("[data-tour]");
