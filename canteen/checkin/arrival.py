@@ -176,7 +176,9 @@ _BASE = (
         Order,
         (Order.person_id == Person.id)
         & (Order.service_date == bindparam("day", type_=Date))
-        & (Order.meal == MealService.meal),
+        & (Order.meal == MealService.meal)
+        # A walk-in that was taken back is no order that anybody cancelled: the next scan is a walk-in again.
+        & ((Order.channel != "walk_in") | Order.state.in_(LIVE)),
     )
     .outerjoin(_other, _other.id == Order.canteen_id)
     .order_by(Order.id)

@@ -146,6 +146,16 @@ def test_an_undo_opens_the_order_again(office):
     assert undone["counts"] == {"served": 0, "open": 1}
 
 
+def test_a_walk_in_taken_back_comes_as_a_walk_in_again(office):
+    _, number, _ = a_guest(office, orders_it=False)
+    browser = office.browser("wang", "canteen_staff")
+    served = browser.say("/counter/scans", a_body(number)).json
+    browser.say(f"/counter/redemptions/{served['redemption']}/undo", {"scan_id": "undo-0001"})
+    answer = browser.say("/counter/scans", a_body(number)).json
+
+    assert (answer["word"], answer["why"]) == ("可以取", "没预订，现打一份")
+
+
 def test_another_device_does_not_undo(office):
     _, number, _ = a_guest(office)
     served = office.browser("wang", "canteen_staff").say("/counter/scans", a_body(number)).json
