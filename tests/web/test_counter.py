@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from canteen import orders
 from canteen.checkin.tables import Redemption, ScanAttempt
 from canteen.foundation.db import EVERYWHERE
 from canteen.orders.tables import Order
@@ -154,6 +155,14 @@ def test_a_walk_in_taken_back_comes_as_a_walk_in_again(office):
     answer = browser.say("/counter/scans", a_body(number)).json
 
     assert (answer["word"], answer["why"]) == ("可以取", "没预订，现打一份")
+
+
+def test_a_walk_in_is_nothing_that_somebody_orders_again(office):
+    person_id, number, _ = a_guest(office, orders_it=False)
+    office.browser("wang", "canteen_staff").say("/counter/scans", a_body(number))
+
+    with office.database.reading(EVERYWHERE) as session:
+        assert orders.latest(session, person_id=person_id) is None
 
 
 def test_another_device_does_not_undo(office):
