@@ -10,7 +10,8 @@ const clock = document.querySelector("[data-clock]");
 let seen = null;
 
 function refreshStatement() {
-  statement.src = statement.getAttribute("src");
+  // Wherever in the books the visitor is, there she stays.
+  statement.contentWindow.location.reload();
   pane.dataset.fresh = "";
   setTimeout(() => delete pane.dataset.fresh, SHINE);
 }
