@@ -24,7 +24,7 @@ from canteen.foundation.settings import Settings
 from canteen.house import House
 from canteen.http import auth, current, errors, health, limits, logging, security
 from canteen.jobs import Jobs
-from canteen.web import demo
+from canteen.web import demo, receipts
 
 
 def create_app(settings: Settings) -> Flask:
@@ -33,7 +33,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("canteen", static_folder=str(settings.root / "static"))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     current.put(app, house)
-    app.extensions[JOBS] = Jobs(house)
+    jobs = Jobs(house)
+    app.extensions |= {JOBS: jobs, receipts.DELIVER_SOON: jobs.deliver_soon}
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey.exceptions import RetryTask
 from sqlalchemy.orm import Session
 
 from canteen import access, checkin, demo, notices, seniors
@@ -24,6 +25,7 @@ AT_ONCE = 50
 NOTICES_KEPT = timedelta(days=90)
 
 Sweep = Callable[[Session, datetime], None]
+Rehearsal = Callable[[datetime], bool]
 _log = structlog.get_logger("canteen.jobs")
 
 
@@ -35,6 +37,7 @@ class Jobs:
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
         self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _follow_moves]
+        self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
 
     def speak_through(self, channel: notices.Channel) -> None:
@@ -44,6 +47,10 @@ class Jobs:
     def sweep_daily(self, sweep: Sweep) -> None:
         """Run this once a day in a transaction of its own."""
         self._sweeps.append(sweep)
+
+    def rehearse_with(self, rehearsal: Rehearsal) -> None:
+        """Have a guest set its stage at the start of a demonstration; it answers whether it could."""
+        self._rehearsal = rehearsal
 
     def deliver_soon(self) -> None:
         """Have the worker look into the outbox now; call it after the commit."""
@@ -67,6 +74,14 @@ class Jobs:
                     sweep(session, clock.now())
             except Exception:  # A guest's sweep may raise anything.
                 _log.exception("sweep failed", sweep=sweep.__name__)
+
+    def rehearse(self) -> None:
+        """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
+        if self._rehearsal is None:
+            return
+        if not self._rehearsal(clock.now()):
+            raise RetryTask(delay=2)
+        self._rehearsal = None
 
     def _say(self, channel: notices.Channel, notice: notices.Due) -> None:
         """Speak outside of any transaction, then note what became of it."""
@@ -105,6 +120,11 @@ class Jobs:
                 """Every minute, in a demonstration: offer menus for the days to come where they are missing."""
                 with self.house.database.transaction(EVERYWHERE) as session:
                     demo.extend_menus(session, at=clock.now())
+
+            @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+            def rehearse() -> None:
+                """Every minute until it was done, in a demonstration: set the stage of the official account."""
+                self.rehearse()
 
         return deliver_due_notices  # type: ignore[no-any-return]
 

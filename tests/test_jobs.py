@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from huey.exceptions import RetryTask
 from sqlalchemy import func, select
 
 from canteen import notices, seniors
@@ -133,3 +134,16 @@ def test_a_move_entered_ahead_of_time_is_followed_in_the_night_after_it(jobs, da
     jobs.sweep()
     with database.reading(EVERYWHERE) as session:
         assert seniors.person_by_id(session, person_id=person_id).region_code == "120101000000"
+
+
+def test_the_stage_is_set_again_until_it_could_be_and_then_no_more(jobs):
+    answers = [False, True]
+    asked = []
+    jobs.rehearse_with(lambda at: asked.append(at) or answers.pop(0))
+
+    with pytest.raises(RetryTask):
+        jobs.rehearse()
+    jobs.rehearse()
+    jobs.rehearse()
+
+    assert len(asked) == 2

@@ -37,9 +37,8 @@ def typed_code(turn: Turn, code: str) -> str:
     if isinstance(bound, seniors.NotBound):
         if bound.reason in _USED_UP:
             return replies.reason(bound.reason, turn.today)
-        if not bound.tries_left:
-            return replies.say("joining.tries_spent", phone=turn.phone)
-        return replies.say("joining.wrong_code", phone=turn.phone, left=bound.tries_left)
+        said = "joining.wrong_code" if bound.tries_left else "joining.tries_spent"
+        return replies.say(said if turn.phone else f"{said}_plain", phone=turn.phone, left=bound.tries_left)
     return _welcome(turn, bound)
 
 

@@ -83,6 +83,13 @@ def log_in_as(session: Session, *, username: str, place: str, at: datetime) -> L
     return _begin(session, staff_id=staff_id, place=place, at=at)
 
 
+def carry_along(session: Session, *, by: timedelta, at: datetime) -> None:
+    """Let the log-ins that live at an instant live on where the clock of a demonstration was moved to."""
+    live = (StaffSession.ended_at.is_(None), StaffSession.expires_at > at)
+    for row in session.scalars(select(StaffSession).where(*live)):
+        row.seen_at, row.expires_at = row.seen_at + by, row.expires_at + by
+
+
 def present(database: Database, *, token: str, at: datetime, permission: str | None = None) -> Present | None:
     """Tell whose session a token is, and let it live on; None if invalid.
 

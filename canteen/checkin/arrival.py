@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, bindparam, select
+from sqlalchemy import Connection, Date, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from canteen.checkin.tables import Card, ScanAttempt, TypedNumber
@@ -177,7 +177,9 @@ _BASE = (
         Order,
         (Order.person_id == Person.id)
         & (Order.service_date == bindparam("day", type_=Date))
-        & (Order.meal == MealService.meal),
+        & (Order.meal == MealService.meal)
+        # A walk-in that was taken back is no order that anybody cancelled: the next scan is a walk-in again.
+        & or_(Order.channel != "walk_in", *(Order.state == state for state in LIVE)),
     )
     .outerjoin(_other, _other.id == Order.canteen_id)
     .order_by(Order.id)

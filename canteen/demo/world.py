@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -28,9 +29,14 @@ def accounts() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("staff.toml").read_text(encoding="utf-8"))
 
 
-def slip_code() -> str:
-    """Return the code of the slip that waits for the family of the tour's senior."""
-    return with_check_digit(words()["tour"]["code_body"])
+def slip_code(slip: Mapping[str, str]) -> str:
+    """Return the code of a slip that waits for a family."""
+    return with_check_digit(slip["code_body"])
+
+
+def scenes() -> list[str]:
+    """Return the scenes of the slips that wait for families."""
+    return [slip["scene"] for slip in words()["slips"]]
 
 
 def enter_nation(session: Session, *, at: datetime) -> None:
@@ -95,10 +101,21 @@ def enter_people(
             checkin.issue_card(session, keys, person_id=person.id, actor=ACTOR, at=registered_at)
 
 
-def enter_slip(session: Session, *, person_id: int, at: datetime) -> None:
-    """Leave a slip for the family of the tour's senior, with a scene and a code that are known to everybody."""
-    scene = words()["tour"]["scene"]
-    seniors.keep_slip(session, person_id=person_id, scene=scene, code=slip_code(), actor=ACTOR, at=at)
+def enter_slips(session: Session, *, people: Sequence[Invented], person_ids: Sequence[int], at: datetime) -> None:
+    """Leave slips for families, with scenes and codes that are known to everybody."""
+    given: set[int] = set()
+    for slip in words()["slips"]:
+        lives_there = (n for n, one in enumerate(people) if _may_bind(one, slip["site"]) and n not in given)
+        n = next(lives_there, None)
+        if n is not None:
+            given.add(n)
+            seniors.keep_slip(
+                session, person_id=person_ids[n], scene=slip["scene"], code=slip_code(slip), actor=ACTOR, at=at
+            )
+
+
+def _may_bind(one: Invented, site: str) -> bool:
+    return one.site == site and one.diner == "senior" and not one.fate
 
 
 def _open(session: Session, site: Site, operator_id: int, supplied_by_id: int | None, at: datetime) -> int:

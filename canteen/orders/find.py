@@ -89,10 +89,14 @@ _COMING = Narrowed(
 
 
 def latest(session: Session, *, person_id: int) -> Order | None:
-    """Return the order that the person made last and did not cancel."""
+    """Return the order that the person made last and did not cancel; a walk-in ordered nothing."""
     return session.scalars(
         select(Order)
-        .where(Order.person_id == person_id, Order.state.in_((*LIVE_STATES, "no_show")))
+        .where(
+            Order.person_id == person_id,
+            Order.state.in_((*LIVE_STATES, "no_show")),
+            Order.channel != "walk_in",
+        )
         .options(selectinload(Order.lines))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(1)

@@ -62,7 +62,7 @@ from canteen.seniors.registry import (
     open_phone,
     register,
 )
-from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip
+from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, unspent_scenes
 from canteen.seniors.statements import holds
 from canteen.seniors.tables import Fact, Person
 
@@ -123,6 +123,7 @@ __all__ = [
     "search",
     "supersede_fact",
     "unbind",
+    "unspent_scenes",
     "values_on",
     "view",
     "whom_to_call",

@@ -8,6 +8,7 @@ The code is kept as a blind index only. Scenes cannot be guessed; codes could, s
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -73,6 +74,12 @@ def slip_of_code(session: Session, *, code: str) -> BindingSlip | None:
         return None
     wanted = select(BindingSlip).where(BindingSlip.code_index == _index(session, digits))
     return session.scalar(wanted.with_for_update())
+
+
+def unspent_scenes(session: Session, *, among: Sequence[str], at: datetime) -> Sequence[str]:
+    """List which of these scenes can still be scanned, in the order in which they were kept."""
+    live = (BindingSlip.scene.in_(among), BindingSlip.used_at.is_(None), BindingSlip.expires_at > at)
+    return session.scalars(select(BindingSlip.scene).where(*live).order_by(BindingSlip.id)).all()
 
 
 def use_slip(session: Session, slip: BindingSlip | None, *, account: str, at: datetime) -> BindingSlip:

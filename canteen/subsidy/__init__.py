@@ -24,6 +24,7 @@ from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
+from canteen.subsidy.titles import policy_as_published, rule_title
 from canteen.subsidy.trial import read_cases, try_all
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "load",
     "meal_window",
     "mended",
+    "policy_as_published",
     "price",
     "price_full",
     "price_with",
@@ -64,6 +66,7 @@ __all__ = [
     "read_cases",
     "read_dossier",
     "readable",
+    "rule_title",
     "select",
     "shipped",
     "shipped_calendar",

@@ -76,7 +76,8 @@ def published_of(connection: Connection) -> Published:
 
 
 @lru_cache(maxsize=256)
-def _compiled(digest: str, text: str) -> Policy:
+def compiled(digest: str, text: str) -> Policy:
+    """Read the text of a policy, once a digest: what was published never changes."""
     return read_policy(text, digest, shipped_register())
 
 
@@ -87,7 +88,7 @@ def _published(connection: Connection) -> list[tuple[int, Policy]]:
         .where(PublishedPolicy.id.not_in(later))
         .order_by(PublishedPolicy.id)
     )
-    return [(row.id, _compiled(row.digest, row.text)) for row in rows]
+    return [(row.id, compiled(row.digest, row.text)) for row in rows]
 
 
 def _funders(connection: Connection, rows: list[tuple[int, Policy]]) -> dict[str, dict[str, tuple[str, str]]]:

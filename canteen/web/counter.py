@@ -17,7 +17,7 @@ from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, frame, place, scan_words, scans
+from canteen.web import device, frame, place, receipts, scan_words, scans
 
 _CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
 _TONES = {"ok": "ok", "warn": "warning", "bad": "error"}
@@ -154,6 +154,7 @@ def _serve(which: _List) -> BaseResponse:
             canteen.id, scan_id=request.form.get("scan_id", ""), code=order_ref, means=which.means, happened_at=at
         )
     answer = checkin.redeem(house().database, house().keys, scan)
+    receipts.tell_of(answer)
     told = scan_words.said(answer)
     sentence = "　".join(part for part in (told["name"], told["word"], told["collect"], told["why"]) if part)
     flash(sentence, _TONES[answer.verdict])

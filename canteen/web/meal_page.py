@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -27,6 +28,8 @@ def meal(session: Session, *, ref: str, leads_to_statement: bool) -> dict[str, A
     if found is None:
         raise NotFound("settlement.no_such_meal", ref=ref)
     quote = Quote.from_json(found.trace)
+    policy = subsidy.policy_as_published(session, found.policy_id)
+    title_of = partial(subsidy.rule_title, policy, quote.version)
     postings = _postings(session, found)
     payers = _payers(session)
     said = words()["meal"]
@@ -41,9 +44,9 @@ def meal(session: Session, *, ref: str, leads_to_statement: bool) -> dict[str, A
         ),
         "sentence": subsidy.spoken(quote),
         "parts": _parts(quote, payers),
-        "rules": [_rule(quote, step) for step in quote.trace],
-        "facts": _facts(quote.trace),
-        "policy": _policy(session, quote, found.policy_id),
+        "rules": [_rule(quote, step, title_of) for step in quote.trace],
+        "facts": _facts(quote.trace, title_of),
+        "policy": _policy(session, quote, found.policy_id, policy.name if policy else ""),
         "postings": [_posting(row) for row in postings],
         "timeline": _timeline(session, found),
         "recompute": _agreement(quote, postings),
@@ -87,10 +90,10 @@ def _parts(quote: Quote, payers: Mapping[str, str]) -> list[dict[str, Any]]:
     return shown + [{"label": label, "fen": fen} for label, fen in operator if fen]
 
 
-def _rule(quote: Quote, step: Step) -> dict[str, Any]:
+def _rule(quote: Quote, step: Step, title_of: Callable[[str], str]) -> dict[str, Any]:
     facts = "，".join(f"{name} {value}" for name, value in subsidy.facts_told(step))
     return {
-        "name": step.rule,
+        "name": title_of(step.rule),
         "outcome": "passed" if step.passed else "failed",
         "reason": facts,
         "document": " ".join(part for part in (quote.document, step.paragraph) if part),
@@ -98,7 +101,7 @@ def _rule(quote: Quote, step: Step) -> dict[str, Any]:
     }
 
 
-def _facts(trace: Sequence[Step]) -> list[dict[str, str]]:
+def _facts(trace: Sequence[Step], title_of: Callable[[str], str]) -> list[dict[str, str]]:
     """List each fact that carried a rule, once, with the first rule that it carried."""
     said = words()["meal"]
     seen: dict[tuple[str, str], str] = {}
@@ -106,16 +109,16 @@ def _facts(trace: Sequence[Step]) -> list[dict[str, str]]:
         for name, value in subsidy.facts_told(step):
             seen.setdefault((name, value), step.rule)
     return [
-        {"label": name, "value": value, "source": said["from_rule"].format(rule=rule), "valid": said["valid"]}
+        {"label": name, "value": value, "source": said["from_rule"].format(rule=title_of(rule)), "valid": said["valid"]}
         for (name, value), rule in seen.items()
     ]
 
 
-def _policy(session: Session, quote: Quote, policy_id: int | None) -> dict[str, Any]:
+def _policy(session: Session, quote: Quote, policy_id: int | None, name: str) -> dict[str, Any]:
     published = tables.subsidy.PublishedPolicy
     digest = session.scalar(select(published.digest).where(published.id == policy_id))
     return {
-        "name": quote.policy,
+        "name": " ".join(part for part in (name, quote.policy) if part),
         "version": words()["meal"]["version"].format(version=quote.version) if quote.version else "",
         "document": quote.document,
         "document_href": None,

@@ -20,7 +20,7 @@ from canteen.foundation.errors import Denied, Invalid, NotFound
 from canteen.foundation.references import is_reference
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, place, scan_words
+from canteen.web import device, place, receipts, scan_words
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,40}")
 _MEANS = ("gun", "camera", "typed")
@@ -88,6 +88,7 @@ def undo(ref: str) -> Response:
         actor=_me(),
         at=at,
     )
+    receipts.tell_back(ref)
     return _told(answer)
 
 
@@ -133,7 +134,9 @@ def _redeem(body: dict[str, Any], *, means: str, **more: str) -> Response:
     canteen_id = place.canteen_id_here()
     happened = happened_at(body, clock.now())
     scan = request_of(canteen_id, scan_id=body.get("scan_id"), happened_at=happened, means=means, **more)
-    return _told(checkin.redeem(house().database, house().keys, scan))
+    answer = checkin.redeem(house().database, house().keys, scan)
+    receipts.tell_of(answer)
+    return _told(answer)
 
 
 def _told(answer: checkin.Answer) -> Response:

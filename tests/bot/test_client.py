@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
+from bot.app import init_app
 from bot.channel import WechatChannel, refusal
 from bot.client import NO_ANSWER, NOT_JSON, Client, WechatError, open_miniprogram
 from bot.tables import WechatAccount
 from bot.token import TokenStore
+from canteen import demo, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Refused, Unavailable
 from canteen.foundation.secrecy import Vault, development_key
 from canteen.foundation.settings import Settings
+from tests import builders
 
 
 class Platform:
@@ -235,3 +238,29 @@ def test_a_meal_code_is_sent_as_a_picture(client, platform, database):
 
     assert platform.sent[0].startswith(b"\x89PNG")
     assert json.loads(platform.sent[1])["image"] == {"media_id": "m-1"}
+
+
+def test_a_demonstration_gets_a_menu_and_the_codes_of_its_unspent_slips(platform, wechat, database):
+    scenes = demo.scenes()[:2]
+    guest = init_app(
+        Flask("test"), replace(Settings.from_environment({}, Path("nowhere")), wechat=wechat), database, builders.KEYS
+    )
+    with database.transaction(EVERYWHERE) as session:
+        builders.the_nation(session)
+        people = [builders.a_senior(session, name=name) for name in ("王秀英", "李建国")]
+        for person_id, scene, code in zip(people, scenes, ("11111116", "22222229"), strict=True):
+            seniors.keep_slip(session, person_id=person_id, scene=scene, code=code, actor="test", at=clock.now())
+        seniors.bind_by_scene(session, scene=scenes[0], account="wechat:1", at=clock.now())
+
+    assert guest.rehearse(clock.now())
+    assert (platform.calls["menu/create"], platform.calls["qrcode/create"]) == (1, 1)
+    assert scenes[1].encode() in platform.sent[-1]
+
+
+def test_a_demonstration_whose_wechat_is_away_says_so(platform, wechat, database):
+    platform.code = -1
+    guest = init_app(
+        Flask("test"), replace(Settings.from_environment({}, Path("nowhere")), wechat=wechat), database, builders.KEYS
+    )
+
+    assert not guest.rehearse(clock.now())

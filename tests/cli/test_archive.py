@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from canteen import access, audit, checkin, places
+from canteen import access, audit, checkin, places, settlement
 from canteen.access.tables import LoginFailure, Staff
 from canteen.cli import archive
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.tables import metadata
 from tests import builders as make
 from tests import postgresql, sqlite
+from tests.settlement import months
 from tests.staffing import AT, CITY, a_clerk
 
 
@@ -69,6 +70,21 @@ def test_what_is_restored_elsewhere_equals_what_was_written(database, elsewhere,
 
     assert written == loaded > 10
     assert everything_in(elsewhere) == everything_in(database)
+
+
+@pytest.mark.both
+def test_a_frozen_statement_goes_along_with_its_workbook(database, elsewhere, on_sqlite, tmp_path):
+    world = months.a_lived_month(database)
+    with database.transaction(EVERYWHERE) as session:
+        asked = {"canteen_id": world.town.canteen_id, "month": months.MONTH, "actor": "staff:li", "at": months.AFTER}
+        ref = settlement.freeze(session, **asked).ref
+
+    archive.write(database, metadata, tmp_path / "copy", at=AT)
+    for place in (elsewhere, on_sqlite):
+        archive.load(place, metadata, tmp_path / "copy")
+        assert everything_in(place) == everything_in(database)
+        with place.reading(EVERYWHERE) as session:
+            assert settlement.reproduce(session, ref=ref).is_equal
 
 
 def test_a_copy_loads_into_the_other_kind_of_database(database, on_sqlite, tmp_path):

@@ -24,16 +24,22 @@ from tests.web.sample_office import (
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
 
+
+def _login(role: str, label: str, english: str, username: str, **more: bool) -> dict[str, Any]:
+    said = {"role": role, "label": label, "english": english, "username": username, "next": ""}
+    return {**said, "is_first": False, "is_current": False, **more}
+
+
 START: dict[str, Any] = {
     **PLAIN,
     "login_url": "/login",
     "login_action": "/demo/login",
     "clock_label": "11 月 21 日 星期六 11:05",
     "logins": [
-        {"role": "counter", "label": "食堂师傅", "english": "Counter staff", "username": "wang", "next": ""},
-        {"role": "accountant", "label": "民政会计", "english": "Accountant", "username": "li", "next": ""},
-        {"role": "clerk", "label": "社区工作人员", "english": "Community worker", "username": "chen", "next": ""},
-        {"role": "auditor", "label": "审计", "english": "Auditor", "username": "zhao", "next": ""},
+        _login("counter", "窗口和账一起看", "Start here", "tour", is_first=True, is_current=True),
+        _login("accountant", "民政会计", "Accountant", "li"),
+        _login("clerk", "社区工作人员", "Community worker", "chen"),
+        _login("auditor", "审计", "Auditor", "zhao"),
     ],
     "simulator_url": "/simulator",
     "counter_url": "/counter/scan.html~1",
