@@ -113,7 +113,7 @@ def ask_to_cancel(token: str) -> str | BaseResponse:
         if ticket is None:
             return _over()
         if not _may_cancel(ticket, at):
-            return _notice(ticket, "too_late")
+            return _notice(ticket, _why_not(ticket))
         asked = frame.words()["senior"]["ask_cancel"].format(day=_day(ticket, at), meal=_meal(ticket))
         return render_template(
             "senior/cancel.html",
@@ -227,6 +227,13 @@ def _subsidy_line(order: orders.Order) -> str | None:
     quote = subsidy.Quote.from_json(order.quote) if order.quote else None
     support = quote.subsidy_fen + quote.delivery_subsidy_fen if quote else 0
     return str(frame.words()["senior"]["subsidy"].format(support=spoken_yuan(support))) if support else None
+
+
+def _why_not(ticket: _Ticket) -> str:
+    """Name what keeps a meal from being cancelled; whoever goes back after cancelling is told that it is done."""
+    if ticket.order is None:
+        return "cancelled"
+    return "taken" if ticket.order.state in orders.SERVED_STATES else "too_late"
 
 
 def _may_cancel(ticket: _Ticket, at: datetime) -> bool:
