@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.tables import HelpTicket, Utterance
 from canteen import notices, orders, seniors
 from canteen.checkin.tables import CodeLink
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
+from canteen.tickets.tables import Ticket, Utterance
 from tests.bot.conftest import MORNING, TUESDAY
 from tests.bot.wire import message
 from tests.builders import MONDAY, at
@@ -224,7 +224,7 @@ def test_whoever_wants_a_person_gets_one_with_the_transcript(mother, database):
 
     assert "0755-5550100" in mother.says("找人")
     with database.reading(EVERYWHERE) as session:
-        assert session.scalars(select(HelpTicket)).one().kind == "human"
+        assert session.scalars(select(Ticket)).one().kind == "human"
         texts = [said.text_sealed for said in session.scalars(select(Utterance))]
     assert len(texts) > 2
     assert not any("吃" in text for text in texts)
@@ -236,7 +236,7 @@ def test_danger_comes_first_whatever_was_asked(mother, words, database):
 
     assert mother.says(words).startswith("马上打120！\n食堂电话0755-5550100")
     with database.reading(EVERYWHERE) as session:
-        assert session.scalars(select(HelpTicket)).one().kind == "emergency"
+        assert session.scalars(select(Ticket)).one().kind == "emergency"
 
 
 def test_danger_is_told_to_the_family(phone, village, database):
@@ -273,7 +273,7 @@ def test_the_third_misunderstanding_fetches_a_person(mother, database):
         mother.says(text)
 
     with database.reading(EVERYWHERE) as session:
-        assert session.scalars(select(HelpTicket)).one().kind == "human"
+        assert session.scalars(select(Ticket)).one().kind == "human"
 
 
 def test_the_menu_buttons_work(mother):
