@@ -16,6 +16,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Begin conversations anew, since they live for half an hour; keep of notices what is still to be said.
@@ -50,7 +52,7 @@ def _tickets_for_the_desk() -> None:
         named = {"ref": new_reference("H"), "account": f"wechat:{row.account_id}"}
         op.execute(sa.update(tickets).where(tickets.c.id == row.id).values(named))
     with op.batch_alter_table("utterances") as lines:
-        lines.add_column(sa.Column("ticket_id", sa.Integer(), nullable=True))
+        lines.add_column(sa.Column("ticket_id", _KEY, nullable=True))
     op.execute(
         "UPDATE utterances SET ticket_id = (SELECT max(t.id) FROM help_tickets t "
         "WHERE t.account_id = utterances.account_id AND t.opened_at = utterances.at)"
@@ -59,7 +61,7 @@ def _tickets_for_the_desk() -> None:
     with op.batch_alter_table("utterances") as lines:
         lines.drop_index("ix_utterances_account_id")
         lines.drop_column("account_id")
-        lines.alter_column("ticket_id", existing_type=sa.Integer(), nullable=False)
+        lines.alter_column("ticket_id", existing_type=_KEY, nullable=False)
         lines.create_foreign_key("fk_utterances_ticket_id", "help_tickets", ["ticket_id"], ["id"])
         lines.create_index("ix_utterances_ticket_id", ["ticket_id"])
     with op.batch_alter_table("help_tickets") as tickets_changed:
