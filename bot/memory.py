@@ -53,7 +53,9 @@ def recall(connection: Connection, *, appid: str, openid: str, key: str) -> Know
     row = _KNOWN.first(connection, {"appid": appid, "openid": openid, "key": key})
     if row is None:
         return None
-    return Known(row.id, row.follows, row.heard_at, row.state_sealed or "", row.revision or 0, row.updated_at, row.reply)
+    return Known(
+        row.id, row.follows, row.heard_at, row.state_sealed or "", row.revision or 0, row.updated_at, row.reply
+    )
 
 
 def held(connection: Connection, account: WechatAccount) -> Known:
@@ -101,9 +103,7 @@ _HELD = Prepared(
     .with_for_update()
 )
 _SEEN = Insertion(SeenMessage)
-_REPLY = Prepared(
-    update(SeenMessage).where(SeenMessage.key == bindparam("seen")).values(reply=bindparam("reply"))
-)
+_REPLY = Prepared(update(SeenMessage).where(SeenMessage.key == bindparam("seen")).values(reply=bindparam("reply")))
 _HEARD = Prepared(
     update(WechatAccount)
     .where(WechatAccount.id == bindparam("account_id"))

@@ -19,7 +19,7 @@ from canteen.foundation.prepared import Prepared
 class Narrowed:
     """Hold a SELECT of columns with named parameters."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
         self._prepared = Prepared(statement)
 

@@ -87,9 +87,7 @@ def mark(session: Session, *, notice_id: int, outcome: str, at: datetime, retry_
 def _content(session: Session, row: Notice) -> dict[str, Any]:
     """Open what is to be said; what was enqueued before notices were sealed stands there as it is."""
     is_clear = row.content_sealed.startswith("{")
-    content: dict[str, Any] = json.loads(
-        row.content_sealed if is_clear else vault_of(session).open(row.content_sealed)
-    )
+    content: dict[str, Any] = json.loads(row.content_sealed if is_clear else vault_of(session).open(row.content_sealed))
     return content
 
 

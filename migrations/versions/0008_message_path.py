@@ -35,7 +35,6 @@ def upgrade() -> None:
         notices.drop_column("content")
         notices.alter_column("content_sealed", server_default=None)
 
-
     _tickets_for_the_desk()
 
 

@@ -305,3 +305,29 @@ def test_every_answer_of_a_long_talk_keeps_to_eight_lines_and_the_limit(mother):
 
     assert max(len(answer.splitlines()) for answer in answers) <= 8
     assert all(answer.count("？") <= 1 for answer in answers)
+
+
+def test_of_two_wishes_both_are_done_where_the_first_asks_nothing(mother):
+    mother.says("今天午饭红烧肉一份")
+    mother.says("好")
+
+    answer = mother.says("订了什么，顺便看看几点开门")
+
+    assert "红烧肉，付10元" in answer
+    assert "午饭11:00到12:30" in answer
+
+
+def test_of_two_wishes_the_one_that_is_left_is_named(mother):
+    answer = mother.says("今天午饭清蒸鲈鱼一份，再问一下几点开门")
+
+    assert "这样订，好吗？" in answer
+    assert answer.endswith("还有问几点开饭，这件办好了再跟我说。")
+    assert mother.says("好").startswith("订好了")
+
+
+def test_what_was_not_heard_can_be_answered_by_a_number(mother):
+    mother.says("今天午饭红烧肉一份")
+    mother.says("先不订")
+
+    assert "1 订饭" in mother.speaks("")
+    assert "午饭有：" in mother.says("2")

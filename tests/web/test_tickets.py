@@ -41,7 +41,7 @@ def test_danger_stands_on_top_whatever_came_later(office):
 
     page = office.browser("li", "canteen_manager").client.get("/office/tickets").text
 
-    assert re.findall("/office/tickets/(H-[^\"]+)", page) == [danger, question]
+    assert re.findall('/office/tickets/(H-[^"]+)', page) == [danger, question]
     assert 'data-tone="error">不舒服' in page
 
 
@@ -127,4 +127,3 @@ def test_what_was_said_is_sealed(office):
         kept = session.scalars(select(Utterance.text_sealed)).all()
     assert kept
     assert not any("码" in text for text in kept)
-
