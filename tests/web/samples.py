@@ -23,6 +23,7 @@ from tests.web.sample_office import (
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
+from tests.web.sample_tickets import TICKET, TICKETS
 
 START: dict[str, Any] = {
     **PLAIN,
@@ -81,6 +82,9 @@ COUNTER: dict[str, Any] = {
     "scans_url": "/counter/scans",
     "redemptions_url": "/counter/redemptions",
     "board_url": "/counter/board",
+    "alarm": "",
+    "alarm_url": "/counter/alarm",
+    "tickets_url": "/office/tickets",
     "home_url": "/home",
     "embed": False,
     "demo": True,
@@ -150,6 +154,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
+    "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
+    "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
