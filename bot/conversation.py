@@ -23,6 +23,7 @@ __all__ = ["answer", "apology", "begin", "understood"]
 EXPIRY = timedelta(minutes=30)
 _REMEMBERED = 12
 _LONGEST = 500
+_MOST_LINES = 8
 _Handler = Callable[[Turn, Act], str]
 
 
@@ -74,13 +75,20 @@ def _event(talk: Turn, incoming: Incoming) -> str:
 
 def _message(talk: Turn, incoming: Incoming, acts: list[Act]) -> str:
     if incoming.kind == "voice" and not talk.said:
-        return replies.say("general.unheard")
+        return _unheard(talk)
     if not talk.said:
         return replies.say("general.words_only")
     if incoming.menu_id:
         return _tapped(talk, incoming.menu_id)
     text = _answer(talk, acts)
     return replies.say("general.heard", said=talk.said[:30]) + "\n" + text if incoming.kind == "voice" else text
+
+
+def _unheard(talk: Turn) -> str:
+    """Ask again; what was being talked about stays."""
+    if talk.state.options:
+        return replies.say("general.unheard_again")
+    return talk.ask("", replies.say("general.unheard"), joining.start_options())
 
 
 def _tapped(talk: Turn, menu_id: str) -> str:
@@ -110,19 +118,38 @@ def _names(talk: Turn) -> Lexemes:
 
 
 def _answer(talk: Turn, acts: list[Act]) -> str:
-    intent = acts[0].intent
-    if intent != "out_of_scope":
+    """Carry the acts out in their order, up to the first that asks something; then say what is still to be said."""
+    if acts[0].intent != "out_of_scope":
         talk.state.misses = 0
-    if intent == "select":
+    if acts[0].intent == "select":
         return _select(talk, acts)
-    handler = _HANDLERS.get(intent)
+    said = _carried_out(talk, acts[0])
+    for number, act in enumerate(acts[1:], 1):
+        more = "" if talk.state.options else _carried_out(talk, act)
+        if not more or len(f"{said}\n{more}".splitlines()) > _MOST_LINES:
+            return _with_rest(said, acts[number:])
+        said = f"{said}\n{more}"
+    return said
+
+
+def _carried_out(talk: Turn, act: Act) -> str:
+    handler = _HANDLERS.get(act.intent)
     if handler is None:
         return courtesy.unknown(talk)
     try:
-        text = handler(talk, acts[0])
+        return handler(talk, act)
     except CanteenError as error:
         return replies.refusal(error, talk.today)
-    return text
+
+
+def _with_rest(said: str, acts: list[Act]) -> str:
+    """Name the first wish that was left; on a full screen in the last line."""
+    names = replies.words()["wish"]
+    left = next((names[act.intent] for act in acts if act.intent in names), "")
+    if not left:
+        return said
+    between = "\n" if len(said.splitlines()) < _MOST_LINES else ""
+    return f"{said}{between}{replies.say('general.later', wish=left)}"
 
 
 def _select(talk: Turn, acts: list[Act]) -> str:

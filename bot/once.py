@@ -4,7 +4,8 @@ A turn is first taken as a look: no transaction, single statements. Most turns a
 write is the delivery, its reply and what was talked about, in one short transaction. A turn that turns out to act (an
 order on a yes, a code, a call for help) is taken again inside a transaction which writes the delivery first, so that
 its key and its effect stand or fall together. Either way the key decides which of several deliveries at once counts;
-the others, and late ones, get the reply that is stored. Whoever is overtaken twice by other messages of the same person takes the lock first.
+the others, and late ones, get the reply that is stored. Whoever is overtaken twice by other messages of the same
+person takes the lock first.
 """
 
 from __future__ import annotations

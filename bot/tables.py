@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Instant, Key, Line, Prose, Word
 from canteen.foundation.db import Base
 
 
@@ -48,18 +48,6 @@ class Conversation(Base):
     updated_at: Mapped[Instant]
 
 
-class Utterance(Base):
-    """Keep the transcript that a person at the desk reads when the bot hands over."""
-
-    __tablename__ = "utterances"
-
-    id: Mapped[Key]
-    account_id: Mapped[int] = mapped_column(index=True)
-    speaker: Mapped[Word]
-    text_sealed: Mapped[Prose]
-    at: Mapped[Instant]
-
-
 class WechatToken(Base):
     """Share an access token among processes; one of them at a time has the lease to fetch another."""
 
@@ -70,22 +58,6 @@ class WechatToken(Base):
     expires_at: Mapped[Instant]
     lent_to: Mapped[Word | None]
     lent_until: Mapped[Instant | None]
-
-
-class HelpTicket(Base):
-    """Ask the desk to speak with an account that wants a person or is in danger."""
-
-    __tablename__ = "help_tickets"
-    __table_args__ = (one_of("kind", "human", "emergency"),)
-
-    id: Mapped[Key]
-    account_id: Mapped[int] = mapped_column(index=True)
-    person_id: Mapped[int | None]
-    canteen_id: Mapped[int | None] = mapped_column(index=True)
-    kind: Mapped[Word]
-    opened_at: Mapped[Instant]
-    taken_by: Mapped[Line | None]
-    closed_at: Mapped[Instant | None]
 
 
 class MiniProgramLogin(Base):

@@ -21,6 +21,7 @@ from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
+from canteen.tickets import tables as tickets
 
 metadata = Base.metadata
 
@@ -49,5 +50,6 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "ledger", "menus", "metadata", "notices",
     "orders", "places", "seniors", "settlement", "subsidy", "table",
+    "tickets",
 ]  # fmt: skip
 _ = (_checkin_guards, _ledger_guards, _orders_guards, _subsidy_guards)

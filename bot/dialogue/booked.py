@@ -100,4 +100,5 @@ def _mine(turn: Turn, ref: str) -> Booked | None:
 
 def _line(turn: Turn, person: seniors.Acting, order: orders.Coming | orders.Order) -> str:
     facts = {"name": person.name, "day": replies.near_day(order.service_date, turn.today)}
-    return replies.say("booked.line", **facts, meal=replies.meal_name(order.meal), dishes=order.dishes[:24])
+    own = replies.yuan(order.own_fen)
+    return replies.say("booked.line", **facts, meal=replies.meal_name(order.meal), dishes=order.dishes[:24], own=own)

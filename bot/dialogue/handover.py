@@ -5,9 +5,7 @@ from __future__ import annotations
 from bot import replies
 from bot.dialogue import family
 from bot.dialogue.turn import Turn
-from bot.tables import HelpTicket, Utterance
-from canteen import notices, seniors
-from canteen.foundation.db import vault_of
+from canteen import notices, seniors, tickets
 
 
 def human(turn: Turn) -> str:
@@ -50,17 +48,13 @@ def _alert_family(turn: Turn, person: seniors.Acting) -> None:
 
 def _open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
     canteen = turn.canteen_of(person)
-    ticket = HelpTicket(
-        account_id=turn.account_id,
+    tickets.open_ticket(
+        turn.session,
+        kind=kind,
+        account=turn.account,
         person_id=person.person_id if person else None,
         canteen_id=canteen.canteen_id if canteen else None,
-        kind=kind,
-        opened_at=turn.at,
+        said=[(speaker, text) for speaker, text in [*turn.state.recent, ["guest", turn.said]] if text],
+        at=turn.at,
     )
-    turn.session.add(ticket)
-    vault = vault_of(turn.session)
-    for speaker, text in [*turn.state.recent, ["guest", turn.said]]:
-        turn.session.add(
-            Utterance(account_id=turn.account_id, speaker=speaker, text_sealed=vault.seal(text), at=turn.at)
-        )
     turn.state.recent = []

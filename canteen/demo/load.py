@@ -166,6 +166,7 @@ def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> 
         ]
         days.place_orders(session, town, planned, day=day, until=wanted.start - timedelta(minutes=10))
     world.enter_slips(session, people=invented, person_ids=town.person_ids, at=wanted.start)
+    trouble.call_for_help(session, town=town, at=wanted.start - timedelta(minutes=20))
 
 
 def _canteens(session: Session) -> dict[str, int]:

@@ -32,15 +32,14 @@ def init_app(app: Flask, storage: str) -> None:
 
     Counts are kept in Redis, or in the memory of each process.
     """
-    limiter = Limiter(
+    Limiter(
         get_remote_address,
         app=app,
         storage_uri=storage,
         default_limits=[lambda: _rate() or _NONE],
+        default_limits_exempt_when=lambda: _rate() is None,
         headers_enabled=True,
     )
-    # Asked before any limit is looked up: most views are not bounded, and the counter's and the chat's are hot.
-    limiter.request_filter(lambda: _rate() is None)
 
 
 def _rate() -> str | None:

@@ -17,7 +17,7 @@ from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, frame, place, receipts, scan_words, scans
+from canteen.web import device, frame, place, receipts, scan_words, scans, tickets
 
 _CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
 _TONES = {"ok": "ok", "warn": "warning", "bad": "error"}
@@ -66,6 +66,9 @@ def counter() -> str | BaseResponse:
             scans_url=url_for("web.take_scan"),
             redemptions_url="/counter/redemptions",
             board_url=url_for("web.board"),
+            alarm=tickets.danger(session, canteen.id),
+            alarm_url=url_for("web.alarm"),
+            tickets_url=url_for("web.ticket_list"),
             home_url=None if is_embedded else url_for("web.home"),
             embed=is_embedded,
         )

@@ -20,6 +20,7 @@ from canteen.web import (
     senior,
     session,
     staff,
+    tickets,
 )
 
 AUDIENCES = (
@@ -37,6 +38,7 @@ AUDIENCES = (
     calendar,
     staff,
     audit,
+    tickets,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

@@ -1,9 +1,10 @@
 """The least that could do the job: the same tables and guarantees, written by the raw driver, with nothing around.
 
 `redeem` takes a number, finds person and order, and writes attempt, order, meal, claim, two chained entries and their
-seals in one transaction, at a price that is given. `fixed` does what a webhook with one answer to everything has to do,
-by the library's own means: verify and open a delivery, read it, address the same two words to whoever wrote, seal them.
-It remembers nothing, not even what it has seen. What the product takes beyond this is the price of rules, scope, log-in, words and dialogue.
+seals in one transaction, at a price that is given. `fixed` does what a webhook with one answer to everything has to
+do, by the library's own means: verify and open a delivery, read it, address the same two words to whoever wrote, seal
+them. It remembers nothing, not even what it has seen. What the product takes beyond this is the price of rules,
+scope, log-in, words and dialogue.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def said_to(database: Database) -> Iterator[list[str]]:
 
     def listen(connection: Any, _record: object) -> None:
         if isinstance(connection, sqlite3.Connection):
-            connection.set_trace_callback(lambda statement: said.append(statement))
+            connection.set_trace_callback(said.append)
         else:
             connection.cursor_factory = _counting(said)
 

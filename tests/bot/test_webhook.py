@@ -2,7 +2,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import OperationalError
 
 from bot import conversation, memory
@@ -11,6 +11,7 @@ from bot.tables import Conversation, SeenMessage, WechatAccount
 from canteen import orders
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, OnlyLooking
+from tests.bot.conftest import MORNING
 from tests.bot.statements import said_to
 from tests.bot.test_envelope import MALFORMED
 from tests.bot.wire import encrypted, message, signed
@@ -173,10 +174,9 @@ def test_two_messages_of_one_person_at_once_are_both_taken_into_account(mother, 
 
 
 def test_a_look_that_would_write_is_taken_again_as_an_act(database):
+    with database.glancing(EVERYWHERE) as session, pytest.raises(OnlyLooking):
+        session.execute(insert(WechatAccount), {"appid": "a", "openid": "o", "met_at": MORNING, "heard_at": MORNING})
     with pytest.raises(OnlyLooking), database.glancing(EVERYWHERE) as session:
-        session.add(WechatAccount(appid="a", openid="o", met_at=clock.now(), heard_at=clock.now()))
-        session.flush()
-    with pytest.raises(OnlyLooking), database.glancing(EVERYWHERE) as session:
-        session.add(WechatAccount(appid="a", openid="o", met_at=clock.now(), heard_at=clock.now()))
+        session.add(WechatAccount(appid="a", openid="o", met_at=MORNING, heard_at=MORNING))
 
     assert stored(database, WechatAccount) == 0

@@ -23,6 +23,7 @@ from tests.web.sample_office import (
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
+from tests.web.sample_tickets import TICKET, TICKETS
 
 
 def _login(role: str, label: str, english: str, username: str, **more: bool) -> dict[str, Any]:
@@ -87,6 +88,9 @@ COUNTER: dict[str, Any] = {
     "scans_url": "/counter/scans",
     "redemptions_url": "/counter/redemptions",
     "board_url": "/counter/board",
+    "alarm": "",
+    "alarm_url": "/counter/alarm",
+    "tickets_url": "/office/tickets",
     "home_url": "/home",
     "embed": False,
     "demo": True,
@@ -156,6 +160,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
+    "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
+    "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
