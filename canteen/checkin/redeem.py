@@ -49,19 +49,18 @@ def redeem(database: Database, keys: Keys, request: ScanRequest) -> Answer:
     Invalid ``checkin.bad_scan`` where the request itself is not well formed.
     """
     _check(request)
-    for _ in range(_TRIES):
-        with database.looking() as connection:
+    with database.looking() as connection:
+        for _ in range(_TRIES):
             prepared = _prepare(connection, keys, request)
-        try:
-            with database.acting() as connection:
-                return _commit(connection, request, prepared)
-        except LostRace:
-            continue
-        except IntegrityError:
-            with database.looking() as connection:
+            try:
+                with database.acting_on(connection):
+                    return _commit(connection, request, prepared)
+            except LostRace:
+                continue
+            except IntegrityError:
                 first = answer_of(connection, request.scan_id)
-            if first is not None:
-                return first
+                if first is not None:
+                    return first
     raise Conflict("checkin.busy", scan_id=request.scan_id)
 
 

@@ -92,7 +92,8 @@ class Database:
             if not survives_power_cut:
                 event.listen(self.engine, "connect", _synchronise_less)
         event.listen(self.engine, "begin", _begin)
-        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
+        self._begin_act = "BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN"
+        self._acting = self.engine.execution_options(begin=self._begin_act)
         self._reading = self.engine.execution_options(begin="BEGIN" if self._is_sqlite else "BEGIN READ ONLY")
         self._looking = self.engine.execution_options(begin="")
 
@@ -124,6 +125,17 @@ class Database:
         """Act by Core statements alone: commit at the end, roll back on any exception."""
         with self._acting.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def acting_on(self, looked: Connection) -> Iterator[None]:
+        """Act, as `acting` does, on a connection that only looked so far."""
+        looked.rollback()
+        looked.execution_options(begin=self._begin_act)
+        try:
+            with looked.begin():
+                yield
+        finally:
+            looked.execution_options(begin="")
 
     def dispose(self) -> None:
         """Close every connection."""

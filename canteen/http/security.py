@@ -26,14 +26,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     CSRFProtect(app)
     _trust_proxies(app, settings.trusted_proxies)
-    fixed = _headers(settings)
+    fixed = [*_headers(settings).items()]
+    private = [*fixed, ("Cache-Control", "no-store")]
 
     @app.after_request
     def send_headers(response: Response) -> Response:
-        for name, text in fixed.items():
-            response.headers.setdefault(name, text)
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        present = {name.lower() for name, _ in response.headers}
+        kept = fixed if request.endpoint == "static" else private
+        response.headers.extend([(name, text) for name, text in kept if name.lower() not in present])
         return response
 
 
