@@ -188,9 +188,11 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
 
 
 def _pool(url: str) -> dict[str, Any]:
+    # One for each thread of a worker, the warmest first: opening one, or preparing its statements anew, costs a scan.
+    kept = {"pool_size": 8, "max_overflow": 8, "pool_use_lifo": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
-    return {"pool_size": 8, "max_overflow": 8, "connect_args": {"autocommit": True}}
+        return {**kept, "connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
+    return {**kept, "connect_args": {"autocommit": True}}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -28,7 +28,7 @@ from tests.bench.world import CLOCK, World, at_the_counter, fill, floor_scans, m
 from tools import ports
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS, EACH, WARM = 3, 120, 32
+ROUNDS, EACH, WARM = 3, 120, 128
 
 
 def main() -> None:
