@@ -13,13 +13,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _NO_FLOATS = frozenset({str, int, bool, type(None)})
 
 
 def text(value: Any) -> str:
     """Return the canonical JSON of a value; a float or any other type raises TypeError."""
     _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _WRITER.encode(value)
 
 
 def text_ending_in(values: list[Any], last: str) -> str:
@@ -29,7 +30,7 @@ def text_ending_in(values: list[Any], last: str) -> str:
 
 def text_of(value: Any) -> str:
     """Return the canonical JSON of a frozen value: dataclasses as mappings, days and instants as ISO text."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _WRITER_OF_VALUES.encode(value)
 
 
 def digest(value: Any) -> str:
@@ -62,3 +63,6 @@ def _refuse_floats(value: Any) -> None:
     for part in parts:
         if type(part) not in _NO_FLOATS:
             _refuse_floats(part)
+
+
+_WRITER_OF_VALUES = json.JSONEncoder(default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -35,6 +35,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from canteen.foundation import driver
 from canteen.foundation.columns import WideInteger
 from canteen.foundation.secrecy import Vault
 
@@ -215,7 +216,7 @@ def _synchronise_less(connection: sqlite3.Connection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin:
-        connection.exec_driver_sql(begin)
+        driver.run(connection, begin)
 
 
 __all__ = [

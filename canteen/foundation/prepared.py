@@ -13,16 +13,15 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Insert, Table, bindparam, insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.base import ColumnCollection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from canteen.foundation.db import Base
+from canteen.foundation import driver
 
 Values = Mapping[str, Any]
 _Change = Callable[[Any], Any] | None
@@ -69,7 +68,7 @@ class Prepared:
     def all(self, connection: Connection, values: Values) -> list[Any]:
         """Return the rows that are found, with named columns."""
         form = self._form(connection.dialect)
-        return form.rows(_run(connection, form.text, form.bound(values), _fetched))
+        return form.rows(driver.run(connection, form.text, form.bound(values), driver.fetched))
 
     def first(self, connection: Connection, values: Values) -> Any:
         """Return the first row that is found, None where there is none."""
@@ -78,7 +77,7 @@ class Prepared:
     def run(self, connection: Connection, values: Values) -> int:
         """Change rows and return how many were touched."""
         form = self._form(connection.dialect)
-        return int(_run(connection, form.text, form.bound(values), _touched))
+        return int(driver.run(connection, form.text, form.bound(values)))
 
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
@@ -93,7 +92,7 @@ class Insertion:
     Defaults of the table's columns are not applied: a row that leaves one out raises TypeError.
     """
 
-    def __init__(self, table: type[Base], returning: Any = None) -> None:
+    def __init__(self, table: type[DeclarativeBase], returning: Any = None) -> None:
         self._table = cast("Table", table.__table__)
         self._returning = returning
         self._forms: dict[tuple[str, int], _Form] = {}
@@ -101,12 +100,12 @@ class Insertion:
     def run(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Write rows."""
         form = self._form(connection.dialect, rows)
-        _run(connection, form.text, form.bound(_numbered(rows)), _touched)
+        driver.run(connection, form.text, form.bound(_numbered(rows)))
 
     def scalar(self, connection: Connection, row: Values) -> Any:
         """Write a row and return the column that the database gave it."""
         form = self._form(connection.dialect, [row])
-        return form.rows(_run(connection, form.text, form.bound(_numbered([row])), _fetched))[0][0]
+        return form.rows(driver.run(connection, form.text, form.bound(_numbered([row])), driver.fetched))[0][0]
 
     def _form(self, dialect: Dialect, rows: Sequence[Values]) -> _Form:
         key = (dialect.name, len(rows))
@@ -153,34 +152,3 @@ def _compiled(statement: Any, dialect: Dialect) -> _Form:
 
 def _processor(compiled: SQLCompiler, name: str, dialect: Dialect) -> _Change:
     return compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _fetched(cursor: Any) -> Any:
-    return cursor.fetchall()
-
-
-def _touched(cursor: Any) -> Any:
-    return cursor.rowcount
-
-
-def _run(connection: Connection, text: str, values: Any, result: Callable[[Any], Any]) -> Any:
-    driver: Any = connection.dialect.dbapi
-    with closing(connection.connection.cursor()) as cursor:
-        try:
-            cursor.execute(text, values)
-            return result(cursor)
-        except driver.Error as error:
-            raise _told(connection, driver, text, error) from error
-
-
-def _told(connection: Connection, driver: Any, text: str, error: Exception) -> BaseException:
-    """Name a driver's error as SQLAlchemy names it; a connection that was lost takes the others of its pool along."""
-    dialect, opened = connection.dialect, connection.connection.dbapi_connection
-    is_lost = dialect.is_disconnect(error, opened, None)  # type: ignore[arg-type]
-    told: BaseException = DBAPIError.instance(
-        text, None, error, driver.Error, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
-    )
-    if is_lost:
-        connection.invalidate(error)
-        connection.engine.dispose()
-    return told
