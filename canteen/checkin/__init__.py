@@ -24,7 +24,7 @@ from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen,
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.qr import qr_png, qr_version
-from canteen.checkin.redeem import redeem
+from canteen.checkin.redeem import redeem, redeem_on
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
 
@@ -56,6 +56,7 @@ __all__ = [
     "read_card_code",
     "read_page_code",
     "redeem",
+    "redeem_on",
     "revoke_card",
     "tender_of",
     "undo",

@@ -37,6 +37,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from canteen.foundation import driver
 from canteen.foundation.columns import WideInteger
 from canteen.foundation.secrecy import Vault
 
@@ -99,7 +100,8 @@ class Database:
             if not survives_power_cut:
                 event.listen(self.engine, "connect", _synchronise_less)
         event.listen(self.engine, "begin", _begin)
-        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN")
+        self._begin_act = "BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN"
+        self._acting = self.engine.execution_options(begin=self._begin_act)
         self._reading = self.engine.execution_options(begin="BEGIN" if self._is_sqlite else _ONE_STATE)
         self._looking = self.engine.execution_options(begin="")
         self._glancing = self._looking.execution_options()
@@ -145,6 +147,17 @@ class Database:
         """Act by Core statements alone: commit at the end, roll back on any exception."""
         with self._acting.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def acting_on(self, looked: Connection) -> Iterator[None]:
+        """Act, as `acting` does, on a connection that only looked so far."""
+        looked.rollback()
+        looked.execution_options(begin=self._begin_act)
+        try:
+            with looked.begin():
+                yield
+        finally:
+            looked.execution_options(begin="")
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -197,9 +210,11 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
 
 
 def _pool(url: str) -> dict[str, Any]:
+    # One for each thread of a worker, the warmest first: opening one, or preparing its statements anew, costs a scan.
+    kept = {"pool_size": 8, "max_overflow": 8, "pool_use_lifo": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
-    return {"pool_size": 8, "max_overflow": 8, "connect_args": {"autocommit": True}}
+        return {**kept, "connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
+    return {**kept, "connect_args": {"autocommit": True}}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -228,7 +243,7 @@ def _only_look(_connection: object, _cursor: object, statement: str, *_rest: obj
 def _begin(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin:
-        connection.exec_driver_sql(begin)
+        driver.run(connection, begin)
 
 
 __all__ = [

@@ -13,19 +13,18 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Insert, Table, bindparam, insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.base import ColumnCollection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from canteen.foundation.db import Base
+from canteen.foundation import driver
 
 Values = Mapping[str, Any]
-_Change = Callable[[Any], Any] | None
+_Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +32,23 @@ class _Form:
     """Hold a statement as one kind of database takes it: its text, and how values go in and rows come out."""
 
     text: str
-    given: tuple[tuple[str, _Change], ...]
+    names: tuple[str, ...]
     fixed: Values
+    given: tuple[tuple[str, _Change], ...]
+    read: tuple[tuple[int, _Change], ...]
     is_positional: bool
     row: Callable[[Iterable[Any]], Any]
-    read: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def bound(self, values: Values) -> Any:
         """Return the values as the driver takes them; a missing one raises KeyError."""
         known = {**self.fixed, **values}
-        pairs = [(name, change(known[name]) if change else known[name]) for name, change in self.given]
-        return tuple([value for _, value in pairs]) if self.is_positional else dict(pairs)
+        for name, change in self.given:
+            known[name] = change(known[name])
+        return tuple([known[name] for name in self.names]) if self.is_positional else known
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """Return what the driver found as rows with named columns."""
-        return [self.row(self._changed(values)) for values in found]
+        return [self.row(self._changed(values) if self.read else values) for values in found]
 
     def _changed(self, values: Sequence[Any]) -> Sequence[Any]:
         changed = list(values)
@@ -69,7 +70,7 @@ class Prepared:
     def all(self, connection: Connection, values: Values) -> list[Any]:
         """Return the rows that are found, with named columns."""
         form = self._form(connection.dialect)
-        return form.rows(_run(connection, form.text, form.bound(values), _fetched))
+        return form.rows(driver.run(connection, form.text, form.bound(values), driver.fetched))
 
     def first(self, connection: Connection, values: Values) -> Any:
         """Return the first row that is found, None where there is none."""
@@ -78,7 +79,7 @@ class Prepared:
     def run(self, connection: Connection, values: Values) -> int:
         """Change rows and return how many were touched."""
         form = self._form(connection.dialect)
-        return int(_run(connection, form.text, form.bound(values), _touched))
+        return int(driver.run(connection, form.text, form.bound(values)))
 
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
@@ -93,7 +94,7 @@ class Insertion:
     Defaults of the table's columns are not applied: a row that leaves one out raises TypeError.
     """
 
-    def __init__(self, table: type[Base], returning: Any = None) -> None:
+    def __init__(self, table: type[DeclarativeBase], returning: Any = None) -> None:
         self._table = cast("Table", table.__table__)
         self._returning = returning
         self._forms: dict[tuple[str, int], _Form] = {}
@@ -101,12 +102,12 @@ class Insertion:
     def run(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Write rows."""
         form = self._form(connection.dialect, rows)
-        _run(connection, form.text, form.bound(_numbered(rows)), _touched)
+        driver.run(connection, form.text, form.bound(_numbered(form, rows)))
 
     def scalar(self, connection: Connection, row: Values) -> Any:
         """Write a row and return the column that the database gave it."""
         form = self._form(connection.dialect, [row])
-        return form.rows(_run(connection, form.text, form.bound(_numbered([row])), _fetched))[0][0]
+        return form.rows(driver.run(connection, form.text, form.bound(_numbered(form, [row])), driver.fetched))[0][0]
 
     def _form(self, dialect: Dialect, rows: Sequence[Values]) -> _Form:
         key = (dialect.name, len(rows))
@@ -129,8 +130,10 @@ class Insertion:
         return statement if self._returning is None else statement.returning(self._returning)
 
 
-def _numbered(rows: Sequence[Values]) -> Values:
-    return {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
+def _numbered(form: _Form, rows: Sequence[Values]) -> Values:
+    """Name the values of all rows by the parameters of the form, which go column by column, row by row."""
+    columns = [name.rpartition("_")[0] for name in form.names[: len(form.names) // len(rows)]]
+    return dict(zip(form.names, [row[name] for row in rows for name in columns], strict=True))
 
 
 def _compiled(statement: Any, dialect: Dialect) -> _Form:
@@ -138,12 +141,14 @@ def _compiled(statement: Any, dialect: Dialect) -> _Form:
     if compiled.post_compile_params:
         raise TypeError("a prepared statement cannot hold a list that grows: write it out")
     columns: ColumnCollection[Any, Any] | tuple[()] = getattr(statement, "exported_columns", ())
-    kinds = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     names = (compiled.positiontup or []) if compiled.positional else list(compiled.params)
+    kinds = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    changes = {name: change for name in names if (change := _processor(compiled, name, dialect)) is not None}
     row = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
     return _Form(
         text=compiled.string,
-        given=tuple((name, _processor(compiled, name, dialect)) for name in names),
+        names=tuple(names),
+        given=tuple(changes.items()),
         fixed={name: compiled.binds[name].value for name in names if not compiled.binds[name].required},
         is_positional=compiled.positional,
         row=row._make,
@@ -151,36 +156,5 @@ def _compiled(statement: Any, dialect: Dialect) -> _Form:
     )
 
 
-def _processor(compiled: SQLCompiler, name: str, dialect: Dialect) -> _Change:
+def _processor(compiled: SQLCompiler, name: str, dialect: Dialect) -> _Change | None:
     return compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _fetched(cursor: Any) -> Any:
-    return cursor.fetchall()
-
-
-def _touched(cursor: Any) -> Any:
-    return cursor.rowcount
-
-
-def _run(connection: Connection, text: str, values: Any, result: Callable[[Any], Any]) -> Any:
-    driver: Any = connection.dialect.dbapi
-    with closing(connection.connection.cursor()) as cursor:
-        try:
-            cursor.execute(text, values)
-            return result(cursor)
-        except driver.Error as error:
-            raise _told(connection, driver, text, error) from error
-
-
-def _told(connection: Connection, driver: Any, text: str, error: Exception) -> BaseException:
-    """Name a driver's error as SQLAlchemy names it; a connection that was lost takes the others of its pool along."""
-    dialect, opened = connection.dialect, connection.connection.dbapi_connection
-    is_lost = dialect.is_disconnect(error, opened, None)  # type: ignore[arg-type]
-    told: BaseException = DBAPIError.instance(
-        text, None, error, driver.Error, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
-    )
-    if is_lost:
-        connection.invalidate(error)
-        connection.engine.dispose()
-    return told

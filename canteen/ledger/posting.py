@@ -6,7 +6,6 @@ Three inserts however many entries there are: entries, postings, seals. Core sta
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,8 +110,10 @@ def post_under(
     number, chain = head.seq, head.hash
     for draft in drafts:
         number += 1
+        content = canonical.text(draft.content())
         entry = _entry(draft, head.book_id, number, months[draft.service_date], at)
-        link = _link(chain, entry, draft)
+        entry["request_digest"] = canonical.digest_of_text(content)
+        link = _link(chain, entry, content)
         entries.append(entry)
         postings += _postings(draft, head.book_id, number)
         seals.append(
@@ -142,7 +143,6 @@ def _entry(draft: Draft, book_id: int, number: int, month: str, at: datetime) ->
         "book_id": book_id,
         "seq": number,
         "key": draft.key,
-        "request_digest": canonical.digest(draft.content()),
         "kind": draft.kind,
         "service_date": draft.service_date,
         "month": month,
@@ -170,9 +170,9 @@ def _postings(draft: Draft, book_id: int, number: int) -> list[dict[str, object]
     ]
 
 
-def _link(previous: str, entry: dict[str, object], draft: Draft) -> str:
+def _link(previous: str, entry: dict[str, object], content: str) -> str:
     posted_at = entry["posted_at"]
     if not isinstance(posted_at, datetime):
         raise TypeError("an entry is posted at an instant")
-    content = [entry["seq"], entry["month"], posted_at.isoformat(timespec="microseconds"), draft.content()]
-    return hashlib.sha256((previous + canonical.text(content)).encode()).hexdigest()
+    begin = [entry["seq"], entry["month"], posted_at.isoformat(timespec="microseconds")]
+    return canonical.digest_of_text(previous + canonical.text_ending_in(begin, content))

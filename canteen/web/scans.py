@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from canteen import checkin, orders, places
@@ -134,24 +135,30 @@ def _redeem(body: dict[str, Any], *, means: str, **more: str) -> Response:
     canteen_id = place.canteen_id_here()
     happened = happened_at(body, clock.now())
     scan = request_of(canteen_id, scan_id=body.get("scan_id"), happened_at=happened, means=means, **more)
-    answer = checkin.redeem(house().database, house().keys, scan)
+    with house().database.looking() as connection:
+        answer = checkin.redeem_on(connection, house().database, house().keys, scan)
+        counts = _counts(connection, canteen_id, answer.meal, scan.received_at)
     receipts.tell_of(answer)
-    return _told(answer)
+    return _said(answer, counts)
 
 
 def _told(answer: checkin.Answer) -> Response:
-    counts = _counts(place.canteen_id_here(), answer.meal, clock.now())
+    with house().database.looking() as connection:
+        counts = _counts(connection, place.canteen_id_here(), answer.meal, clock.now())
+    return _said(answer, counts)
+
+
+def _said(answer: checkin.Answer, counts: dict[str, int]) -> Response:
     return jsonify({**scan_words.said(answer, may_undo=actor().may("counter.undo")), "counts": counts})
 
 
-def _counts(canteen_id: int, meal: str, at: datetime) -> dict[str, int]:
+def _counts(connection: Connection, canteen_id: int, meal: str, at: datetime) -> dict[str, int]:
     """Count the trays of the meal that was scanned; where none was, of the one being served."""
     if not meal:
         with house().database.reading(actor().scope) as session:
             return meal_and_counts(session, canteen_id, at)[1]
     day = clock.service_day(at)
-    with house().database.looking() as connection:
-        return asdict(orders.counts(connection, canteen_id=canteen_id, service_date=day, meal=meal))
+    return asdict(orders.counts(connection, canteen_id=canteen_id, service_date=day, meal=meal))
 
 
 def _body() -> dict[str, Any]:

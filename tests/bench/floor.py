@@ -81,6 +81,14 @@ happened_at, served_by, canteen_id) VALUES (?, ?, ?, ?, ?, 'lunch', 'dine_in', '
 500, 0, 1300, 200, '{}', ?, 'x', ?)"""
 CLAIM = """INSERT INTO claims (person_id, counter, "window", ordinal, round, service_date, meal, redemption_ref, used)
 VALUES (?, 'meal', ?, 1, 1, ?, 'lunch', ?, '')"""
+LOCK = "SELECT p.revision, b.seq, b.hash FROM persons p JOIN books b ON b.id = ? WHERE p.id = ?"
+ENTRIES = """INSERT INTO journal_entries (book_id, seq, key, request_digest, kind, service_date, month, effect_month,
+posted_at, evidence, memo) VALUES """ + ", ".join(2 * ["(?, ?, ?, ?, 'meal', ?, ?, ?, ?, ?, '')"])
+POSTINGS = """INSERT INTO postings (book_id, seq, line, account, funder_code, person_ref, amount_fen, evidence)
+VALUES """ + ", ".join((len(SPLIT) + len(OPERATOR)) * ["(?, ?, ?, ?, ?, ?, ?, ?)"])
+SEALS = "INSERT INTO entry_seals (book_id, seq, posting_count, previous_hash, hash) VALUES " + ", ".join(
+    2 * ["(?, ?, ?, ?, ?)"]
+)
 
 
 def _redeem(connection: Any, is_sqlite: bool, body: dict[str, str]) -> dict[str, Any]:
@@ -95,37 +103,30 @@ def _redeem(connection: Any, is_sqlite: bool, body: dict[str, str]) -> dict[str,
     ref = "M-" + secrets.token_hex(5)
     answer = {"verdict": "ok", "collect_fen": 1300, "redemption": ref}
     sql(begin)
-    sql(f"SELECT revision FROM persons WHERE id = ?{lock}", person).fetchone()
-    seq, chain = sql(f"SELECT seq, hash FROM books WHERE id = ?{lock}", book).fetchone()
+    _, seq, chain = sql(f"{LOCK}{lock}", book, person).fetchone()
     sql(ATTEMPT, body["scan_id"], person, day, at, at, ref, json.dumps(answer), canteen)
     if sql(SERVE, at, order).rowcount != 1:
         sql("ROLLBACK")
         return {"verdict": "warn"}
     sql(MEAL, ref, body["scan_id"], order, person, day, at, canteen)
     sql(CLAIM, person, f"{day}/lunch", day, ref)
-    for number, legs in enumerate((SPLIT, OPERATOR), start=seq + 1):
-        chain = _post(sql, book, number, chain, (ref, person_ref), legs, (day, at))
+    _post(sql, (book, seq, chain), (ref, person_ref), (day, at))
     sql("COMMIT")
     return answer
 
 
-def _post(sql: Any, book: int, number: int, chain: str, fact: tuple[str, str], legs: Any, now: tuple[date, Any]) -> str:
-    (ref, person_ref), (day, at) = fact, now
-    content = json.dumps([number, ref, str(day), str(at), legs], separators=(",", ":"))
-    link = hashlib.sha256((chain + content).encode()).hexdigest()
-    month = str(day)[:7]
-    sql(
-        "INSERT INTO journal_entries (book_id, seq, key, request_digest, kind, service_date, month, effect_month, "
-        "posted_at, evidence, memo) VALUES (?, ?, ?, ?, 'meal', ?, ?, ?, ?, ?, '')",
-        book, number, f"{ref}:{number}", hashlib.sha256(content.encode()).hexdigest(), day, month, month, at, ref,
-    )  # fmt: skip
-    for line, (account, amount, funder) in enumerate(legs, start=1):
-        sql(
-            "INSERT INTO postings (book_id, seq, line, account, funder_code, person_ref, amount_fen, evidence) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", book, number, line, account, funder, person_ref, amount, ref,
-        )  # fmt: skip
-    sql(
-        "INSERT INTO entry_seals (book_id, seq, posting_count, previous_hash, hash) VALUES (?, ?, ?, ?, ?)",
-        book, number, len(legs), chain, link,
-    )  # fmt: skip
-    return link
+def _post(sql: Any, head: tuple[int, int, str], fact: tuple[str, str], now: tuple[date, Any]) -> None:
+    (book, seq, chain), (ref, person_ref), (day, at) = head, fact, now
+    month, entries, postings, seals = str(day)[:7], list[Any](), list[Any](), list[Any]()
+    for number, legs in enumerate((SPLIT, OPERATOR), start=seq + 1):
+        content = json.dumps([number, ref, str(day), str(at), legs], separators=(",", ":"))
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        link = hashlib.sha256((chain + content).encode()).hexdigest()
+        entries += [book, number, f"{ref}:{number}", digest, day, month, month, at, ref]
+        for line, (account, amount, funder) in enumerate(legs, start=1):
+            postings += [book, number, line, account, funder, person_ref, amount, ref]
+        seals += [book, number, len(legs), chain, link]
+        chain = link
+    sql(ENTRIES, *entries)
+    sql(POSTINGS, *postings)
+    sql(SEALS, *seals)

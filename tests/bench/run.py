@@ -28,7 +28,7 @@ from tests.bench.world import CLOCK, World, at_the_counter, fill, floor_scans, m
 from tools import ports
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS, EACH, WARM = 3, 120, 32
+ROUNDS, EACH, WARM = 3, 120, 128
 # Messages are cheap: more of them, for the processor's time is told in hundredths of a second.
 MESSAGES = 480
 TEXTS = ("谢谢", "订了什么", "今天有什么吃的", "今天中午要一份红烧肉", "取餐码")
