@@ -121,6 +121,11 @@ class PolicyVersion:
     own_payment_who: Condition = ANYBODY
     notes: tuple[tuple[str, str], ...] = ()
 
+    def pot_payers(self) -> tuple[str, ...]:
+        """Name the payers whose part comes out of a pot that may run dry."""
+        layers = (*self.subsidies, *self.delivery, *self.operator_money)
+        return tuple(dict.fromkeys(payer.code for layer in layers for payer in layer.payers if payer.pot))
+
     def in_force(self, on: date) -> bool:
         """Ask whether the version holds on a day."""
         return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
