@@ -40,17 +40,13 @@ def lint(file: Path) -> None:
 @click.argument("cases", type=_FILE)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write one JSON object per case here.")
 def try_cases(directory: Path, cases: Path, out: Path | None) -> None:
-    """Price the CASES under the policies of a DIRECTORY.
+    """Price the CASES under the policies of a DIRECTORY, and the examples that the policies bring.
 
     Exit 1 where an expected value differs.
     """
-    try:
-        policies = subsidy.load(directory)
-    except Invalid as error:
-        for problem in error.params["problems"]:
-            click.echo(subsidy.mended(problem), err=True)
-        raise SystemExit(1) from None
-    results = list(subsidy.try_all(policies, subsidy.read_cases(cases)))
+    shelf = _loaded(directory)
+    own = subsidy.failing_examples(shelf)
+    results = list(subsidy.try_all(shelf, subsidy.read_cases(cases)))
     lines = [json.dumps(result.answer, ensure_ascii=False) for result in results]
     if out is None:
         click.echo("\n".join(lines))
@@ -59,9 +55,20 @@ def try_cases(directory: Path, cases: Path, out: Path | None) -> None:
     wrong = [result for result in results if result.differences]
     for result in wrong:
         click.echo(f"{result.answer['id']}: {'; '.join(result.differences)}", err=True)
+    for problem in own:
+        click.echo(subsidy.mended(problem), err=True)
     click.echo(f"{len(results)} tried, {len(wrong)} different", err=True)
-    if wrong:
+    if wrong or own:
         raise SystemExit(1)
+
+
+def _loaded(directory: Path) -> subsidy.Shelf:
+    try:
+        return subsidy.load(directory)
+    except Invalid as error:
+        for problem in error.params["problems"]:
+            click.echo(subsidy.mended(problem), err=True)
+        raise SystemExit(1) from None
 
 
 @policy.command()

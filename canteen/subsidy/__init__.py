@@ -9,16 +9,18 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
+from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
+from canteen.subsidy.lint import lint
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
 from canteen.subsidy.publish import publish
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
-from canteen.subsidy.shelf import lint, load, shipped, shipped_calendar, shipped_register, shipped_texts
+from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
 from canteen.subsidy.trial import read_cases, try_all
 
@@ -29,16 +31,20 @@ __all__ = [
     "ChanceToClaim",
     "Diner",
     "Dossier",
+    "ExampleFailure",
     "HeldChance",
     "MealToPrice",
     "Priced",
     "Published",
     "Quote",
+    "Shelf",
     "SiteMoney",
     "Step",
     "accountant",
     "compare",
     "facts_told",
+    "failing_examples",
+    "failures",
     "funder_code",
     "lint",
     "load",

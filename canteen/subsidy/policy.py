@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from canteen.subsidy.amounts import Amount
 from canteen.subsidy.answers import Answers, Rounding
@@ -132,10 +133,19 @@ class PolicyVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Keep a worked example of the document: a case with what it must come to, and the line where it stands."""
+
+    id: str
+    line: int
+    case: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Hold a policy with its versions, the oldest first.
 
-    ``chosen_by`` says what selects it.
+    ``chosen_by`` says what selects it; ``examples`` must come out before it may be published.
     """
 
     id: str
@@ -145,6 +155,7 @@ class Policy:
     payers: Mapping[str, str]
     versions: tuple[PolicyVersion, ...]
     floors: Mapping[str, int]
+    examples: tuple[Example, ...] = ()
 
     def on(self, day: date) -> PolicyVersion | None:
         """Find the version in force on a day."""

@@ -47,25 +47,28 @@ def read_cases(path: Path) -> Case:
 
 def try_all(shelf: Shelf, cases: Case) -> Iterator[Result]:
     """Try single cases, then sequences, then late facts."""
-    for case in cases.get("cases") or ():
-        yield from _guarded(shelf, case, _single)
-    for case in cases.get("sequences") or ():
-        yield from _guarded(shelf, case, _sequence)
-    for case in cases.get("late_facts") or ():
-        yield from _guarded(shelf, case, _late)
+    for section in ("cases", "sequences", "late_facts"):
+        for case in cases.get(section) or ():
+            yield from try_case(shelf, case)
 
 
-def _guarded(shelf: Shelf, case: Case, attempt: Any) -> list[Result]:
-    """Answer a case that cannot be read as a difference.
+def try_case(shelf: Shelf, case: Case) -> list[Result]:
+    """Try one case: a sequence has ``rows``, a late fact has ``booked``, any other is a single meal or site.
 
-    So that the others are still tried.
+    One that cannot be read is answered as a difference, so that the others are still tried.
     """
+    attempt = _sequence if "rows" in case else _late if "booked" in case else _single
     try:
         return list(attempt(shelf, case))
     except CanteenError as error:
-        return [Result({"id": case["id"], "error": str(error)}, (f"error: {error}",))]
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        return [Result({"id": case["id"], "error": repr(error)}, (f"cannot be read: {error!r}",))]
+        return [_unread(case, f"error: {error}")]
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        return [_unread(case, f"cannot be read: {error!r}")]
+
+
+def _unread(case: Any, what: str) -> Result:
+    name = str(case.get("id", "?")) if isinstance(case, Mapping) else "?"
+    return Result({"id": name, "error": what}, (what,))
 
 
 def _policy(shelf: Shelf, case: Case) -> Policy:

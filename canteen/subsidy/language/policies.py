@@ -11,6 +11,7 @@ from types import MappingProxyType
 from canteen.subsidy.conditions import ANYBODY, Condition
 from canteen.subsidy.language.answers import read_answers
 from canteen.subsidy.language.conditions import read_condition, read_place
+from canteen.subsidy.language.examples import read_examples
 from canteen.subsidy.language.layers import DELIVERY, DISCOUNT, OPERATOR, SUBSIDY, read_layer
 from canteen.subsidy.language.marked import Entry, MisreadError, T, each, root
 from canteen.subsidy.language.scope import Floors, Scope
@@ -60,7 +61,7 @@ def read_policy(text: str, file: str, register: Register, floors: Floors = no_fl
 
 
 def _policy(top: Entry, register: Register, floors: Floors) -> Policy:
-    fields = top.fields(_HEAD, ("answers", "floors"))
+    fields = top.fields(_HEAD, ("answers", "floors", "examples"))
     payers = MappingProxyType({code: name.text() for code, name in fields["payers"].pairs().items()})
     region = fields["region"].text()
     chosen = tuple((of, read_place(place)) for of, place in _chosen(fields["chosen_by"]).items())
@@ -71,6 +72,7 @@ def _policy(top: Entry, register: Register, floors: Floors) -> Policy:
     return Policy(
         policy_id, fields["name"].text(), region, chosen, payers,
         _in_order(versions, list(fields["versions"].items())), MappingProxyType(lows),
+        read_examples(fields["examples"]) if "examples" in fields else (),
     )  # fmt: skip
 
 
