@@ -19,7 +19,7 @@ from canteen.ledger.tables import Book
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen, MealService
 from canteen.seniors.tables import Person
-from canteen.subsidy import EDITION, Diner
+from canteen.subsidy import EDITION, EDITION_NAMES, Diner
 
 LIVE = ("placed", "locked", "served", "delivered")
 _GRACE = timedelta(minutes=90)
@@ -239,7 +239,7 @@ def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) 
         book_id=first["book_id"],
         periods=tuple({Period(row["period_meal"], row["opens_minute"], row["closes_minute"]): None for row in rows}),
         orders=tuple(_order(row) for row in rows if row["order_id"] is not None),
-        edition=(first["policy_edition"], first["calendar_days"], first["calendar_edited"]),
+        edition=tuple(first[name] for name in EDITION_NAMES),
         code_day=first.get("code_day"),
         code_meal=first.get("code_meal"),
         code_expires_at=first.get("code_expires_at"),

@@ -7,7 +7,7 @@ month takes no entry; I8 numbers have no gap and the hash chain goes on. (I4, I5
 from __future__ import annotations
 
 from canteen.foundation.guards import append_only, attach
-from canteen.ledger.tables import GENESIS, EntrySeal, JournalEntry, PotMove, Posting, PurseBudget
+from canteen.ledger.tables import GENESIS, EntrySeal, JournalEntry, Posting, PotMove, PurseBudget
 from canteen.places.tables import Canteen
 
 _OF_NEW = "FROM postings WHERE book_id = NEW.book_id AND seq = NEW.seq"
@@ -57,7 +57,13 @@ def _refuse(table: str, name: str, code: str, condition: str) -> tuple[str, tupl
     return sqlite, (_function(name, code, condition), trigger)
 
 
-for _table in (JournalEntry.__table__, Posting.__table__, EntrySeal.__table__, PotMove.__table__, PurseBudget.__table__):
+for _table in (
+    JournalEntry.__table__,
+    Posting.__table__,
+    EntrySeal.__table__,
+    PotMove.__table__,
+    PurseBudget.__table__,
+):
     append_only(_table)
 
 _sqlite_closed, _postgres_closed = _refuse("journal_entries", "journal_entries_open", "ledger.period_closed", _CLOSED)

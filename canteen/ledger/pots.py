@@ -22,9 +22,11 @@ from canteen.ledger.tables import Funder, Pot, PotMove
 _BALANCES = select(Pot.funder_code, Pot.balance_fen).where(
     Pot.funder_code.in_(bindparam("codes", expanding=True)),
 )
-_TAKEN = select(PotMove.funder_code, func.sum(PotMove.amount_fen).label("fen")).where(
-    PotMove.evidence == bindparam("evidence"), PotMove.kind.in_(("use", "return"))
-).group_by(PotMove.funder_code)
+_TAKEN = (
+    select(PotMove.funder_code, func.sum(PotMove.amount_fen).label("fen"))
+    .where(PotMove.evidence == bindparam("evidence"), PotMove.kind.in_(("use", "return")))
+    .group_by(PotMove.funder_code)
+)
 _MOVE = insert(PotMove)
 
 
@@ -63,7 +65,8 @@ def give_back(connection: Connection, *, evidence: str, day: date, at: datetime)
     for code, fen in taken:
         if fen:
             key = f"return:{evidence}:{code}"
-            connection.execute(_MOVE, _row(code, "return", fen, key=key, evidence=evidence, day=day, at=at, actor="meal"))
+            row = _row(code, "return", fen, key=key, evidence=evidence, day=day, at=at, actor="meal")
+            connection.execute(_MOVE, row)
 
 
 def open_pot(session: Session, *, funder_code: str, actor: str, at: datetime) -> Pot:

@@ -142,7 +142,7 @@ class EntrySeal(Base):
 
 
 class Pot(Base):
-    """Hold what a charity pot has left; ``balance_fen`` is moved by the trigger of `PotMove` alone, never below zero."""
+    """Hold what a charity pot has left; the trigger of `PotMove` alone moves ``balance_fen``, never below 0."""
 
     __tablename__ = "pots"
     __table_args__ = (CheckConstraint("balance_fen >= 0", name="balance"),)

@@ -9,14 +9,15 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
+from canteen.subsidy.categories import DatedRegister, category_entries, dated_register, end_category, enter_category
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.lint import lint
-from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
+from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
 from canteen.subsidy.publish import publish
-from canteen.subsidy.published import EDITION, Published, funder_code, published_of
+from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, published_of
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
@@ -26,9 +27,11 @@ from canteen.subsidy.trial import read_cases, try_all
 
 __all__ = [
     "EDITION",
+    "EDITION_NAMES",
     "Adjustment",
     "Booked",
     "ChanceToClaim",
+    "DatedRegister",
     "Diner",
     "Dossier",
     "ExampleFailure",
@@ -41,7 +44,11 @@ __all__ = [
     "SiteMoney",
     "Step",
     "accountant",
+    "category_entries",
     "compare",
+    "dated_register",
+    "end_category",
+    "enter_category",
     "facts_told",
     "failing_examples",
     "failures",
@@ -50,6 +57,7 @@ __all__ = [
     "load",
     "meal_window",
     "mended",
+    "pot_parts",
     "price",
     "price_full",
     "price_with",

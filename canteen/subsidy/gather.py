@@ -89,7 +89,7 @@ def read_dossier(connection: Connection, published: Published, diner: Diner, on:
     facts = [row for row in rows if row.arm == "fact"]
     claims = [row for row in rows if row.arm == "claim"]
     return Dossier(
-        facts=_facts(diner, facts, on, published.named_places(connection, _codes(diner, facts))),
+        facts=_facts(diner, facts, on, published.named_places(connection, _codes(diner, facts), on)),
         usage=Usage(tuple(chance for row in claims if row.n3 == 0 and row.text for chance in _used(row.text))),
         chances=tuple(HeldChance(row.a, row.b, row.n1, row.n2, bool(row.n3)) for row in claims),
     )

@@ -68,13 +68,19 @@ _DRAFT_RULES = (
     ("subsidy.draft_not_reviewed", _UNREVIEWED),
 )
 
+
+def _lite(when: str) -> str:
+    """Write a condition for SQLite of any age."""
+    return when.replace("IS DISTINCT FROM", "IS NOT")
+
+
 attach(
     PolicyDraft.__table__,
     "sqlite",
     "CREATE TRIGGER policy_drafts_begin BEFORE INSERT ON policy_drafts WHEN NEW.state <> 'draft' "
     "BEGIN SELECT RAISE(ABORT, 'subsidy.draft_not_reviewed'); END",
     "CREATE TRIGGER policy_drafts_rules BEFORE UPDATE ON policy_drafts BEGIN\n"
-    + "\n".join(f"SELECT RAISE(ABORT, '{code}') WHERE {when.replace('IS DISTINCT FROM', 'IS NOT')};" for code, when in _DRAFT_RULES)
+    + "\n".join(f"SELECT RAISE(ABORT, '{code}') WHERE {_lite(when)};" for code, when in _DRAFT_RULES)
     + "\nEND",
     f"CREATE TRIGGER policy_drafts_first_author AFTER INSERT ON policy_drafts BEGIN {_NOTE}; END",
     f"CREATE TRIGGER policy_drafts_author AFTER UPDATE OF {', '.join(_WRITTEN)} ON policy_drafts BEGIN {_NOTE}; END",

@@ -57,9 +57,7 @@ class PolicyDraft(OfRegion, Base):
         CheckConstraint("(reviewed_by IS NOT NULL) = (state IN ('reviewed', 'published'))", name="reviewed"),
         CheckConstraint("reviewed_by IS NULL OR (reviewed_by <> edited_by AND reviewed_by <> created_by)", name="eyes"),
         CheckConstraint("(published_id IS NOT NULL) = (state = 'published')", name="published"),
-        CheckConstraint(
-            "state <> 'published' OR (scan_id IS NOT NULL AND document_number <> '')", name="document"
-        ),
+        CheckConstraint("state <> 'published' OR (scan_id IS NOT NULL AND document_number <> '')", name="document"),
     )
 
     id: Mapped[Key]
