@@ -10,16 +10,33 @@ algorithm and the language of policies.
 """
 
 from canteen.subsidy.categories import DatedRegister, category_entries, dated_register, end_category, enter_category
+from canteen.subsidy.checked import Around, Checked, check, named_in
+from canteen.subsidy.drafts import (
+    LARGEST_SCAN,
+    attach_scan,
+    begin_draft,
+    draft,
+    draft_of,
+    drafts,
+    drop_draft,
+    publish_draft,
+    return_draft,
+    review_draft,
+    save_draft,
+    scan_of,
+)
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.lint import lint
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
-from canteen.subsidy.publish import publish
+from canteen.subsidy.publish import around, digest_of, publications, publish, standing_policies, standing_policy
 from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, published_of
 from canteen.subsidy.quotes import Quote, Step
+from canteen.subsidy.register import Kind, Register
 from canteen.subsidy.rules import quote
+from canteen.subsidy.sample_prices import PriceTable, Sample, joined, prices, sample_day
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
@@ -28,44 +45,70 @@ from canteen.subsidy.trial import read_cases, try_all
 __all__ = [
     "EDITION",
     "EDITION_NAMES",
+    "LARGEST_SCAN",
     "Adjustment",
+    "Around",
     "Booked",
     "ChanceToClaim",
+    "Checked",
     "DatedRegister",
     "Diner",
     "Dossier",
     "ExampleFailure",
     "HeldChance",
+    "Kind",
     "MealToPrice",
+    "PriceTable",
     "Priced",
     "Published",
     "Quote",
+    "Register",
+    "Sample",
     "Shelf",
     "SiteMoney",
     "Step",
     "accountant",
+    "around",
+    "attach_scan",
+    "begin_draft",
     "category_entries",
+    "check",
     "compare",
     "dated_register",
+    "digest_of",
+    "draft",
+    "draft_of",
+    "drafts",
+    "drop_draft",
     "end_category",
     "enter_category",
     "facts_told",
     "failing_examples",
     "failures",
     "funder_code",
+    "joined",
     "lint",
     "load",
     "meal_window",
     "mended",
+    "named_in",
     "pot_parts",
     "price",
     "price_full",
     "price_with",
+    "prices",
+    "publications",
     "publish",
+    "publish_draft",
     "published_of",
     "quote",
     "read_cases",
     "read_dossier",
+    "return_draft",
+    "review_draft",
+    "sample_day",
+    "save_draft",
+    "scan_of",
     "select",
     "shipped",
     "shipped_calendar",
@@ -73,6 +116,8 @@ __all__ = [
     "shipped_texts",
     "site_money",
     "spoken",
+    "standing_policies",
+    "standing_policy",
     "try_all",
     "why",
 ]

@@ -70,7 +70,7 @@ class Published:
         self.policies = {policy.id: policy for _, policy in rows}
         self.keys = {policy.id: key for key, policy in rows}
         self.funders = _funders(connection, rows)
-        self.calendar = _calendar(connection)
+        self.calendar = read_calendar(connection)
         self._tree, self._places, self._sites = {}, {}, {}
         self._edition = edition
 
@@ -162,7 +162,8 @@ def funder_code(policy: Policy, payer: str) -> str:
     return f"{policy.region}:{payer}"
 
 
-def _calendar(connection: Connection) -> Calendar:
+def read_calendar(connection: Connection) -> Calendar:
+    """Read the special days that were entered."""
     days: dict[int, list[tuple[date, str, str, str]]] = defaultdict(list)
     for row in connection.execute(select(CalendarDay.day, CalendarDay.kind, CalendarDay.name, CalendarDay.document)):
         days[row.day.year].append((row.day, row.kind, row.name, row.document))
