@@ -9,8 +9,9 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
+from canteen.subsidy import form
 from canteen.subsidy.categories import DatedRegister, category_entries, dated_register, end_category, enter_category
-from canteen.subsidy.checked import Around, Checked, check, named_in
+from canteen.subsidy.checked import LONGEST_TEXT, Around, Checked, check, named_in
 from canteen.subsidy.drafts import (
     LARGEST_SCAN,
     attach_scan,
@@ -28,11 +29,13 @@ from canteen.subsidy.drafts import (
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
+from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.lint import lint
+from canteen.subsidy.policy import Policy, PolicyVersion
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
 from canteen.subsidy.publish import around, digest_of, publications, publish, standing_policies, standing_policy
-from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, published_of
+from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, known, published_of
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.register import Kind, Register
 from canteen.subsidy.rules import quote
@@ -46,6 +49,7 @@ __all__ = [
     "EDITION",
     "EDITION_NAMES",
     "LARGEST_SCAN",
+    "LONGEST_TEXT",
     "Adjustment",
     "Around",
     "Booked",
@@ -58,6 +62,8 @@ __all__ = [
     "HeldChance",
     "Kind",
     "MealToPrice",
+    "Policy",
+    "PolicyVersion",
     "PriceTable",
     "Priced",
     "Published",
@@ -85,8 +91,10 @@ __all__ = [
     "facts_told",
     "failing_examples",
     "failures",
+    "form",
     "funder_code",
     "joined",
+    "known",
     "lint",
     "load",
     "meal_window",
@@ -104,6 +112,7 @@ __all__ = [
     "quote",
     "read_cases",
     "read_dossier",
+    "read_policy",
     "return_draft",
     "review_draft",
     "sample_day",

@@ -1,4 +1,4 @@
-"""Keep the register of categories as dated data beside the one that ships: entered, changed and ended by documents.
+"""Keep the register of categories as dated data beside the shipped one, changed by documents.
 
 A rule finds a category by any name that it ever had; what belongs to what is asked for the day of the meal. An entry
 of a shipped code takes its place from its first day on; before that day the shipped one stands.

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from canteen import ledger
@@ -22,7 +22,7 @@ from canteen.subsidy import selection
 from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, meal_window, read_dossier
 from canteen.subsidy.places import NOWHERE, Place
 from canteen.subsidy.policy import PolicyVersion
-from canteen.subsidy.published import EDITION, Published, published_of
+from canteen.subsidy.published import Published, known
 from canteen.subsidy.quotes import Quote, unsubsidised
 from canteen.subsidy.rules import quote
 from canteen.subsidy.values import NO_SITE, Meal, Site, Usage, UsedChance
@@ -68,9 +68,7 @@ def price(
     session: Session, *, person: Person, canteen: Canteen, meal: MealToPrice, expected: Sequence[str] = ()
 ) -> Priced:
     """Price a meal to be ordered; ``expected`` are the quotes of the person's other open orders, counted as used."""
-    connection = session.connection()
-    published = published_of(connection)
-    published.refresh(connection, tuple(connection.execute(select(*EDITION)).one()))
+    connection, published = session.connection(), known(session)
     diner = Diner(person.id, person.ref, person.birth_on, person.document_kind, person.region_code, person.diner)
     dossier = read_dossier(connection, published, diner, meal.service_date)
     counted = dossier.usage.plus(*(chance for text in expected for chance in Quote.from_json(text).used))

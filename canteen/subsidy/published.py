@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from canteen.ledger import funder_account
 from canteen.ledger.tables import Funder
@@ -160,6 +160,14 @@ def _funders(connection: Connection, rows: list[tuple[int, Policy]]) -> dict[str
 def funder_code(policy: Policy, payer: str) -> str:
     """Return the code of the funder that a policy calls by a payer's name: payers belong to the policy's region."""
     return f"{policy.region}:{payer}"
+
+
+def known(session: Session) -> Published:
+    """Return what is published now, read again where something changed since this process looked last."""
+    connection = session.connection()
+    published = published_of(connection)
+    published.refresh(connection, tuple(connection.execute(select(*EDITION)).one()))
+    return published
 
 
 def read_calendar(connection: Connection) -> Calendar:
