@@ -32,6 +32,7 @@ from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read
 from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.lint import lint
+from canteen.subsidy.places import Place
 from canteen.subsidy.policy import Policy, PolicyVersion
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
 from canteen.subsidy.publish import around, digest_of, publications, publish, standing_policies, standing_policy
@@ -62,6 +63,7 @@ __all__ = [
     "HeldChance",
     "Kind",
     "MealToPrice",
+    "Place",
     "Policy",
     "PolicyVersion",
     "PriceTable",

@@ -134,7 +134,8 @@ def _people(version: PolicyVersion, register: Register) -> tuple[tuple[str, ...]
             if len(parts) > 1:
                 together.append(tuple(min(part.codes, key=order) for part in parts))
     single = [(code,) for code in register.kinds if code in found]
-    return tuple(dict.fromkeys([(), *single, *together]))[:_MOST_ROWS]
+    joint = list(dict.fromkeys(together))[: _MOST_ROWS // 2]
+    return tuple(dict.fromkeys([(), *single[: _MOST_ROWS - 1 - len(joint)], *joint]))
 
 
 def _order(register: Register) -> Callable[[str], tuple[int, int]]:

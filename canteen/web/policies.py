@@ -85,7 +85,7 @@ def begin_policy_draft() -> BaseResponse:
             text, region, based_on = _turned(row.text, forms.typed("act")), row.region_code, row
         else:
             region = reach.require_region(session, forms.needed("region")).code
-            text, based_on = _from_template(code, region), None
+            text, based_on = _from_template(session, code, region), None
         begun = subsidy.begin_draft(
             session, text=text, region_code=region, actor=forms.me(), at=clock.now(), based_on=based_on
         )
@@ -113,17 +113,23 @@ def _turned(text: str, act: str) -> str:
         raise Invalid("subsidy.cannot_turn") from None
 
 
-def _from_template(code: str, region: str) -> str:
-    """Take a shipped policy as the beginning of one for another region, under a name of its own."""
+def _from_template(session: Session, code: str, region: str) -> str:
+    """Take a shipped policy as the beginning of one for another region: its name, its place and its people are new."""
     found = next((text for text in subsidy.shipped_texts() if subsidy.named_in(text)["policy"] == code), None)
     if found is None:
         raise NotFound("subsidy.unknown_policy", policy=code)
-    lines = found.splitlines(keepends=True)
+    path = places.region_path(session, region)
+    here = ", ".join(f"{level}: {name}" for level, name in path.items() if level != "province" or len(path) == 1)
+    of, there = subsidy.shipped().policies[code].chosen_by[0]
+    named = ", ".join(f"{level}: {getattr(there, level)}" for level in _levels(there))
+    text = found.replace(f"{of}: {{{named}}}", f"{of}: {{{here}}}")
     own = {"policy": f"{places.prefix(region)}-{clock.today().year}", "region": f'"{places.prefix(region)}"'}
-    return "".join(
-        f"{line.partition(':')[0]}: {own[line.partition(':')[0]]}\n" if line.partition(":")[0] in own else line
-        for line in lines
-    )
+    lines = text.splitlines(keepends=True)
+    return "".join(f"{name}: {own[name]}\n" if (name := line.partition(":")[0]) in own else line for line in lines)
+
+
+def _levels(place: subsidy.Place) -> list[str]:
+    return [level for level in ("province", "city", "district", "town", "village") if getattr(place, level)]
 
 
 @audience("policies.read")
