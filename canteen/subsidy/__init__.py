@@ -26,12 +26,13 @@ from canteen.subsidy.drafts import (
     save_draft,
     scan_of,
 )
+from canteen.subsidy.examine import Examined, examine
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.late import Adjustment, Booked, compare
-from canteen.subsidy.lint import lint
+from canteen.subsidy.lint import lint, readable
 from canteen.subsidy.places import Place
 from canteen.subsidy.policy import Policy, PolicyVersion
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
@@ -59,6 +60,7 @@ __all__ = [
     "DatedRegister",
     "Diner",
     "Dossier",
+    "Examined",
     "ExampleFailure",
     "HeldChance",
     "Kind",
@@ -90,6 +92,7 @@ __all__ = [
     "drop_draft",
     "end_category",
     "enter_category",
+    "examine",
     "facts_told",
     "failing_examples",
     "failures",
@@ -115,6 +118,7 @@ __all__ = [
     "read_cases",
     "read_dossier",
     "read_policy",
+    "readable",
     "return_draft",
     "review_draft",
     "sample_day",

@@ -1,7 +1,4 @@
-"""Ask what kind of day a meal falls on: working day, weekend, holiday.
-
-A named weekday.
-"""
+"""Ask what kind of day a meal falls on: working day, weekend, holiday, a named weekday."""
 
 from __future__ import annotations
 
@@ -17,10 +14,7 @@ DAY_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Ask whether the service day is one of some kinds of days.
-
-    And none of some others.
-    """
+    """Ask whether the service day is one of some kinds of days, and none of some others."""
 
     kinds: tuple[str, ...]
     excepted: tuple[str, ...]
@@ -36,6 +30,11 @@ class Days:
     def seen(self, s: Situation) -> str:
         """Show the day with its weekday."""
         return f"{s.on.isoformat()} {WEEKDAYS[s.on.weekday()]}"
+
+
+def is_every_day(condition: object) -> bool:
+    """Tell a question about the day that is always answered with yes."""
+    return isinstance(condition, Days) and condition.kinds == ("every_day",) and not condition.excepted
 
 
 def _is(kind: str, s: Situation) -> bool:

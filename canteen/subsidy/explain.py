@@ -1,6 +1,5 @@
-"""Turn a quote into words: one sentence for the senior.
+"""Turn a quote into words: one sentence for the senior, a full trace for the accountant.
 
-A full trace for the accountant.
 A senior hears amounts, never a category; and nothing of subsidies where the rules give that person none.
 """
 
@@ -51,7 +50,7 @@ def accountant(quote: Quote, payers: Mapping[str, str] | None = None) -> list[st
 
 
 def traced(quote: Quote) -> list[str]:
-    """List the rules in the order in which they were tried."""
+    """List the rules in the order in which they were tried, each with its facts."""
     words = WORDS["accountant"]
     lines = []
     for step in quote.trace:
@@ -66,7 +65,11 @@ def traced(quote: Quote) -> list[str]:
 def facts_told(step: Step) -> list[tuple[str, str]]:
     """Name the facts that a rule looked at, in the accountant's words."""
     names = WORDS["facts"]
-    return [(str(names.get(name, name)), value) for name, value in step.facts]
+    told = []
+    for name, value in step.facts:
+        kind, _, rest = name.partition(" ")
+        told.append((f"{names.get(kind, kind)} {rest}".strip(), value))
+    return told
 
 
 def mended(problem: Problem) -> str:

@@ -24,7 +24,8 @@ from canteen.subsidy.places import Place
 class PersonClass:
     """Describe one class of people and what it gets.
 
-    ``spend`` is asked after the class is chosen.
+    ``spend`` is asked after the class is chosen; ``payers`` of its own stand in for those of the layer; ``rule`` is
+    its name in traces, such as ``subsidy/meal/aged_80``.
     """
 
     id: str
@@ -34,6 +35,8 @@ class PersonClass:
     spend: Condition | None = None
     limits: tuple[Limit, ...] | None = None
     paragraph: str = ""
+    payers: tuple[Payer, ...] | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,24 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Name somebody or something that never gets a subsidy."""
+    """Name somebody or something that never gets a subsidy.
+
+    Money to the operator for every served meal is another matter, and is barred only where the policy says so.
+    """
 
     id: str
     when: Condition
     paragraph: str = ""
+    bars_operator_money: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SiteGrant:
-    """Describe money to a site for a period rather than for a meal."""
+    """Describe money to a site for a period rather than for a meal.
+
+    A step of ``by_headcount`` is (from, fen, whether for each head); ``rating`` the lowest and highest percent;
+    ``version_part`` the rule for a period in which the policy begins or ends; ``awards_at_most`` how many sites a year.
+    """
 
     id: str
     name: str
@@ -79,7 +90,7 @@ class SiteGrant:
     who: Condition
     flat_fen: int | None
     per_head_fen: int | None
-    by_headcount: tuple[tuple[int, int], ...]
+    by_headcount: tuple[tuple[int, int, bool], ...]
     by_grade: tuple[tuple[str, int], ...]
     percent_of_cost: Fraction | None
     ceiling_fen: int | None
@@ -92,6 +103,9 @@ class SiteGrant:
     last_year: int | None
     year_starts: tuple[int, int] = (1, 1)
     paragraph: str = ""
+    times_grade: tuple[tuple[str, Fraction], ...] = ()
+    version_part: str = "full"
+    awards_at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +133,18 @@ class PolicyVersion:
     site_money: tuple[SiteGrant, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     own_payment_fen: int = 0
+    own_payment_share: Fraction = Fraction(0)
     own_payment_who: Condition = ANYBODY
+    together_at_most_fen: int | None = None
+    checked_on: date | None = None
     notes: tuple[tuple[str, str], ...] = ()
 
     def pot_payers(self) -> tuple[str, ...]:
         """Name the payers whose part comes out of a pot that may run dry."""
         layers = (*self.subsidies, *self.delivery, *self.operator_money)
-        return tuple(dict.fromkeys(payer.code for layer in layers for payer in layer.payers if payer.pot))
+        payers = [payer for layer in layers for payer in layer.payers]
+        payers += [payer for layer in layers for one in layer.classes for payer in one.payers or ()]
+        return tuple(dict.fromkeys(payer.code for payer in payers if payer.pot))
 
     def in_force(self, on: date) -> bool:
         """Ask whether the version holds on a day."""

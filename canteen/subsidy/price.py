@@ -91,7 +91,7 @@ def price_with(
     """Price a meal on facts that were read already; reads what pots have left where the version draws on any."""
     on = meal.service_date
     place = published.named_places(connection, {canteen_region}, on)[canteen_region]
-    full = _meal(diner, meal, place, published.site(connection, canteen_id, place, on))
+    full = meal_of(diner, meal, place, published.site(connection, canteen_id, place, on))
     if diner.diner == "public":
         return Priced(unsubsidised(full, PUBLIC), None, ())
     version = selection.select(published.policies.values(), dossier.facts, full)
@@ -135,10 +135,11 @@ def _pots(connection: Connection, version: PolicyVersion) -> dict[str, int]:
 
 def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
     """Price a meal that no purse may pay for: an extra tray, a guest."""
-    return Priced(unsubsidised(_meal(diner, meal, NOWHERE, NO_SITE), reason), None, ())
+    return Priced(unsubsidised(meal_of(diner, meal, NOWHERE), reason), None, ())
 
 
-def _meal(diner: Diner, meal: MealToPrice, place: Place, site: Site) -> Meal:
+def meal_of(diner: Diner, meal: MealToPrice, place: Place, site: Site = NO_SITE) -> Meal:
+    """Describe the meal as the rules see it: where it is eaten, and the key of the rounding."""
     return Meal(
         service_date=meal.service_date,
         meal=meal.meal,  # type: ignore[arg-type]

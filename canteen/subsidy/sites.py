@@ -1,7 +1,4 @@
-"""Work out the money a site gets for a period.
-
-Flat, by heads, by grade, by cost; part of a year pro rata.
-"""
+"""Work out the money a site gets for a period: flat, by heads, by grade, by cost; part of a year pro rata."""
 
 from __future__ import annotations
 
@@ -14,11 +11,11 @@ from canteen.subsidy.amounts import rounded
 from canteen.subsidy.calendar import Calendar
 from canteen.subsidy.conditions import failing
 from canteen.subsidy.funding import fund, merged
-from canteen.subsidy.layers import seen
 from canteen.subsidy.policy import PolicyVersion, SiteGrant
 from canteen.subsidy.quotes import Parts, Step
 from canteen.subsidy.register import register_of
 from canteen.subsidy.situation import ONE_DAY, Situation, situation_of
+from canteen.subsidy.trace import seen
 from canteen.subsidy.values import Facts, Meal, Site
 
 _NO_CALENDAR = Calendar()
@@ -95,7 +92,11 @@ def _line(
         needs = ((lacking.name, lacking.seen(s)), ("needs", lacking.needs))
         steps.append(Step(rule, False, needs, "", grant.paragraph))
         return None
-    share = _share(grant, site, period)
+    if _awards_spent(grant, site):
+        counted = (("awards_before", str(_awards(grant, site))), ("at_most", str(grant.awards_at_most)))
+        steps.append(Step(f"{rule}/awards", False, counted, "", grant.paragraph))
+        return None
+    share = _share(version, grant, site, period)
     fen = max(0, rounded(_amount(grant, site) * share, version.answers.rounding))
     facts = (*seen(grant.who, s), ("share_of_period", str(share)), ("due", str(fen)))
     steps.append(Step(rule, fen > 0, facts, "", grant.paragraph))
@@ -104,6 +105,15 @@ def _line(
     split = fund(fen, grant.payers, s)
     paid_in = first.year + (1 if grant.paid_in == "following_year" else 0)
     return GrantLine(grant.id, grant.name, sum(part for _, part in split), split, first, last, paid_in)
+
+
+def _awards_spent(grant: SiteGrant, site: Site) -> bool:
+    return grant.awards_at_most is not None and _awards(grant, site) >= grant.awards_at_most
+
+
+def _awards(grant: SiteGrant, site: Site) -> int:
+    """Count the awards of this grant that other sites were given before in the same year."""
+    return dict(site.awards_before).get(grant.id, 0)
 
 
 def _in_time(version: PolicyVersion, grant: SiteGrant, period: tuple[date, date]) -> bool:
@@ -127,23 +137,38 @@ def _amount(grant: SiteGrant, site: Site) -> Fraction:
     total = Fraction(grant.flat_fen or 0)
     if grant.per_head_fen is not None:
         total += grant.per_head_fen * (site.headcount or 0)
-    total += max((fen for at_least, fen in grant.by_headcount if (site.headcount or 0) >= at_least), default=0)
+    total += _tier(grant, site.headcount or 0)
     total += dict(grant.by_grade).get(site.grade or "", 0)
     if grant.percent_of_cost is not None:
         total += grant.percent_of_cost * (site.cost_fen or 0)
+    if grant.times_grade:
+        total *= dict(grant.times_grade).get(site.grade or "", Fraction(0))
     if grant.rating is not None:
         lowest, highest = grant.rating
         total *= Fraction(min(max(site.rating_percent or lowest, lowest), highest), 100)
     return total if grant.ceiling_fen is None else min(total, Fraction(grant.ceiling_fen))
 
 
-def _share(grant: SiteGrant, site: Site, period: tuple[date, date]) -> Fraction:
-    """Say which share counts for a site that opened or closed in the period."""
+def _tier(grant: SiteGrant, headcount: int) -> int:
+    """Find the highest tier that is reached, whatever the order in which the tiers are written."""
+    reached = [step for step in grant.by_headcount if headcount >= step[0]]
+    if not reached:
+        return 0
+    _, fen, each_head = max(reached)
+    return fen * headcount if each_head else fen
+
+
+def _share(version: PolicyVersion, grant: SiteGrant, site: Site, period: tuple[date, date]) -> Fraction:
+    """Say which share counts for a site that opened or closed, or a policy that begins or ends, in the period."""
     first, last = period
     if grant.per == "once":
         opened = site.opened_on is None or first <= site.opened_on <= last
         return Fraction(1 if opened else 0)
     share = Fraction(1)
+    if version.valid_from > first:
+        share -= _missing(grant.version_part, period, first, version.valid_from)
+    if version.valid_until is not None and version.valid_until <= last:
+        share -= _missing(grant.version_part, period, version.valid_until, last + ONE_DAY)
     if site.opened_on is not None and site.opened_on > first:
         share -= _missing(grant.opening, period, first, min(site.opened_on, last + ONE_DAY))
     if site.closed_on is not None and site.closed_on <= last:

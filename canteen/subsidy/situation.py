@@ -5,7 +5,7 @@ A situation is made for one meal (or one period of a site) and thrown away; cond
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from canteen.subsidy.answers import Answers
@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Situation:
-    """Hold one person, one meal and the money reached so far."""
+    """Hold one person, one meal and the money reached so far; ``given`` names the layers that gave something."""
 
     facts: Facts
     meal: Meal
@@ -31,7 +31,9 @@ class Situation:
     standard_set_fen: int | None
     to_pay_fen: int
     after_discount_fen: int
+    register: Register
     provisional: bool = False
+    given: set[str] = field(default_factory=set)
 
 
 def situation_of(
@@ -50,14 +52,13 @@ def situation_of(
         facts, meal, answers, calendar, meal.site, on,
         age_on(facts.birth, on, day_after=answers.birthday == "day_after"),
         codes_on(facts.categories, on, register, last_day_counts=answers.last_valid_day == "counts"),
-        standard, meal.price_fen, meal.price_fen,
+        standard, meal.price_fen, meal.price_fen, register,
     )  # fmt: skip
 
 
 def age_on(birth: date | None, on: date, *, day_after: bool = False) -> int | None:
-    """Count full years; a year is full on the birthday or, if the policy says so.
+    """Count full years; a year is full on the birthday or, if the policy says so, the day after.
 
-    The day after.
     Somebody born on 29 February has the birthday on 28 February in other years (Civil Code, article
     202: the last day of the month stands for a day it does not have).
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import yaml
 
@@ -73,12 +73,22 @@ def add_version(text: str, *, version: str, first_day: date) -> str:
         raise NoSuchPlace("versions")
     count = len(versions.value)
     text = copied_item(text, versions, count - 1)
+    text = _ended_before(text, f"versions/{count - 1}", first_day)
     at = f"versions/{count}"
     text = _set(_set(text, f"{at}/version", version), f"{at}/from", first_day.isoformat())
     for name in ("last_day", "prolonged_by"):
         holder = find(tree(text), at)
         if holder is not None and name in names(holder):
             text = removed(text, holder, name)
+    return text
+
+
+def _ended_before(text: str, at: str, first_day: date) -> str:
+    """Let a version that states a later end stop on the day before the next one."""
+    for path in (f"{at}/last_day", f"{at}/prolonged_by/last_day"):
+        last = scalar(find(tree(text), path))
+        if last is not None and last >= first_day.isoformat():
+            text = _set(text, path, (first_day - timedelta(days=1)).isoformat())
     return text
 
 
