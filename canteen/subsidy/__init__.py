@@ -40,6 +40,7 @@ from canteen.subsidy.publish import around, digest_of, publications, publish, st
 from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, known, published_of
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.register import Kind, Register
+from canteen.subsidy.rule_names import rule_name
 from canteen.subsidy.rules import quote
 from canteen.subsidy.sample_prices import PriceTable, Sample, joined, prices, sample_day
 from canteen.subsidy.selection import select
@@ -121,6 +122,7 @@ __all__ = [
     "readable",
     "return_draft",
     "review_draft",
+    "rule_name",
     "sample_day",
     "save_draft",
     "scan_of",

@@ -36,7 +36,7 @@ def _endings(session: Session, today: date) -> list[dict[str, Any]]:
             continue
         days = (until - today).days
         if -_FORGOTTEN_AFTER < days <= SOON:
-            label = said["ends" if days > 0 else "ended"].format(name=policy.name, days=f" {days} ")
+            label = said["ends" if days > 0 else "ended"].format(name=policy.name, days=f" {days}")
             note = said["ends_note"].format(day=until - timedelta(days=1))
             href = url_for("web.policy", code=row.code)
             found.append(_task(label, note, href, "bad" if days <= VERY_SOON else "warn"))
