@@ -37,7 +37,7 @@ from canteen.subsidy.places import Place
 from canteen.subsidy.policy import Policy, PolicyVersion
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
 from canteen.subsidy.publish import around, digest_of, publications, publish, standing_policies, standing_policy
-from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, known, published_of
+from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, known, known_by, published_of
 from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.register import Kind, Register
 from canteen.subsidy.rule_names import rule_name
@@ -101,6 +101,7 @@ __all__ = [
     "funder_code",
     "joined",
     "known",
+    "known_by",
     "lint",
     "load",
     "meal_window",

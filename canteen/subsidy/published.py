@@ -164,7 +164,11 @@ def funder_code(policy: Policy, payer: str) -> str:
 
 def known(session: Session) -> Published:
     """Return what is published now, read again where something changed since this process looked last."""
-    connection = session.connection()
+    return known_by(session.connection())
+
+
+def known_by(connection: Connection) -> Published:
+    """Return what is published now, as `known`, on a connection alone."""
     published = published_of(connection)
     published.refresh(connection, tuple(connection.execute(select(*EDITION)).one()))
     return published

@@ -1,4 +1,4 @@
-"""Warn on the overview: a policy ends, a draft waits for a second person, a budget runs out, a calendar is missing."""
+"""Warn on the overview: a policy ends, a draft waits for review, a budget runs out, a calendar is missing."""
 
 from __future__ import annotations
 
