@@ -111,6 +111,7 @@ def policy(session: Session, *, code: str, edition: int | None, today: date, may
         "scan_href": url_for("web.policy_scan", ref=draft.ref) if draft is not None else None,
         "publications": _publications(rows, number),
         "text": row.text,
+        "text_href": url_for("web.policy_text", code=code) if number == 0 else None,
         "acts": _acts(code, has_end=version.valid_until is not None) if may else None,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import select
@@ -11,8 +12,10 @@ from canteen import subsidy, tables
 from canteen.foundation.clock import CHINA
 from canteen.subsidy import PolicyVersion, Quote, Step
 from canteen.web.office import category, label, validity
+from canteen.web.policy_words import words as policy_words
 from canteen.web.statement_page import words
 
+_CODE = re.compile(r"[a-z][a-z0-9_]{2,}")
 _PLACES = ("hukou", "residence")
 _OF_PRICE = ("category", "hukou", "residence", "housing", "death")
 
@@ -34,12 +37,26 @@ def rule(quote: Quote, version: PolicyVersion | None, step: Step) -> dict[str, A
     return {
         "name": subsidy.rule_name(version, step.rule),
         "outcome": "passed" if step.passed else "failed",
-        "reason": "，".join(f"{name} {value}" for name, value in told),
-        "needs": needs,
-        "short": step.short,
+        "reason": "，".join(f"{name} {_spoken(value)}" for name, value in told),
+        "needs": _spoken(needs),
+        "short": _short(step.short),
         "document": " ".join(part for part in (quote.document, step.paragraph) if part),
         "document_href": None,
     }
+
+
+def _short(short: str) -> str:
+    """Say by how much a rule was missed: years too young or too old, or yuan too little."""
+    said = words()["meal"]["short"]
+    if short.endswith("y"):
+        return str(said["old" if short.startswith("+") else "young"]).format(years=short.strip("+y"))
+    return str(said["yuan"]).format(yuan=short) if short else ""
+
+
+def _spoken(text: str) -> str:
+    """Say the codes within a text by their words: categories, meals, modes, kinds of days."""
+    options = policy_words()["form"]["options"]
+    return _CODE.sub(lambda found: str(options.get(found[0]) or category(found[0])), text)
 
 
 def _both(step: Step) -> list[tuple[tuple[str, str], tuple[str, str]]]:
@@ -52,7 +69,7 @@ def counters(quote: Quote, version: PolicyVersion | None) -> list[dict[str, Any]
     return [
         {
             "name": subsidy.rule_name(version, one.counter),
-            "window": f"{windows.get(one.per, one.per)} {one.window}",
+            "window": f"{windows.get(one.per, one.per)} {_spoken(one.window)}",
             "before": one.ordinal - 1,
             "after": one.ordinal,
             "limit": one.limit,
@@ -70,7 +87,7 @@ def facts(session: Session, found: Any, quote: Quote, version: PolicyVersion | N
         for name, value in subsidy.facts_told(step):
             seen.setdefault((name, value), subsidy.rule_name(version, step.rule))
     carried = [
-        {"label": name, "value": value, "source": said["from_rule"].format(rule=at), "valid": said["valid"]}
+        {"label": name, "value": _spoken(value), "source": said["from_rule"].format(rule=at), "valid": said["valid"]}
         for (name, value), at in seen.items()
     ]
     return known + carried

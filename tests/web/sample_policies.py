@@ -59,6 +59,7 @@ POLICY: dict[str, Any] = {
         {"label": "2026-01-01 10:00", "document": "文号", "href": "/policies/of/x?edition=1", "state": "已被取代"},
     ],
     "text": "policy: x\nname: <b>\n",
+    "text_href": "/policies/of/x/text",
     "acts": {"action": "/policies/drafts", "source": "policy:x", "has_end": True},
 }
 DRAFT: dict[str, Any] = {
