@@ -88,25 +88,19 @@ class Published:
 
     def named_places(self, connection: Connection, codes: Iterable[str], on: date) -> dict[str, Place]:
         """Return what each region code is called on a day, from the province to the village."""
-        wanted = set(codes)
-        missing = wanted - self._tree.keys()
+        wanted, tree, places = set(codes), self._tree, self._places
+        missing = wanted - tree.keys()
         if missing:
-            self._tree |= _read_tree(connection, missing)
-        return {code: self._place(code, on) for code in wanted}
+            tree.update(_read_tree(connection, missing))
+        return {code: _place(tree[code], places, code, on) for code in wanted}
 
     def site(self, connection: Connection, canteen_id: int, place: Place, on: date) -> Site:
         """Describe a canteen as it stands on a day: its place, kind, grade and rating; read once an edition."""
-        if not self._sites:
-            self._sites = _read_sites(connection)
         facts = self._sites.get(canteen_id)
+        if facts is None:
+            self._sites = sites = _read_sites(connection)
+            facts = sites.get(canteen_id)
         return NO_SITE if facts is None else facts.on(place, on)
-
-    def _place(self, code: str, on: date) -> Place:
-        tree = self._tree[code]
-        key = (code, on if any(len(names) > 1 for names in tree.values()) else None)
-        if key not in self._places:
-            self._places[key] = Place(**{level: _name_on(names, on) for level, names in tree.items()})
-        return self._places[key]
 
 
 class SiteFacts(NamedTuple):
@@ -242,6 +236,16 @@ def _read_tree(connection: Connection, codes: set[str]) -> dict[str, dict[str, l
             at = tree.get(at.parent_code) if at.parent_code else None
         found[code] = names
     return found
+
+
+def _place(
+    tree: Mapping[str, list[tuple[date, str]]], known: dict[tuple[str, date | None], Place], code: str, on: date
+) -> Place:
+    """Build a place once; one that was ever renamed, once a day."""
+    key = (code, on if any(len(names) > 1 for names in tree.values()) else None)
+    if key not in known:
+        known[key] = Place(**{level: _name_on(names, on) for level, names in tree.items()})
+    return known[key]
 
 
 def _names(name: str, renamed: list[tuple[date, str, str]]) -> list[tuple[date, str]]:
