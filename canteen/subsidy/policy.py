@@ -169,6 +169,17 @@ class Policy:
     floors: Mapping[str, int]
     examples: tuple[Example, ...] = ()
 
+    @property
+    def counts_years(self) -> bool:
+        """Ask whether any counter looks back over a whole year."""
+        return any(
+            limit.per == "year"
+            for version in self.versions
+            for layer in (*version.subsidies, *version.delivery, *version.operator_money)
+            for limits in (layer.limits, *(one.limits or () for one in layer.classes))
+            for limit in limits
+        )
+
     def on(self, day: date) -> PolicyVersion | None:
         """Find the version in force on a day."""
         for version in reversed(self.versions):

@@ -49,6 +49,7 @@ class Published:
         self.funders: Mapping[str, Mapping[str, tuple[str, str]]] = {}
         self.calendar = Calendar()
         self.register: Register = shipped_register()
+        self.counts_years = False
         self._places: dict[str, Place] = {}
 
     def refresh(self, connection: Connection, edition: tuple[Any, ...]) -> None:
@@ -58,6 +59,7 @@ class Published:
         rows = _published(connection)
         self.policies = {policy.id: policy for _, policy in rows}
         self.keys = {policy.id: key for key, policy in rows}
+        self.counts_years = any(policy.counts_years for _, policy in rows)
         self.funders = _funders(connection, rows)
         self.calendar = _calendar(connection)
         self._edition = edition

@@ -20,8 +20,8 @@ GOAL = 20_000
 SHENZHEN = Place(city="深圳", district="福田")
 KEY = {
     "extreme_hardship", "extreme_hardship_at_home", "extreme_hardship_in_institution", "minimum_living",
-    "near_threshold", "dependants_and_old_fighters", "dependants", "old_fighters", "bereaved_or_disabled_child", "bereaved",
-    "only_child_disabled",
+    "near_threshold", "dependants_and_old_fighters", "dependants", "old_fighters", "bereaved",
+    "bereaved_or_disabled_child", "only_child_disabled",
 }  # fmt: skip
 FRAIL = {"ability_moderate", "ability_severe", "ability_complete"}
 Job = tuple[Facts, Meal, Usage]

@@ -107,7 +107,9 @@ def _bound(fields: dict[str, Entry], name: str, scope: Scope) -> int | None:
         return None
     entry = fields[name]
     policy, slash, floor_name = entry.text().partition("/")
-    floor = scope.floors(policy, floor_name) if slash else entry.fen()
+    if slash and scope.floors is None:
+        return None
+    floor = scope.floors(policy, floor_name) if slash and scope.floors else entry.fen()
     if floor is None:
         raise entry.refuse("unknown_floor", found=entry.text())
     return floor
