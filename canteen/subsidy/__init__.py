@@ -24,7 +24,7 @@ from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
-from canteen.subsidy.trial import read_cases, try_all
+from canteen.subsidy.trial import read_cases, try_all, unread
 
 __all__ = [
     "EDITION",
@@ -72,5 +72,6 @@ __all__ = [
     "site_money",
     "spoken",
     "try_all",
+    "unread",
     "why",
 ]
