@@ -21,7 +21,8 @@ _WITH = ("of", "above", "at_least", "not_under", "not_over")
 def read_amount(entry: Entry, scope: Scope) -> Amount:
     """Read one amount; ``up_to`` alone pays the price, up to a ceiling."""
     if entry.is_scalar:
-        entry.choice(("free",))
+        if entry.text() != "free":
+            raise entry.refuse("amount_expected", found=entry.text())
         return PersonPays(0)
     fields = entry.fields((), (*_KINDS, *_WITH))
     kinds = [name for name in _KINDS if name in fields and name != "up_to"]

@@ -35,7 +35,8 @@ def read_condition(entry: Entry, scope: Scope) -> ask.Condition:
     They are asked in one order, the person's first, however the mapping is written.
     """
     if entry.is_scalar:
-        entry.choice(("anybody",))
+        if entry.text() != "anybody":
+            raise entry.refuse("condition_expected", found=entry.text())
         return ask.ANYBODY
     if entry.is_list:
         raise entry.refuse("mapping_expected", found="[...]")
@@ -68,6 +69,8 @@ def read_age(entry: Entry, scope: Scope) -> ask.Condition:
 
 def read_place(entry: Entry) -> Place:
     """Read one place, such as ``{city: 广州, district: 增城, town: 正果}``."""
+    if entry.is_scalar:
+        raise entry.refuse("place_expected", found=entry.text())
     named = entry.fields((), LEVELS)
     if not named:
         raise entry.refuse("no_place")
