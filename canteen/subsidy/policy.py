@@ -106,6 +106,7 @@ class SiteGrant:
     times_grade: tuple[tuple[str, Fraction], ...] = ()
     version_part: str = "full"
     awards_at_most: int | None = None
+    tiers_add_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,11 +197,15 @@ def _amount(grant: SiteGrant, site: Site) -> Fraction:
 
 
 def _tier(grant: SiteGrant, headcount: int) -> int:
-    """Find the highest tier that is reached, whatever the order in which the tiers are written."""
-    reached = [step for step in grant.by_headcount if headcount >= step[0]]
+    """Find the highest tier that is reached, or add the tiers up, each for the heads that fall into it."""
+    reached = sorted(step for step in grant.by_headcount if headcount >= step[0])
     if not reached:
         return 0
-    _, fen, each_head = max(reached)
+    if grant.tiers_add_up:
+        tops = [step[0] - 1 for step in reached[1:]] + [headcount]
+        heads = [top - max(first, 1) + 1 for (first, _, _), top in zip(reached, tops, strict=True)]
+        return sum(fen * (count if each else 1) for (_, fen, each), count in zip(reached, heads, strict=True))
+    _, fen, each_head = reached[-1]
     return fen * headcount if each_head else fen
 
 

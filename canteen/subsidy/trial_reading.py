@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal, cast
 
@@ -140,7 +141,7 @@ def _named(data: Mapping[str, Any], *names: str) -> Any:
 def prior_usage(prior: Mapping[str, str], on: date) -> Usage:
     """Stand in for what the person had before: the counts and sums of a case, spread over the windows of the day.
 
-    The chances carry no policy, so that every layer of subsidy sees them.
+    The chances carry no policy, so that every layer of subsidy sees them, and money to the operator for a person's day.
     """
     today, snacks = int(prior.get("subsidised_meals_today", 0)), int(prior.get("subsidised_snacks_today", 0))
     chances = [_chance(on)] * today + [_chance(on, "snack")] * snacks
@@ -151,6 +152,7 @@ def prior_usage(prior: Mapping[str, str], on: date) -> Usage:
     for name, days in (("this_week", week), ("this_month", month), ("this_year", year)):
         chances += _spread(int(prior.get(f"subsidised_{name}", 0)) - len(chances), _beside(days, on))
     chances += _spread(int(prior.get("subsidised_last_week", 0)), [day - 7 * _ONE_DAY for day in week])
+    chances += [replace(chance, counter="operator/prior") for chance in chances]
     return Usage(
         (*chances, *_sums(prior, on, {"today": [on], "this_week": week, "this_month": month, "this_year": year}))
     )
