@@ -46,7 +46,7 @@ from canteen.subsidy.sample_prices import PriceTable, Sample, joined, prices, sa
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
 from canteen.subsidy.sites import SiteMoney, site_money
-from canteen.subsidy.trial import read_cases, try_all
+from canteen.subsidy.trial import read_cases, try_all, unread
 
 __all__ = [
     "EDITION",
@@ -137,5 +137,6 @@ __all__ = [
     "standing_policies",
     "standing_policy",
     "try_all",
+    "unread",
     "why",
 ]

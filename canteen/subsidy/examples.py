@@ -24,7 +24,7 @@ class ExampleFailure:
 
 def failures(policy: Policy, *, register: Register, calendar: Calendar) -> tuple[ExampleFailure, ...]:
     """Try every example of a policy and list those that do not come out as the document says."""
-    shelf = Shelf(MappingProxyType({policy.id: policy}), register, calendar)
+    shelf = Shelf(MappingProxyType({}), register, calendar).with_policy(policy)
     found = []
     for example in policy.examples:
         results = try_case(shelf, {**example.case, "policy": policy.id})

@@ -106,6 +106,7 @@ class SiteGrant:
     times_grade: tuple[tuple[str, Fraction], ...] = ()
     version_part: str = "full"
     awards_at_most: int | None = None
+    tiers_add_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,17 @@ class Policy:
     versions: tuple[PolicyVersion, ...]
     floors: Mapping[str, int]
     examples: tuple[Example, ...] = ()
+
+    @property
+    def counts_years(self) -> bool:
+        """Ask whether any counter looks back over a whole year."""
+        return any(
+            limit.per == "year"
+            for version in self.versions
+            for layer in (*version.subsidies, *version.delivery, *version.operator_money)
+            for limits in (layer.limits, *(one.limits or () for one in layer.classes))
+            for limit in limits
+        )
 
     def on(self, day: date) -> PolicyVersion | None:
         """Find the version in force on a day."""

@@ -60,6 +60,7 @@ class Published:
         self._tree: dict[str, dict[str, list[tuple[date, str]]]] = {}
         self._places: dict[tuple[str, date | None], Place] = {}
         self._sites: Mapping[int, SiteFacts] = {}
+        self.counts_years = False
 
     def refresh(self, connection: Connection, edition: tuple[Any, ...]) -> None:
         """Read policies and calendar again if the edition is another."""
@@ -69,6 +70,7 @@ class Published:
         rows = [(key, self._compile(digest, text)) for key, digest, text in _published(connection)]
         self.policies = {policy.id: policy for _, policy in rows}
         self.keys = {policy.id: key for key, policy in rows}
+        self.counts_years = any(policy.counts_years for _, policy in rows)
         self.funders = _funders(connection, rows)
         self.calendar = read_calendar(connection)
         self._tree, self._places, self._sites = {}, {}, {}

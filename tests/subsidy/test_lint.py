@@ -42,7 +42,8 @@ AMOUNT_MISTAKES = [
     ("{fixed: 3, percent: 5}", "one_of", "fixed: 3"),
     ("{of: price}", "one_of", "of: price"),
     ("{fixed: 3, cap: 1}", "unknown_name", "cap: 1"),
-    ("gratis", "not_a_choice", "gratis"),
+    ("gratis", "amount_expected", "gratis"),
+    ("3.00", "amount_expected", "3.00"),
     ("{by_meal: {tea: free}}", "not_a_choice", "tea"),
     ("{by_diet: {软食: free}}", "missing", "by_diet"),
     ("{fixed: 1, not_under: 2}", "under_floor", "not_under"),
@@ -63,7 +64,7 @@ WHO_MISTAKES = [
     ("{hukou: {city: 福田区}}", "wrong_level"),
     ("{hukou: {town: 深圳市}}", "wrong_level"),
     ("{hukou: {}}", "no_place"),
-    ("{hukou: 深圳}", "mapping_expected"),
+    ("{hukou: 深圳}", "place_expected"),
     ("{spend: {at_least: 1, more_than: 2}}", "one_of"),
     ("{spend: {at_least: standard_set}}", "standard_set_missing"),
     ("{spend: {at_least: 1, of: everything}}", "not_a_choice"),
@@ -77,7 +78,8 @@ WHO_MISTAKES = [
     ("{given: nobody}", "unknown_layer"),
     ("{any_of: []}", "no_condition"),
     ("{}", "no_condition"),
-    ("everybody", "not_a_choice"),
+    ("everybody", "condition_expected"),
+    ("低保", "condition_expected"),
     ("[{age: 60+}]", "mapping_expected"),
     ("{colour: red}", "unknown_name"),
 ]
@@ -101,7 +103,7 @@ LIMIT_MISTAKES = [
     ("[{at_most: 1, per: year, year_starts: 02-29}]", "month_and_day_expected"),
     ("[{at_most: 1, per: month, year_starts: 07-01}]", "only_with"),
     ("[{per: day, one_of: [{tea: 1}]}]", "unknown_name"),
-    ("often", "not_a_choice"),
+    ("often", "limits_expected"),
 ]
 VERSION_MISTAKES = [
     ("last_day: 2019-01-01\n" + FREE, "ends_before_start"),

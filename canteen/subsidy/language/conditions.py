@@ -9,7 +9,7 @@ from canteen.subsidy import conditions as ask
 from canteen.subsidy import occasions
 from canteen.subsidy.answers import MEASURES
 from canteen.subsidy.day_kinds import DAY_KINDS, Days
-from canteen.subsidy.language.marked import Entry, MisreadError, each
+from canteen.subsidy.language.marked import Entry, MisreadError, Readings, each
 from canteen.subsidy.language.scope import Scope
 from canteen.subsidy.places import LEVELS, PROVINCES, Place, plain
 
@@ -30,19 +30,20 @@ Reader = Callable[[Entry, Scope], ask.Condition]
 
 
 def read_condition(entry: Entry, scope: Scope) -> ask.Condition:
-    """Read ``anybody`` or a mapping of questions that must all hold."""
+    """Read ``anybody`` or a mapping of questions that must all hold.
+
+    They are asked in one order, the person's first, however the mapping is written.
+    """
     if entry.is_scalar:
-        entry.choice(("anybody",))
+        if entry.text() != "anybody":
+            raise entry.refuse("condition_expected", found=entry.text())
         return ask.ANYBODY
     if entry.is_list:
         raise entry.refuse("mapping_expected", found="[...]")
-    parts = []
-    for name, part in entry.pairs().items():
-        read = _READERS.get(name)
-        if read is None:
-            part.note("unknown_name", name=name, options=", ".join(_READERS))
-        else:
-            parts.append(read(part, scope))
+    named = entry.fields((), tuple(_READERS))
+    readings = Readings()
+    parts = [readings.of(read, named[name], scope) for name, read in _READERS.items() if name in named]
+    readings.done()
     if not parts:
         raise entry.refuse("no_condition")
     return ask.AllOf(tuple(parts))
@@ -68,6 +69,8 @@ def read_age(entry: Entry, scope: Scope) -> ask.Condition:
 
 def read_place(entry: Entry) -> Place:
     """Read one place, such as ``{city: 广州, district: 增城, town: 正果}``."""
+    if entry.is_scalar:
+        raise entry.refuse("place_expected", found=entry.text())
     named = entry.fields((), LEVELS)
     if not named:
         raise entry.refuse("no_place")

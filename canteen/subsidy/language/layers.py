@@ -77,7 +77,8 @@ def _rounding(fields: dict[str, Entry], form: Form) -> Rounding | None:
 def read_limits(entry: Entry) -> tuple[Limit, ...]:
     """Read counters; ``none`` leaves only the rule that holds everywhere: once a meal period."""
     if entry.is_scalar:
-        entry.choice(("none",))
+        if entry.text() != "none":
+            raise entry.refuse("limits_expected", found=entry.text())
         return (ONCE_A_MEAL,)
     limits = each(entry.items(), _limit)
     return limits if any(limit.per == "meal" for limit in limits) else (once_a_meal(limits), *limits)
