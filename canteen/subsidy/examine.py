@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from canteen.subsidy.explain import WORDS, accountant, spoken
 from canteen.subsidy.gather import Diner, read_dossier
 from canteen.subsidy.places import NOWHERE
 from canteen.subsidy.policy import Policy
-from canteen.subsidy.price import MealToPrice, meal_of
+from canteen.subsidy.price import MealToPrice, meal_of, pots_of
 from canteen.subsidy.published import known
 from canteen.subsidy.quotes import Quote, unsubsidised
 from canteen.subsidy.rules import quote
@@ -49,8 +49,9 @@ def examine(
     version = chosen.on(meal.service_date)
     answer = unsubsidised(served, "not_in_force")
     if version is not None:
+        filled = replace(served, pots=tuple(pots_of(connection, version).items()))
         answer = quote(
-            version, dossier.facts, served, usage=dossier.usage, calendar=published.calendar,
+            version, dossier.facts, filled, usage=dossier.usage, calendar=published.calendar,
             register=published.register.on(on),
         )  # fmt: skip
     others = {**published.policies, chosen.id: chosen}

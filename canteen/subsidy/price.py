@@ -100,7 +100,7 @@ def price_with(
     counted = dossier.usage if usage is None else usage
     if dossier.has_eaten_on_subsidy(meal.service_date, meal.meal):
         counted = counted.plus(UsedChance(meal.service_date, full.meal, "", "subsidy/any"))
-    pots = _pots(connection, version)
+    pots = pots_of(connection, version)
     known = {"usage": counted, "calendar": published.calendar, "register": published.register.on(on)}
     answer = quote(version, dossier.facts, replace(full, pots=tuple(pots.items())), **known)  # type: ignore[arg-type]
     if overdrawn(answer, pots):
@@ -123,7 +123,7 @@ def overdrawn(answer: Quote, pots: Mapping[str, int]) -> bool:
     return any(fen > pots[payer] for payer, fen in pot_parts(Priced(answer, None, (), tuple(pots))).items())
 
 
-def _pots(connection: Connection, version: PolicyVersion) -> dict[str, int]:
+def pots_of(connection: Connection, version: PolicyVersion) -> dict[str, int]:
     """Return what the pots of a version have left, by payer; one that nobody opened counts as empty."""
     payers = version.pot_payers()
     if not payers:

@@ -169,6 +169,7 @@ def draft(session: Session, *, ref: str, today: date, me: str, may_write: bool) 
         "revision": one.revision,
         "steps": _steps(one, people),
         "problems": [told(problem) for problem in checked.problems],
+        "touched": _touched(checked.policy, standing, published, today),
         "diff": diff(old_text, one.text),
         "prices": _compared(checked.policy, standing, published, today),
         "document_number": one.document_number,
@@ -179,6 +180,16 @@ def draft(session: Session, *, ref: str, today: date, me: str, may_write: bool) 
         "edit_href": url_for("web.edit_policy_draft", ref=ref) if may_write and one.state == "draft" else None,
         "published_href": url_for("web.policy", code=one.policy_code) if one.state == "published" else None,
     }  # fmt: skip
+
+
+def _touched(new: subsidy.Policy | None, standing: Row | None, published: Published, today: date) -> list[str]:
+    """Name the versions already in force that a draft changes, adds or leaves out: what it says reaches back."""
+    old = published.policies.get(standing.code) if standing is not None else None
+    if new is None or old is None:
+        return []
+    before, after = ({v.version: v for v in one.versions if v.valid_from <= today} for one in (old, new))
+    names = dict.fromkeys([*before, *after])
+    return [name for name in names if before.get(name) != after.get(name)]
 
 
 def _steps(one: DraftRow, people: dict[str, str]) -> list[dict[str, str]]:

@@ -70,6 +70,7 @@ DRAFT: dict[str, Any] = {
     "revision": 3,
     "steps": [{"label": "起草", "note": "李会计", "state": "now"}, {"label": "复核", "note": "未办", "state": "todo"}],
     "problems": PROBLEMS,
+    "touched": ["2019"],
     "diff": DIFF,
     "prices": PRICES,
     "document_number": "深民规〔2026〕1号",
@@ -163,7 +164,15 @@ POLICY_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "policies/policy.html": [POLICY, {**POLICY, "acts": None, "scan_href": None}],
     "policies/draft.html": [
         DRAFT,
-        {**DRAFT, "problems": [], "diff": [], "prices": None, "scan": None, "acts": {"publish": "/p", "return": "/r"}},
+        {
+            **DRAFT,
+            "problems": [],
+            "touched": [],
+            "diff": [],
+            "prices": None,
+            "scan": None,
+            "acts": {"publish": "/p", "return": "/r"},
+        },
     ],
     "policies/conflict.html": [CONFLICT],
     "policies/editor.html": [

@@ -85,6 +85,7 @@ def test_a_policy_goes_from_one_desk_to_the_other_and_out(office, li, zhao):
     ref = ready(office, li)
     draft = zhao.client.get(f"/policies/drafts/{ref}").text
     assert "<del>10.00</del>" in draft
+    assert "改动了已经施行的版本：2019" in draft
     assert "＋ " in draft
 
     reviewed = act(zhao, ref, "review", revision=str(text_of(office, ref)[1])).text
