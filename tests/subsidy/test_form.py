@@ -51,9 +51,10 @@ def test_every_line_of_a_policy_is_known_or_named_as_unknown(name):
 def test_the_form_says_what_it_leaves_alone():
     unknown = [path for path, _ in form.form_of(SHENZHEN).unknown]
 
-    assert f"{LAYER}/classes/0/who/any_of" in unknown
+    assert f"{LAYER}/classes/0/who" in unknown
     assert "versions/0/delivery" in unknown
     assert not any(path.startswith(f"{LAYER}/classes/1") for path in unknown)
+    assert f"{LAYER}/classes/0/who/age" not in fields(SHENZHEN)
 
 
 @pytest.mark.parametrize(

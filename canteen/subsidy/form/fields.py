@@ -116,7 +116,8 @@ def _layer_fields(top: yaml.Node, at: str, payers: tuple[str, ...]) -> list[Fiel
 
 def _class_fields(top: yaml.Node, at: str) -> list[Field | None]:
     who = find(top, f"{at}/who")
-    asks = scalar(who) == "anybody" or isinstance(who, yaml.MappingNode)
+    # Beside other questions an empty field would look as if nothing were asked.
+    asks = scalar(who) == "anybody" or (isinstance(who, yaml.MappingNode) and set(names(who)) <= {"age", "category"})
     return [
         _field(top, f"{at}/name", "class_name"),
         _field(top, f"{at}/who/age", "age", "age", optional=asks),
