@@ -23,7 +23,7 @@ from canteen.subsidy.quotes import Quote, Step
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
-from canteen.subsidy.sites import SiteMoney, site_money
+from canteen.subsidy.sites import SiteMoney, money_to_site, site_money
 from canteen.subsidy.trial import read_cases, try_all, unread
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "load",
     "meal_window",
     "mended",
+    "money_to_site",
     "price",
     "price_full",
     "price_with",
