@@ -45,7 +45,7 @@ from canteen.subsidy.rules import quote
 from canteen.subsidy.sample_prices import PriceTable, Sample, joined, prices, sample_day
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
-from canteen.subsidy.sites import SiteMoney, site_money
+from canteen.subsidy.sites import SiteMoney, money_to_site, site_money
 from canteen.subsidy.trial import read_cases, try_all, unread
 
 __all__ = [
@@ -106,6 +106,7 @@ __all__ = [
     "load",
     "meal_window",
     "mended",
+    "money_to_site",
     "named_in",
     "pot_parts",
     "price",

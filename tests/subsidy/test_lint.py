@@ -66,6 +66,9 @@ WHO_MISTAKES = [
     ("{hukou: {}}", "no_place"),
     ("{hukou: 深圳}", "place_expected"),
     ("{spend: {at_least: 1, more_than: 2}}", "one_of"),
+    ("{spend: {of: before_discount}}", "one_of"),
+    ("{days: [10-32]}", "month_and_day_expected"),
+    ("{days: 2026-02-30}", "day_expected"),
     ("{spend: {at_least: standard_set}}", "standard_set_missing"),
     ("{spend: {at_least: 1, of: everything}}", "not_a_choice"),
     ("{days: holidays}", "not_a_choice"),
@@ -188,6 +191,11 @@ def test_an_answer_that_is_needed_cannot_be_called_not_applicable(question, body
 def test_a_threshold_after_a_discount_that_comes_last_is_refused():
     body = DISCOUNT + layer("free", who="{spend: {at_least: 1}}")
     assert codes_in(text_of(body, threshold="after_discount")) == ["discount_not_known_yet"]
+
+
+def test_a_discount_cannot_ask_for_what_is_left_after_it():
+    body = DISCOUNT.replace("after_subsidy", "before_subsidy").replace("who: anybody", "who: {spend: {at_least: 1}}")
+    assert codes_in(text_of(body + FREE, threshold="after_discount")) == ["discount_not_known_yet"]
 
 
 @pytest.mark.parametrize(
