@@ -17,7 +17,7 @@ test: setup-dev ## Set up what is missing, then run every check and every test
 check: setup-dev ## Run the quick checks: format, lint, types, import contracts, the house
 	@exec $(BIN)/python -m tools.test quick
 
-bench: setup-dev ## Measure a scan, a message and a statement beside their floors, on both databases
+bench: setup-dev ## Measure a quote, a scan, a message and a statement beside their floors, on both databases
 	@exec $(BIN)/python -m tests.bench.run
 
 setup: ## Make or mend the virtual environment in .venv

@@ -25,7 +25,7 @@ from canteen.tickets import tables as tickets
 
 metadata = Base.metadata
 
-for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry):
+for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry, places.RegionChange, places.Rating):
     append_only(_table.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
@@ -37,7 +37,7 @@ CHANGES = (
     "menu_items", "notices",
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
-    "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins",
+    "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

@@ -20,7 +20,7 @@ from canteen.ledger.tables import Book
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen, MealService
 from canteen.seniors.tables import Person
-from canteen.subsidy import EDITION, Diner
+from canteen.subsidy import EDITION, EDITION_NAMES, Diner
 
 LIVE = ("placed", "locked", "served", "delivered")
 _GRACE = timedelta(minutes=90)
@@ -242,7 +242,7 @@ def _arrival(connection: Connection, query: Prepared, values: dict[str, Any]) ->
         book_id=first.book_id,
         periods=tuple({Period(row.period_meal, row.opens_minute, row.closes_minute): None for row in rows}),
         orders=tuple(_order(row) for row in rows if row.order_id is not None),
-        edition=(first.policy_edition, first.calendar_days, first.calendar_edited),
+        edition=tuple(getattr(first, name) for name in EDITION_NAMES),
         code_day=getattr(first, "code_day", None),
         code_meal=getattr(first, "code_meal", None),
         code_expires_at=getattr(first, "code_expires_at", None),

@@ -25,6 +25,7 @@ from canteen.seniors.tables import Person
 from canteen.subsidy import (
     MealToPrice,
     Priced,
+    pot_parts,
     price_full,
     price_with,
     published_of,
@@ -70,7 +71,8 @@ def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, o
     if serve.kind == "extra":
         priced = price_full(arrival.diner, replace(meal, mode="dine_in", delivery_fee_fen=0), "extra_tray")
     else:
-        priced = price_with(connection, published, arrival.diner, dossier, meal, arrival.canteen_region)
+        region, canteen_id = arrival.canteen_region, arrival.canteen_id
+        priced = price_with(connection, published, arrival.diner, dossier, meal, region, canteen_id=canteen_id)
     return Plan(
         arrival=arrival,
         serve=serve,
@@ -100,6 +102,7 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
     if drafts:
         months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
         ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at)
+    _draw_on_pots(connection, request, ready, str(answer.redemption_ref))
     return answer
 
 
@@ -241,6 +244,13 @@ def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
     ]
     if rows:
         _CLAIMS.run(connection, rows)
+
+
+def _draw_on_pots(connection: Connection, request: ScanRequest, ready: Plan, ref: str) -> None:
+    """Take last what a charity pot gives; IntegrityError where it ran dry meanwhile, and the scan is prepared again."""
+    parts = {ready.funders[payer][0]: fen for payer, fen in pot_parts(ready.priced).items()}
+    if parts:
+        ledger.spend(connection, parts=parts, evidence=ref, day=ready.service_date, at=request.received_at)
 
 
 def _answer(request: ScanRequest, ready: Plan) -> Answer:

@@ -84,6 +84,7 @@ def _undo(
     _release(connection, redemption_ref, at)
     _reopen(connection, meal, actor, at)
     _reverse(connection, meal, at)
+    ledger.give_back(connection, evidence=meal.ref, day=meal.service_date, at=at)
     return answer
 
 

@@ -102,6 +102,7 @@ def _write_table(connection: Connection, table: Table, archive: tarfile.TarFile)
 
 
 def _written(value: object) -> str:
+    """Write what JSON has no word for: days and instants as ISO says, files (workbooks, scans) as base64."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):

@@ -61,6 +61,8 @@ def try_cases(directory: Path, cases: Path, out: Path | None) -> None:
     wrong = [result for result in results if result.differences]
     for result in wrong:
         click.echo(f"{result.answer['id']}: {'; '.join(result.differences)}", err=True)
+    for name in subsidy.unread(wanted):
+        click.echo(f"{name} is not read", err=True)
     for problem in own:
         click.echo(subsidy.mended(problem), err=True)
     click.echo(f"{len(results)} tried, {len(wrong)} different", err=True)

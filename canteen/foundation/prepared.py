@@ -126,7 +126,7 @@ class Insertion:
             {column.name: bindparam(f"{column.name}_{number}", type_=column.type) for column in columns}
             for number in range(len(rows))
         ]
-        statement: Insert = insert(self._table).inline().values(numbered)  # type: ignore[arg-type]
+        statement: Insert = insert(self._table).inline().values(numbered)
         return statement if self._returning is None else statement.returning(self._returning)
 
 

@@ -6,6 +6,7 @@ The key of an entry is derived from the fact it records, so that one fact posts 
 itself (`guards`); `verify` proves them again with arithmetic of its own.
 """
 
+from canteen.ledger.budgets import budgets, grant_budget
 from canteen.ledger.chart import (
     BANK,
     BUDGET_RECEIVABLE,
@@ -31,6 +32,7 @@ from canteen.ledger.chart import (
     load_chart,
 )
 from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
+from canteen.ledger.pots import PotState, balances, give_back, move, open_pot, pot_moves, pots, spend
 from canteen.ledger.verify import Finding, verify
 
 __all__ = [
@@ -57,12 +59,22 @@ __all__ = [
     "Finding",
     "Head",
     "Leg",
+    "PotState",
+    "balances",
+    "budgets",
     "ensure_funder",
     "funder_account",
+    "give_back",
+    "grant_budget",
     "load_chart",
     "lock_head",
+    "move",
+    "open_pot",
     "post",
     "post_under",
     "posting_month",
+    "pot_moves",
+    "pots",
+    "spend",
     "verify",
 ]

@@ -7,7 +7,7 @@ month takes no entry; I8 numbers have no gap and the hash chain goes on. (I4, I5
 from __future__ import annotations
 
 from canteen.foundation.guards import append_only, attach
-from canteen.ledger.tables import GENESIS, EntrySeal, JournalEntry, Posting
+from canteen.ledger.tables import GENESIS, EntrySeal, JournalEntry, Posting, PotMove, PurseBudget
 from canteen.places.tables import Canteen
 
 _OF_NEW = "FROM postings WHERE book_id = NEW.book_id AND seq = NEW.seq"
@@ -57,7 +57,13 @@ def _refuse(table: str, name: str, code: str, condition: str) -> tuple[str, tupl
     return sqlite, (_function(name, code, condition), trigger)
 
 
-for _table in (JournalEntry.__table__, Posting.__table__, EntrySeal.__table__):
+for _table in (
+    JournalEntry.__table__,
+    Posting.__table__,
+    EntrySeal.__table__,
+    PotMove.__table__,
+    PurseBudget.__table__,
+):
     append_only(_table)
 
 _sqlite_closed, _postgres_closed = _refuse("journal_entries", "journal_entries_open", "ledger.period_closed", _CLOSED)
@@ -88,4 +94,23 @@ BEGIN
 RETURN NEW;
 END $$""",
     "CREATE TRIGGER canteens_book AFTER INSERT ON canteens FOR EACH ROW EXECUTE FUNCTION canteens_book()",
+)
+
+# The balance of a pot follows its moves; the check of the table refuses a move that would take more than there is.
+_FILL = "UPDATE pots SET balance_fen = balance_fen + NEW.amount_fen WHERE funder_code = NEW.funder_code"
+attach(
+    PotMove.__table__,
+    "sqlite",
+    f"CREATE TRIGGER pot_moves_balance AFTER INSERT ON pot_moves WHEN NEW.kind <> 'pledge' BEGIN {_FILL}; END",
+)
+attach(
+    PotMove.__table__,
+    "postgresql",
+    f"""CREATE OR REPLACE FUNCTION pot_moves_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+{_FILL};
+RETURN NEW;
+END $$""",
+    "CREATE TRIGGER pot_moves_balance AFTER INSERT ON pot_moves FOR EACH ROW WHEN (NEW.kind <> 'pledge') "
+    "EXECUTE FUNCTION pot_moves_balance()",
 )

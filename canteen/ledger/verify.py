@@ -2,7 +2,7 @@
 
 Reads the rows as they lie in the tables and reports findings as values: an entry that does not balance or lacks its
 seal, a number missing from a book, a hash that does not follow, a digest that does not fit the content, a head that is
-not the end of the chain.
+not the end of the chain, a pot whose balance is not the sum of its moves.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
-from canteen.ledger.tables import GENESIS, Book, EntrySeal, JournalEntry, Posting
+from canteen.ledger.tables import GENESIS, Book, EntrySeal, JournalEntry, Posting, Pot, PotMove
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _STREAMED = {"yield_per": 1000}
@@ -42,7 +42,19 @@ def verify(connection: Connection) -> tuple[list[Finding], int]:
                 findings.append(item)
             else:
                 count += 1
-    return findings, count
+    return [*findings, *_pots(connection)], count
+
+
+def _pots(connection: Connection) -> Iterator[Finding]:
+    moved = func.coalesce(func.sum(PotMove.amount_fen), 0)
+    sums = (
+        select(Pot.funder_code, Pot.balance_fen, moved.label("moved"))
+        .outerjoin(PotMove, (PotMove.funder_code == Pot.funder_code) & (PotMove.kind != "pledge"))
+        .group_by(Pot.funder_code, Pot.balance_fen)
+    )
+    for row in connection.execute(sums):
+        if row.balance_fen != int(row.moved):
+            yield Finding("pot", 0, 0, f"{row.funder_code} has {row.balance_fen} but moved {row.moved}")
 
 
 def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:

@@ -32,6 +32,14 @@ from canteen.places.canteens import (
     services,
     set_service,
 )
+from canteen.places.ratings import end_rating, rate, ratings
+from canteen.places.region_changes import (
+    add_local_region,
+    region_changes,
+    rename_region,
+    restore_region,
+    retire_region,
+)
 from canteen.places.regions import (
     add_region,
     ancestry,
@@ -47,7 +55,7 @@ from canteen.places.regions import (
     region_names,
     region_path,
 )
-from canteen.places.tables import Canteen, MealService, Operator, Region
+from canteen.places.tables import Canteen, MealService, Operator, Rating, Region, RegionChange
 
 __all__ = [
     "Calendar",
@@ -55,9 +63,12 @@ __all__ = [
     "DayRow",
     "MealService",
     "Operator",
+    "Rating",
     "Region",
+    "RegionChange",
     "ServiceTerms",
     "add_day",
+    "add_local_region",
     "add_operator",
     "add_region",
     "ancestry",
@@ -69,6 +80,7 @@ __all__ = [
     "children",
     "close_canteen",
     "close_day",
+    "end_rating",
     "is_code",
     "is_open",
     "is_within",
@@ -83,11 +95,17 @@ __all__ = [
     "parent",
     "prefix",
     "price_ceiling",
+    "rate",
+    "ratings",
     "region",
+    "region_changes",
     "region_names",
     "region_path",
     "remove_day",
+    "rename_region",
     "reopen_day",
+    "restore_region",
+    "retire_region",
     "services",
     "set_service",
 ]

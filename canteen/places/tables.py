@@ -24,6 +24,27 @@ class Region(Base):
     level: Mapped[Word]
     parent_code: Mapped[Word | None] = mapped_column(ForeignKey("regions.code"), index=True)
     is_local: Mapped[bool] = mapped_column(default=False)
+    retired_on: Mapped[Day | None]
+
+
+class RegionChange(Base):
+    """Keep what became of a region, from which day and by which document: added, renamed, retired, restored.
+
+    ``name`` is what it was called before a renaming, else what it is called.
+    """
+
+    __tablename__ = "region_changes"
+    __table_args__ = (one_of("kind", "added", "renamed", "retired", "restored"),)
+
+    id: Mapped[Key]
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"), index=True)
+    kind: Mapped[Word]
+    name: Mapped[Line]
+    new_name: Mapped[Line] = mapped_column(default="")
+    effective_on: Mapped[Day]
+    document: Mapped[Line]
+    at: Mapped[Instant]
+    actor: Mapped[Line]
 
 
 class Operator(Base):
@@ -125,3 +146,28 @@ class CalendarDay(Base):
     name: Mapped[Line]
     document: Mapped[Line]
     edited_at: Mapped[Instant]
+
+
+class Rating(OfCanteen, Base):
+    """State a canteen's standing for a time: its grade (with stars), or its rating in per cent (100 to 125).
+
+    A later row that names this one takes its place; ``is_withdrawn`` says that it never held.
+    """
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        one_of("kind", "grade", "percent"),
+        CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),
+    )
+
+    id: Mapped[Key]
+    canteen_id: Mapped[int] = mapped_column(ForeignKey("canteens.id"), index=True)
+    kind: Mapped[Word]
+    value: Mapped[Word]
+    valid_from: Mapped[Day]
+    valid_until: Mapped[Day | None]
+    document: Mapped[Line]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("ratings.id"), unique=True)
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[Instant]
+    actor: Mapped[Line]

@@ -7,6 +7,8 @@ equals the ledger to the fen; an entry is in one live statement; a frozen statem
 text can be rebuilt from the books byte for byte.
 """
 
+from canteen.settlement.budgets import WEEKS as BUDGET_WEEKS
+from canteen.settlement.budgets import Outlook, outlooks
 from canteen.settlement.canonical import content_of
 from canteen.settlement.freeze import Prepared, draft, freeze, frozen, prepare, statement, statements, statements_of
 from canteen.settlement.months import bounds, month_of
@@ -38,11 +40,13 @@ from canteen.settlement.wording import (
 from canteen.settlement.workbook import workbook
 
 __all__ = [
+    "BUDGET_WEEKS",
     "MODES",
     "TENDERS",
     "Check",
     "Line",
     "MonthSums",
+    "Outlook",
     "Prepared",
     "Purse",
     "Reproduction",
@@ -63,6 +67,7 @@ __all__ = [
     "month_name",
     "month_of",
     "month_sums",
+    "outlooks",
     "part_name",
     "prepare",
     "purse_name",

@@ -9,64 +9,125 @@ Always: price + delivery fee = subsidy + discount + delivery subsidy + own share
 algorithm and the language of policies.
 """
 
+from canteen.subsidy import form
+from canteen.subsidy.categories import DatedRegister, category_entries, dated_register, end_category, enter_category
+from canteen.subsidy.checked import LONGEST_TEXT, Around, Checked, check, named_in
+from canteen.subsidy.drafts import (
+    LARGEST_SCAN,
+    attach_scan,
+    begin_draft,
+    draft,
+    draft_of,
+    drafts,
+    drop_draft,
+    publish_draft,
+    return_draft,
+    review_draft,
+    save_draft,
+    scan_of,
+)
 from canteen.subsidy.examine import Examined, examine
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
+from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.lint import lint, readable
-from canteen.subsidy.policy import Policy
-from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
-from canteen.subsidy.publish import publish
-from canteen.subsidy.published import EDITION, Published, funder_code, published_of
+from canteen.subsidy.places import Place
+from canteen.subsidy.policy import Policy, PolicyVersion
+from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
+from canteen.subsidy.publish import around, digest_of, publications, publish, standing_policies, standing_policy
+from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, known, known_by, published_of
 from canteen.subsidy.quotes import Quote, Step
+from canteen.subsidy.register import Kind, Register
+from canteen.subsidy.rule_names import rule_name
 from canteen.subsidy.rules import quote
+from canteen.subsidy.sample_prices import PriceTable, Sample, joined, prices, sample_day
 from canteen.subsidy.selection import select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
-from canteen.subsidy.sites import SiteMoney, site_money
-from canteen.subsidy.titles import policy_as_published, rule_title
-from canteen.subsidy.trial import read_cases, try_all
+from canteen.subsidy.sites import SiteMoney, money_to_site, site_money
+from canteen.subsidy.trial import read_cases, try_all, unread
 
 __all__ = [
     "EDITION",
+    "EDITION_NAMES",
+    "LARGEST_SCAN",
+    "LONGEST_TEXT",
     "Adjustment",
+    "Around",
     "Booked",
     "ChanceToClaim",
+    "Checked",
+    "DatedRegister",
     "Diner",
     "Dossier",
     "Examined",
     "ExampleFailure",
     "HeldChance",
+    "Kind",
     "MealToPrice",
+    "Place",
     "Policy",
+    "PolicyVersion",
+    "PriceTable",
     "Priced",
     "Published",
     "Quote",
+    "Register",
+    "Sample",
     "Shelf",
     "SiteMoney",
     "Step",
     "accountant",
+    "around",
+    "attach_scan",
+    "begin_draft",
+    "category_entries",
+    "check",
     "compare",
+    "dated_register",
+    "digest_of",
+    "draft",
+    "draft_of",
+    "drafts",
+    "drop_draft",
+    "end_category",
+    "enter_category",
     "examine",
     "facts_told",
     "failing_examples",
     "failures",
+    "form",
     "funder_code",
+    "joined",
+    "known",
+    "known_by",
     "lint",
     "load",
     "meal_window",
     "mended",
-    "policy_as_published",
+    "money_to_site",
+    "named_in",
+    "pot_parts",
     "price",
     "price_full",
     "price_with",
+    "prices",
+    "publications",
     "publish",
+    "publish_draft",
     "published_of",
     "quote",
     "read_cases",
     "read_dossier",
+    "read_policy",
     "readable",
-    "rule_title",
+    "return_draft",
+    "review_draft",
+    "rule_name",
+    "sample_day",
+    "save_draft",
+    "scan_of",
     "select",
     "shipped",
     "shipped_calendar",
@@ -74,6 +135,9 @@ __all__ = [
     "shipped_texts",
     "site_money",
     "spoken",
+    "standing_policies",
+    "standing_policy",
     "try_all",
+    "unread",
     "why",
 ]

@@ -15,7 +15,7 @@ MEASURES = ("before_discount", "after_discount", "with_delivery_fee", "after_dis
 
 QUESTIONS = MappingProxyType(
     {
-        "birthday": ("on_the_day", "day_after"),
+        "birthday": ("on_the_day", "day_after", "month_of", "month_after"),
         "last_valid_day": ("counts", "does_not_count"),
         "threshold": MEASURES,
         "make_up_days": ("working_days", "days_off"),

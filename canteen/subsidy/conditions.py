@@ -6,8 +6,10 @@ A condition knows what it needs (in the words of the policy), what it saw and ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from canteen.foundation import money
@@ -63,7 +65,7 @@ def shortfall(condition: Condition, s: Situation) -> str:
         return f"{condition.first - s.age}y" if s.age < condition.first else f"+{s.age - condition.first}y"
     if isinstance(condition, Spend):
         bar, spent = condition.bar_fen(s), condition.spent_fen(s)
-        return "" if bar is None else money.yuan(bar - spent)
+        return "" if bar is None else money.yuan(bar - spent) if spent <= bar else f"+{money.yuan(spent - bar)}"
     return ""
 
 
@@ -268,19 +270,16 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Ask for a minimum spend, inclusive or strict.
-
-    Without an amount it is the standard set meal.
-    """
+    """Ask for a minimum or a maximum spend, inclusive or strict; without an amount it is the standard set meal."""
 
     amount_fen: int | None
-    strict: bool
+    bound: str
     of: str
     needs: str
     name: str = "spend"
 
     def bar_fen(self, s: Situation) -> int | None:
-        """Say what must be reached."""
+        """Say what must be reached, or not be passed."""
         return s.standard_set_fen if self.amount_fen is None else self.amount_fen
 
     def spent_fen(self, s: Situation) -> int:
@@ -290,13 +289,23 @@ class Spend:
 
     def holds(self, s: Situation) -> bool:
         """Compare; an unknown standard set meal never lets a subsidy through."""
-        bar, spent = self.bar_fen(s), self.spent_fen(s)
-        return bar is not None and (spent > bar if self.strict else spent >= bar)
+        bar = self.bar_fen(s)
+        return bar is not None and BOUNDS[self.bound][1](self.spent_fen(s), bar)
 
     def seen(self, s: Situation) -> str:
         """Show the amount measured."""
         return money.yuan(self.spent_fen(s))
 
+
+# How a spend is bounded, as people write it and as it is compared.
+BOUNDS: Mapping[str, tuple[str, Callable[[int, int], bool]]] = MappingProxyType(
+    {
+        "at_least": (">=", operator.ge),
+        "more_than": (">", operator.gt),
+        "at_most": ("<=", operator.le),
+        "less_than": ("<", operator.lt),
+    }
+)
 
 ANYBODY = AllOf(())
 

@@ -40,6 +40,8 @@ def is_every_day(condition: object) -> bool:
 def _is(kind: str, s: Situation) -> bool:
     if kind in WEEKDAYS:
         return s.on.weekday() == WEEKDAYS.index(kind)
+    if kind[0].isdigit():
+        return s.on.isoformat().endswith(kind)
     if kind in {"every_day", "weekends"}:
         return kind == "every_day" or s.on.weekday() >= 5
     if not s.calendar.knows(s.on):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen import seniors
@@ -14,11 +13,12 @@ from canteen.subsidy.explain import WORDS, accountant, spoken
 from canteen.subsidy.gather import Diner, read_dossier
 from canteen.subsidy.places import NOWHERE
 from canteen.subsidy.policy import Policy
-from canteen.subsidy.price import MealToPrice, meal_of
-from canteen.subsidy.published import EDITION, published_of
+from canteen.subsidy.price import MealToPrice, meal_of, pots_of
+from canteen.subsidy.published import known
 from canteen.subsidy.quotes import Quote, unsubsidised
 from canteen.subsidy.rules import quote
 from canteen.subsidy.selection import select as select_version
+from canteen.subsidy.values import NO_SITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,25 @@ def examine(
     session: Session, *, policy: Policy | str, senior: str, meal: MealToPrice, canteen: Canteen | None = None
 ) -> Examined:
     """Price a meal on a person's facts and chances of that day; ``subsidy.unknown_policy`` for no published code."""
-    connection = session.connection()
-    published = published_of(connection)
-    published.refresh(connection, tuple(connection.execute(select(*EDITION)).one()))
+    connection, published = session.connection(), known(session)
     chosen = published.policies.get(policy) if isinstance(policy, str) else policy
     if chosen is None:
         raise NotFound("subsidy.unknown_policy", policy=policy)
     person = seniors.person(session, ref=senior)
     diner = Diner(person.id, person.ref, person.birth_on, person.document_kind, person.region_code, person.diner)
     dossier = read_dossier(connection, published, diner, meal.service_date)
-    place = NOWHERE
+    place, site, on = NOWHERE, NO_SITE, meal.service_date
     if canteen is not None:
-        place = published.named_places(connection, {canteen.region_code})[canteen.region_code]
-    served = meal_of(diner, meal, place)
+        place = published.named_places(connection, {canteen.region_code}, on)[canteen.region_code]
+        site = published.site(connection, canteen.id, place, on)
+    served = meal_of(diner, meal, place, site)
     version = chosen.on(meal.service_date)
     answer = unsubsidised(served, "not_in_force")
     if version is not None:
+        filled = replace(served, pots=tuple(pots_of(connection, version).items()))
         answer = quote(
-            version, dossier.facts, served, usage=dossier.usage, calendar=published.calendar,
-            register=published.register,
+            version, dossier.facts, filled, usage=dossier.usage, calendar=published.calendar,
+            register=published.register.on(on),
         )  # fmt: skip
     others = {**published.policies, chosen.id: chosen}
     winner = select_version(others.values(), dossier.facts, served)

@@ -6,7 +6,7 @@ A senior hears amounts, never a category; and nothing of subsidies where the rul
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,17 +43,17 @@ def accountant(quote: Quote, payers: Mapping[str, str] | None = None) -> list[st
         lines.append(words["category"].format(category=quote.category))
     if any(part for _, part in quote.split):
         lines.append(words["split"].format(split=_listed(quote.split, payers or {})))
-    lines += traced(quote)
+    lines += traced(quote.trace)
     if quote.provisional:
         lines.append(words["provisional"])
     return lines
 
 
-def traced(quote: Quote) -> list[str]:
+def traced(trace: Iterable[Step]) -> list[str]:
     """List the rules in the order in which they were tried, each with its facts."""
     words = WORDS["accountant"]
     lines = []
-    for step in quote.trace:
+    for step in trace:
         facts = "，".join(f"{name} {value}" for name, value in facts_told(step))
         line = words["passed" if step.passed else "failed"].format(rule=step.rule, facts=facts)
         line += words["short"].format(short=step.short) if step.short else ""

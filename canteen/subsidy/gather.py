@@ -36,6 +36,7 @@ from canteen.subsidy.tables import Claim, ClaimRelease
 from canteen.subsidy.values import Category, Facts, Usage, UsedChance
 
 MEAL_COUNTER = "meal"
+_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,15 @@ def meal_window(service_date: date, meal: str) -> str:
 
 
 def read_dossier(connection: Connection, published: Published, diner: Diner, on: date) -> Dossier:
-    """Read a person's facts and the chances of the months and weeks around a day."""
-    first = on.replace(day=1) - timedelta(days=7)
-    rows = _DOSSIER.all(connection, {"person_id": diner.id, "first": first, "last": on + timedelta(days=38)})
+    """Read a person's facts and the chances of the months and weeks around a day; of the year, where one is counted."""
+    first, last = on.replace(day=1) - timedelta(days=7), on + timedelta(days=38)
+    if published.counts_years:
+        first, last = on - _YEAR, on + _YEAR
+    rows = _DOSSIER.all(connection, {"person_id": diner.id, "first": first, "last": last})
     facts = [row for row in rows if row.arm == "fact"]
     claims = [row for row in rows if row.arm == "claim"]
     return Dossier(
-        facts=_facts(diner, facts, on, published.named_places(connection, _codes(diner, facts))),
+        facts=_facts(diner, facts, on, published.named_places(connection, _codes(diner, facts), on)),
         usage=Usage(tuple(chance for row in claims if row.n3 == 0 and row.text for chance in _used(row.text))),
         chances=tuple(HeldChance(row.a, row.b, row.n1, row.n2, bool(row.n3)) for row in claims),
     )

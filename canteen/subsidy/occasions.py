@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from canteen.subsidy.situation import Situation
+from canteen.subsidy.situation import Situation, age_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +103,20 @@ class Headcount:
     def seen(self, s: Situation) -> str:
         """Show the headcount."""
         return "?" if s.site.headcount is None else str(s.site.headcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """Ask whether the service day is the person's birthday."""
+
+    name: str = "birthday_today"
+    needs: str = "yes"
+
+    def holds(self, s: Situation) -> bool:
+        """Ask whether somebody grew a year older overnight."""
+        before = age_on(s.facts.birth, s.on - timedelta(days=1))
+        return before is not None and before != age_on(s.facts.birth, s.on)
+
+    def seen(self, s: Situation) -> str:
+        """Show the day of birth."""
+        return "?" if s.facts.birth is None else s.facts.birth.isoformat()

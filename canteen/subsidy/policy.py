@@ -106,6 +106,7 @@ class SiteGrant:
     times_grade: tuple[tuple[str, Fraction], ...] = ()
     version_part: str = "full"
     awards_at_most: int | None = None
+    tiers_add_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,13 @@ class PolicyVersion:
     checked_on: date | None = None
     notes: tuple[tuple[str, str], ...] = ()
 
+    def pot_payers(self) -> tuple[str, ...]:
+        """Name the payers whose part comes out of a pot that may run dry."""
+        layers = (*self.subsidies, *self.delivery, *self.operator_money)
+        payers = [payer for layer in layers for payer in layer.payers]
+        payers += [payer for layer in layers for one in layer.classes for payer in one.payers or ()]
+        return tuple(dict.fromkeys(payer.code for payer in payers if payer.pot))
+
     def in_force(self, on: date) -> bool:
         """Ask whether the version holds on a day."""
         return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
@@ -168,6 +176,17 @@ class Policy:
     versions: tuple[PolicyVersion, ...]
     floors: Mapping[str, int]
     examples: tuple[Example, ...] = ()
+
+    @property
+    def counts_years(self) -> bool:
+        """Ask whether any counter looks back over a whole year."""
+        return any(
+            limit.per == "year"
+            for version in self.versions
+            for layer in (*version.subsidies, *version.delivery, *version.operator_money)
+            for limits in (layer.limits, *(one.limits or () for one in layer.classes))
+            for limit in limits
+        )
 
     def on(self, day: date) -> PolicyVersion | None:
         """Find the version in force on a day."""

@@ -44,15 +44,15 @@ def quote(
     )  # fmt: skip
     run = _Run(version, s, usage, [])
     bar = run.barred()
-    discount_fen = run.discounted(bar) if version.discount_first else 0
-    s.after_discount_fen = s.to_pay_fen = meal.price_fen - discount_fen
+    discount = run.discounted(bar) if version.discount_first else None
+    s.after_discount_fen = s.to_pay_fen
     awards = [] if bar else run.subsidies()
     subsidised = bool(s.given)
     if not version.discount_first:
-        discount_fen = run.discounted(bar)
+        discount = run.discounted(bar)
     delivery = [] if bar else run.fees(subsidised=subsidised)
     operator = [] if run.bars_operator else run.operator(subsidised=subsidised)
-    return run.told(discount_fen, awards, delivery, operator, bar)
+    return run.told(discount, awards, delivery, operator, bar)
 
 
 @dataclass(slots=True)
@@ -88,17 +88,14 @@ class _Run:
         self.bars_operator = True
         return reason
 
-    def discounted(self, bar: str) -> int:
-        """Work out the operator's discount on what is to pay now.
-
-        It stands for excluded people too.
-        """
+    def discounted(self, bar: str) -> Award | None:
+        """Work out the operator's discount on what is to pay now; it stands for excluded people too."""
         layer = self.version.discount
         if layer is None or bar in {"deceased", "not_confirmed", "not_in_force"}:
-            return 0
-        fen = self._give(layer, self.s.to_pay_fen, self._available()).fen
-        self.s.to_pay_fen -= fen
-        return fen
+            return None
+        award = self._give(layer, self.s.to_pay_fen, self._available())
+        self.s.to_pay_fen -= award.fen
+        return award
 
     def subsidies(self) -> list[Award]:
         """Try every layer; they add up, or the best or the first one counts."""
@@ -173,12 +170,15 @@ class _Run:
         return give(layer, self.s, purse, self.notes)
 
     def told(
-        self, discount_fen: int, awards: list[Award], delivery: list[Award], operator: list[Award], bar: str
+        self, discount: Award | None, awards: list[Award], delivery: list[Award], operator: list[Award], bar: str
     ) -> Quote:
-        """Put the quote together."""
+        """Put the quote together; a discount uses up a chance only where it is limited."""
         version, meal = self.version, self.s.meal
         subsidy, fees = _total(awards), _total(delivery)
         everything = [*awards, *delivery, *operator]
+        discount_fen = 0 if discount is None else discount.fen
+        if discount is not None and discount.layer.limits:
+            everything.append(discount)
         return Quote(
             meal.price_fen, meal.delivery_fee_fen, discount_fen, subsidy, fees,
             meal.price_fen + meal.delivery_fee_fen - discount_fen - subsidy - fees,

@@ -95,17 +95,16 @@ def load(directory: Path) -> Shelf:
 
 
 def tables_of(directory: Path) -> tuple[Register, Calendar]:
-    """Extend the shipped register and calendar by those of a directory."""
+    """Extend the shipped register and calendar by those of a directory, at any depth."""
     register, calendar = shipped_register(), shipped_calendar()
-    own_kinds, own_years = directory / CATEGORIES, directory / CALENDAR
-    if own_kinds.is_file():
+    for own_kinds in sorted(directory.rglob(CATEGORIES)):
         kinds = read_kinds(read_text(own_kinds), str(own_kinds))
         try:
             register = register.with_kinds(kinds)
         except ValueError as error:
             problem = Problem(str(own_kinds), 1, "categories", "register_broken", (("found", str(error)),))
             raise Invalid("subsidy.policy_misread", problems=(problem,)) from None
-    if own_years.is_file():
+    for own_years in sorted(directory.rglob(CALENDAR)):
         years = read_years(read_text(own_years), str(own_years))
         calendar = calendar.with_years({year.year: year for year in years})
     return register, calendar

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from canteen.subsidy.amounts import rounded
 from canteen.subsidy.calendar import Calendar
 from canteen.subsidy.conditions import failing
 from canteen.subsidy.funding import fund, merged
-from canteen.subsidy.policy import PolicyVersion, SiteGrant
+from canteen.subsidy.policy import Policy, PolicyVersion, SiteGrant
 from canteen.subsidy.quotes import Parts, Step
 from canteen.subsidy.register import register_of
 from canteen.subsidy.situation import ONE_DAY, Situation, situation_of
@@ -51,16 +52,64 @@ class SiteMoney:
 def site_money(
     version: PolicyVersion, site: Site, year: int, *, month: int | None = None, day: date | None = None
 ) -> SiteMoney:
-    """Work out what a site gets for a year, for one month of it or for one day.
+    """Work out what a site gets under one version for a year, for one month of it or for one day.
 
     Grants of other periods than the one asked for are left out; one-off grants belong to the year in
     which the site opened.
     """
+    return _summed(version, version.site_money, site, (year, month, day))
+
+
+def money_to_site(
+    policy: Policy, site: Site, year: int, *, month: int | None = None, day: date | None = None
+) -> SiteMoney | None:
+    """Work out what a site gets under a policy, also where one version follows another within the period.
+
+    Then the later version pays, but for grants that each version pays for its own part (``version_part``), and for
+    one-off grants, which follow the version of the opening. None where no version holds in the period.
+    """
+    first, last = _asked(year, month, day)
+    holding = [one for one in policy.versions if _overlaps(one, first, last)]
+    if not holding:
+        return None
+    parts = []
+    for version in holding:
+        grants = [grant for grant in version.site_money if _pays(version, grant, site, is_last=version is holding[-1])]
+        parts.append(_summed(version, grants, site, (year, month, day)))
+    lines = tuple(line for part in parts for line in part.lines)
+    return replace(
+        parts[-1], fen=sum(part.fen for part in parts), split=merged(*[part.split for part in parts]), lines=lines,
+        trace=tuple(step for part in parts for step in part.trace),
+    )  # fmt: skip
+
+
+def _asked(year: int, month: int | None, day: date | None) -> tuple[date, date]:
+    if day is not None:
+        return day, day
+    if month is not None:
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _overlaps(version: PolicyVersion, first: date, last: date) -> bool:
+    return version.valid_from <= last and (version.valid_until is None or version.valid_until > first)
+
+
+def _pays(version: PolicyVersion, grant: SiteGrant, site: Site, *, is_last: bool) -> bool:
+    if grant.per == "once" and site.opened_on is not None:
+        return version.in_force(site.opened_on)
+    return is_last or grant.version_part in {"by_month", "by_day"}
+
+
+def _summed(
+    version: PolicyVersion, grants: Sequence[SiteGrant], site: Site, asked: tuple[int, int | None, date | None]
+) -> SiteMoney:
+    _, month, day = asked
     per = "day" if day is not None else "year" if month is None else "month"
     lines, steps = [], list[Step]()
-    for grant in version.site_money:
+    for grant in grants:
         if grant.per == per or (grant.per == "once" and per == "year"):
-            line = _line(version, grant, site, _period(grant, year, month, day), steps)
+            line = _line(version, grant, site, _period(grant, *asked), steps)
             if line is not None:
                 lines.append(line)
     return SiteMoney(
@@ -70,10 +119,8 @@ def site_money(
 
 
 def _period(grant: SiteGrant, year: int, month: int | None, day: date | None) -> tuple[date, date]:
-    if day is not None:
-        return day, day
-    if month is not None:
-        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    if day is not None or month is not None:
+        return _asked(year, month, day)
     first = date(year, *grant.year_starts)
     return first, date(year + 1, *grant.year_starts) - ONE_DAY
 
@@ -150,11 +197,15 @@ def _amount(grant: SiteGrant, site: Site) -> Fraction:
 
 
 def _tier(grant: SiteGrant, headcount: int) -> int:
-    """Find the highest tier that is reached, whatever the order in which the tiers are written."""
-    reached = [step for step in grant.by_headcount if headcount >= step[0]]
+    """Find the highest tier that is reached, or add the tiers up, each for the heads that fall into it."""
+    reached = sorted(step for step in grant.by_headcount if headcount >= step[0])
     if not reached:
         return 0
-    _, fen, each_head = max(reached)
+    if grant.tiers_add_up:
+        tops = [step[0] - 1 for step in reached[1:]] + [headcount]
+        heads = [top - max(first, 1) + 1 for (first, _, _), top in zip(reached, tops, strict=True)]
+        return sum(fen * (count if each else 1) for (_, fen, each), count in zip(reached, heads, strict=True))
+    _, fen, each_head = reached[-1]
     return fen * headcount if each_head else fen
 
 
@@ -164,16 +215,16 @@ def _share(version: PolicyVersion, grant: SiteGrant, site: Site, period: tuple[d
     if grant.per == "once":
         opened = site.opened_on is None or first <= site.opened_on <= last
         return Fraction(1 if opened else 0)
-    share = Fraction(1)
+    begun = ended = Fraction(0)
     if version.valid_from > first:
-        share -= _missing(grant.version_part, period, first, version.valid_from)
-    if version.valid_until is not None and version.valid_until <= last:
-        share -= _missing(grant.version_part, period, version.valid_until, last + ONE_DAY)
+        begun = _missing(grant.version_part, period, first, version.valid_from)
     if site.opened_on is not None and site.opened_on > first:
-        share -= _missing(grant.opening, period, first, min(site.opened_on, last + ONE_DAY))
+        begun = max(begun, _missing(grant.opening, period, first, min(site.opened_on, last + ONE_DAY)))
+    if version.valid_until is not None and version.valid_until <= last:
+        ended = _missing(grant.version_part, period, version.valid_until, last + ONE_DAY)
     if site.closed_on is not None and site.closed_on <= last:
-        share -= _missing(grant.closing, period, max(site.closed_on, first), last + ONE_DAY)
-    return max(Fraction(0), share)
+        ended = max(ended, _missing(grant.closing, period, max(site.closed_on, first), last + ONE_DAY))
+    return max(Fraction(0), 1 - begun - ended)
 
 
 def _missing(rule: str, period: tuple[date, date], start: date, until: date) -> Fraction:

@@ -50,22 +50,25 @@ def situation_of(
     on = meal.service_date
     return Situation(
         facts, meal, answers, calendar, meal.site, on,
-        age_on(facts.birth, on, day_after=answers.birthday == "day_after"),
+        age_on(facts.birth, on, answers.birthday),
         codes_on(facts.categories, on, register, last_day_counts=answers.last_valid_day == "counts"),
         standard, meal.price_fen, meal.price_fen, register,
     )  # fmt: skip
 
 
-def age_on(birth: date | None, on: date, *, day_after: bool = False) -> int | None:
-    """Count full years; a year is full on the birthday or, if the policy says so, the day after.
+def age_on(birth: date | None, on: date, full: str = "on_the_day") -> int | None:
+    """Count full years; a year is full on the birthday, the day after, or with the month of it or the month after.
 
     Somebody born on 29 February has the birthday on 28 February in other years (Civil Code, article
     202: the last day of the month stands for a day it does not have).
     """
     if birth is None:
         return None
-    if day_after:
+    if full == "day_after":
         on -= ONE_DAY
+    elif full != "on_the_day":
+        months = (on.year - birth.year) * 12 + on.month - birth.month
+        return (months - (full == "month_after")) // 12
     day = (birth.month, birth.day)
     if day == (2, 29) and not _is_leap(on.year):
         day = (2, 28)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Literal, cast
 
@@ -14,6 +15,11 @@ from canteen.subsidy.register import Register
 from canteen.subsidy.values import Category, Facts, Meal, MealPeriod, Mode, Site, Usage, UsedChance
 
 _ONE_DAY = timedelta(days=1)
+# Facts of a person that a case may let become known late, each with its own day or since ``valid_from``.
+LATE_FACTS = (
+    "birth", "hukou", "lives", "permit", "housing", "moved_into_institution", "deceased_on", "died_on", "deceased",
+    "confirmed", "schemes", "other_scheme",
+)  # fmt: skip
 _NO = frozenset({"no", "false", "none"})
 _PICKUP = {"takeaway": "pickup", "take_away": "pickup", "pick_up": "pickup"}
 
@@ -49,7 +55,7 @@ def facts_on(person: Mapping[str, Any], on: date, register: Register, *, ref: st
         lives=place(lives),
         housing=cast(Literal["home", "institution"], housing),
         categories=tuple(category(one, register) for one in person.get("categories") or ()),
-        deceased_on=day(person.get("deceased_on")),
+        deceased_on=day(_named(person, "deceased_on", "died_on", "deceased")),
         confirmed=person.get("confirmed", "true") not in _NO,
         permit=place(person.get("permit") or person.get("residence_permit")),
         schemes=_schemes(person),
@@ -79,7 +85,7 @@ def meal(data: Mapping[str, Any], *, key: str) -> Meal:
     """Read a meal; without a mode it is eaten in."""
     on = date.fromisoformat(data["date"])
     mode = data.get("mode", "dine_in")
-    ordered = day(data.get("ordered_on"))
+    ordered = day((_named(data, "ordered_on", "ordered") or "")[:10])
     if "ordered_days_ahead" in data:
         ordered = on - timedelta(days=int(data["ordered_days_ahead"]))
     in_time = data.get("ordered_in_time")
@@ -102,27 +108,40 @@ def meal(data: Mapping[str, Any], *, key: str) -> Meal:
 
 
 def site(data: Mapping[str, Any]) -> Site:
-    """Read a canteen as a receiver of grants."""
-    rating = data.get("rating")
+    """Read a canteen as a receiver of grants; its place may be written out or stand beside the rest."""
+    rating, headcount = data.get("rating"), _named(data, "headcount", "people")
     return Site(
-        place=place(data.get("place")),
+        place=place(data.get("place")) or place({name: data[name] for name in LEVELS if name in data}),
         area=data.get("area"),
         kind=data.get("kind", "canteen"),
-        opened_on=day(data.get("opened_on") or data.get("opened")),
-        closed_on=day(data.get("closed_on") or data.get("closed")),
-        live_on=day(data.get("live_on") or data.get("go_live")),
-        grade=data.get("grade"),
+        opened_on=day(_named(data, "opened_on", "opened")),
+        closed_on=day(_named(data, "closed_on", "closed")),
+        live_on=day(_named(data, "live_on", "go_live")),
+        grade=_named(data, "grade", "stars", "star"),
         rating_percent=None if rating is None else money.fen(rating),
-        headcount=int(data["headcount"]) if "headcount" in data else None,
+        headcount=None if headcount is None else int(headcount),
         cost_fen=fen(data.get("cost")),
         awards_before=tuple((name, int(count)) for name, count in (data.get("awards_before") or {}).items()),
     )
 
 
+def period(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Read which year, month (``3`` or ``2026-03``) or day a case of a site asks for."""
+    on = day(data.get("date"))
+    year, _, month = str(data.get("month", "")).rpartition("-")
+    named = data.get("year") or year or (str(on.year) if on else "")
+    return {"year": int(named), "month": int(month) if month else None, "day": on}
+
+
+def _named(data: Mapping[str, Any], *names: str) -> Any:
+    """Find the first of some names that mean the same."""
+    return next((data[name] for name in names if name in data), None)
+
+
 def prior_usage(prior: Mapping[str, str], on: date) -> Usage:
     """Stand in for what the person had before: the counts and sums of a case, spread over the windows of the day.
 
-    The chances carry no policy, so that every layer of subsidy sees them.
+    The chances carry no policy, so that every layer of subsidy sees them, and money to the operator for a person's day.
     """
     today, snacks = int(prior.get("subsidised_meals_today", 0)), int(prior.get("subsidised_snacks_today", 0))
     chances = [_chance(on)] * today + [_chance(on, "snack")] * snacks
@@ -133,6 +152,7 @@ def prior_usage(prior: Mapping[str, str], on: date) -> Usage:
     for name, days in (("this_week", week), ("this_month", month), ("this_year", year)):
         chances += _spread(int(prior.get(f"subsidised_{name}", 0)) - len(chances), _beside(days, on))
     chances += _spread(int(prior.get("subsidised_last_week", 0)), [day - 7 * _ONE_DAY for day in week])
+    chances += [replace(chance, counter="operator/prior") for chance in chances]
     return Usage(
         (*chances, *_sums(prior, on, {"today": [on], "this_week": week, "this_month": month, "this_year": year}))
     )

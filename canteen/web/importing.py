@@ -15,7 +15,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import seniors, subsidy
+from canteen import seniors
 from canteen.foundation import clock
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError, Conflict, Invalid
@@ -70,7 +70,7 @@ def try_roster() -> BaseResponse:
 @audience("people.import")
 def roster_template() -> BaseResponse:
     """Hand out an empty list with a sample row and notes."""
-    names = [kind.name for kind in subsidy.shipped_register().kinds.values()]
+    names = [kind.name for kind in office.register().kinds.values()]
     return _workbook(seniors.roster.template(names), office.words()["roster"]["template_file"])
 
 
@@ -127,7 +127,7 @@ def _plan(session: Session, content: bytes, region: str, at: datetime) -> senior
         session,
         content=content,
         region_code=region,
-        known_categories=subsidy.shipped_register().by_name,
+        known_categories=office.register().by_name,
         on=clock.service_day(at),
     )
 

@@ -17,7 +17,7 @@ from canteen.foundation.db import scope_of
 from canteen.foundation.money import capital_yuan, grouped_yuan
 from canteen.places import Canteen
 from canteen.settlement import MonthSums
-from canteen.web import frame
+from canteen.web import frame, warnings_page
 from canteen.web.statement_page import chart, words
 
 _PAGE = 30
@@ -45,7 +45,7 @@ def overview(session: Session, *, at: datetime) -> dict[str, Any]:
     return {
         "day_label": frame.day_label(at),
         "boxes": _boxes(month, list(sums.values()), len(listed)),
-        "tasks": tasks(session, on),
+        "tasks": [*warnings_page.warnings(session, on), *tasks(session, on)],
         "canteens": rows,
         "chart": chart(month, _days(session, month)),
     }

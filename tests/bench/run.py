@@ -1,4 +1,4 @@
-"""Print what a scan, a message and a statement cost beside their floors, in one run, targets alternated.
+"""Print what a quote, a scan, a message and a statement cost beside their floors, in one run, targets alternated.
 
 ``make bench``. Ratios of processor time per request are what to trust; rates and times hang on the machine. Both
 databases, gunicorn with two workers, sixteen clients.
@@ -23,6 +23,7 @@ from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.secrecy import Vault, development_key
 from canteen.ledger.tables import JournalEntry, Posting
 from tests import postgresql
+from tests.bench import quotes
 from tests.bench.load import Ask, Figures, measure, served
 from tests.bench.world import CLOCK, World, at_the_counter, fill, floor_scans, messages, product_scans
 from tools import ports
@@ -36,6 +37,7 @@ TEXTS = ("谢谢", "订了什么", "今天有什么吃的", "今天中午要一�
 
 def main() -> None:
     """Measure on both databases, or on the one that is named."""
+    quotes.main()
     wanted = sys.argv[1:] or ["sqlite", "postgresql"]
     for kind in wanted:
         with _database(kind) as url, tempfile.TemporaryDirectory() as folder:

@@ -42,7 +42,8 @@ AMOUNT_MISTAKES = [
     ("{fixed: 3, percent: 5}", "one_of", "fixed: 3"),
     ("{of: price}", "one_of", "of: price"),
     ("{fixed: 3, cap: 1}", "unknown_name", "cap: 1"),
-    ("gratis", "not_a_choice", "gratis"),
+    ("gratis", "amount_expected", "gratis"),
+    ("3.00", "amount_expected", "3.00"),
     ("{by_meal: {tea: free}}", "not_a_choice", "tea"),
     ("{by_diet: {软食: free}}", "missing", "by_diet"),
     ("{fixed: 1, not_under: 2}", "under_floor", "not_under"),
@@ -63,8 +64,11 @@ WHO_MISTAKES = [
     ("{hukou: {city: 福田区}}", "wrong_level"),
     ("{hukou: {town: 深圳市}}", "wrong_level"),
     ("{hukou: {}}", "no_place"),
-    ("{hukou: 深圳}", "mapping_expected"),
+    ("{hukou: 深圳}", "place_expected"),
     ("{spend: {at_least: 1, more_than: 2}}", "one_of"),
+    ("{spend: {of: before_discount}}", "one_of"),
+    ("{days: [10-32]}", "month_and_day_expected"),
+    ("{days: 2026-02-30}", "day_expected"),
     ("{spend: {at_least: standard_set}}", "standard_set_missing"),
     ("{spend: {at_least: 1, of: everything}}", "not_a_choice"),
     ("{days: holidays}", "not_a_choice"),
@@ -77,7 +81,8 @@ WHO_MISTAKES = [
     ("{given: nobody}", "unknown_layer"),
     ("{any_of: []}", "no_condition"),
     ("{}", "no_condition"),
-    ("everybody", "not_a_choice"),
+    ("everybody", "condition_expected"),
+    ("低保", "condition_expected"),
     ("[{age: 60+}]", "mapping_expected"),
     ("{colour: red}", "unknown_name"),
 ]
@@ -101,7 +106,7 @@ LIMIT_MISTAKES = [
     ("[{at_most: 1, per: year, year_starts: 02-29}]", "month_and_day_expected"),
     ("[{at_most: 1, per: month, year_starts: 07-01}]", "only_with"),
     ("[{per: day, one_of: [{tea: 1}]}]", "unknown_name"),
-    ("often", "not_a_choice"),
+    ("often", "limits_expected"),
 ]
 VERSION_MISTAKES = [
     ("last_day: 2019-01-01\n" + FREE, "ends_before_start"),
@@ -186,6 +191,11 @@ def test_an_answer_that_is_needed_cannot_be_called_not_applicable(question, body
 def test_a_threshold_after_a_discount_that_comes_last_is_refused():
     body = DISCOUNT + layer("free", who="{spend: {at_least: 1}}")
     assert codes_in(text_of(body, threshold="after_discount")) == ["discount_not_known_yet"]
+
+
+def test_a_discount_cannot_ask_for_what_is_left_after_it():
+    body = DISCOUNT.replace("after_subsidy", "before_subsidy").replace("who: anybody", "who: {spend: {at_least: 1}}")
+    assert codes_in(text_of(body + FREE, threshold="after_discount")) == ["discount_not_known_yet"]
 
 
 @pytest.mark.parametrize(

@@ -170,11 +170,14 @@ MEAL: dict[str, Any] = {
         {"label": "区级补贴", "fen": 500},
         {"label": "老人自付", "fen": 600},
     ],
+    "counters": [{"name": "就餐补贴", "window": "当周 2026-10-19", "before": 2, "after": 3, "limit": 5}],
     "rules": [
         {
             "name": "特困、低保老人",
             "outcome": "failed",
             "reason": "没有特困或低保的有效资格",
+            "needs": "特困/低保",
+            "short": "",
             "document": "区民政〔2026〕12 号 第四条",
             "document_href": "/doc",
         },
@@ -182,6 +185,8 @@ MEAL: dict[str, Any] = {
             "name": "80 岁以上老人",
             "outcome": "passed",
             "reason": "当天 83 岁，本市居住",
+            "needs": "",
+            "short": "",
             "document": "区民政〔2026〕12 号 第五条",
             "document_href": None,
         },

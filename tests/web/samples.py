@@ -23,6 +23,7 @@ from tests.web.sample_office import (
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
+from tests.web.sample_policies import POLICY_SAMPLES
 from tests.web.sample_tickets import TICKET, TICKETS
 
 
@@ -197,6 +198,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
+    **POLICY_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],

@@ -21,7 +21,8 @@ _WITH = ("of", "above", "at_least", "not_under", "not_over")
 def read_amount(entry: Entry, scope: Scope) -> Amount:
     """Read one amount; ``up_to`` alone pays the price, up to a ceiling."""
     if entry.is_scalar:
-        entry.choice(("free",))
+        if entry.text() != "free":
+            raise entry.refuse("amount_expected", found=entry.text())
         return PersonPays(0)
     fields = entry.fields((), (*_KINDS, *_WITH))
     kinds = [name for name in _KINDS if name in fields and name != "up_to"]
@@ -107,7 +108,9 @@ def _bound(fields: dict[str, Entry], name: str, scope: Scope) -> int | None:
         return None
     entry = fields[name]
     policy, slash, floor_name = entry.text().partition("/")
-    floor = scope.floors(policy, floor_name) if slash else entry.fen()
+    if slash and scope.floors is None:
+        return None
+    floor = scope.floors(policy, floor_name) if slash and scope.floors else entry.fen()
     if floor is None:
         raise entry.refuse("unknown_floor", found=entry.text())
     return floor

@@ -35,7 +35,8 @@ def read_condition(entry: Entry, scope: Scope) -> ask.Condition:
     They are asked in one order, the person's first, however the mapping is written.
     """
     if entry.is_scalar:
-        entry.choice(("anybody",))
+        if entry.text() != "anybody":
+            raise entry.refuse("condition_expected", found=entry.text())
         return ask.ANYBODY
     if entry.is_list:
         raise entry.refuse("mapping_expected", found="[...]")
@@ -68,6 +69,8 @@ def read_age(entry: Entry, scope: Scope) -> ask.Condition:
 
 def read_place(entry: Entry) -> Place:
     """Read one place, such as ``{city: 广州, district: 增城, town: 正果}``."""
+    if entry.is_scalar:
+        raise entry.refuse("place_expected", found=entry.text())
     named = entry.fields((), LEVELS)
     if not named:
         raise entry.refuse("no_place")
@@ -86,14 +89,14 @@ def _check_name(level: str, entry: Entry) -> None:
 
 
 def read_days(entry: Entry, scope: Scope) -> ask.Condition:
-    """Read ``working_days``, a list of kinds of days, or ``{days: ..., except: ...}``."""
+    """Read ``working_days``, a list of kinds of days or dates, or ``{days: ..., except: ...}``."""
     excepted: tuple[str, ...] = ()
     if entry.is_scalar or entry.is_list:
-        kinds = _words(entry, DAY_KINDS)
+        kinds = _day_words(entry)
     else:
         fields = entry.fields(("days", "except"))
-        kinds = _words(fields["days"], DAY_KINDS)
-        excepted = _words(fields["except"], DAY_KINDS)
+        kinds = _day_words(fields["days"])
+        excepted = _day_words(fields["except"])
     if {"working_days", "make_up_days"} & {*kinds, *excepted}:
         scope.uses("make_up_days", entry)
     text = "/".join(kinds) + (" - " + "/".join(excepted) if excepted else "")
@@ -101,11 +104,12 @@ def read_days(entry: Entry, scope: Scope) -> ask.Condition:
 
 
 def read_spend(entry: Entry, scope: Scope) -> ask.Condition:
-    """Read ``{at_least: "15.00"}`` or ``{more_than: ...}``; the bar may be ``standard_set``."""
-    fields = entry.fields((), ("at_least", "more_than", "of"))
-    bars = [name for name in ("at_least", "more_than") if name in fields]
-    if len(bars) != 1:
-        raise entry.refuse("one_of", options="at_least, more_than")
+    """Read ``{at_least: "15.00"}``, ``{more_than: ...}`` and upper bounds; a bound may be ``standard_set``."""
+    fields = entry.fields((), (*ask.BOUNDS, "of"))
+    bounds = [name for name in ask.BOUNDS if name in fields]
+    lower = [name for name in bounds if name in {"at_least", "more_than"}]
+    if not bounds or len(lower) > 1 or len(bounds) - len(lower) > 1:
+        raise entry.refuse("one_of", options=", ".join(ask.BOUNDS))
     if "of" in fields:
         measure = fields["of"].choice(MEASURES)
     else:
@@ -113,12 +117,16 @@ def read_spend(entry: Entry, scope: Scope) -> ask.Condition:
         scope.uses("threshold", entry)
     if measure.startswith("after_discount") and not scope.discount_first:
         raise entry.refuse("discount_not_known_yet")
-    bar = fields[bars[0]]
+    asked = [_bound(name, fields[name], measure, scope) for name in bounds]
+    return asked[0] if len(asked) == 1 else ask.AllOf(tuple(asked), "spend")
+
+
+def _bound(name: str, bar: Entry, measure: str, scope: Scope) -> ask.Condition:
     amount = None if bar.text() == "standard_set" else bar.fen()
     if amount is None:
         scope.standard_set_needed(bar)
-    strict = bars[0] == "more_than"
-    return ask.Spend(amount, strict, measure, f"{'>' if strict else '>='}{bar.text()}")
+    code = "spend" if name in {"at_least", "more_than"} else "spend_over"
+    return ask.Spend(amount, name, measure, f"{ask.BOUNDS[name][0]}{bar.text()}", code)
 
 
 def read_words(name: str, options: tuple[str, ...]) -> Reader:
@@ -138,6 +146,22 @@ def _words(entry: Entry, options: tuple[str, ...]) -> tuple[str, ...]:
     if not words:
         raise entry.refuse("text_expected")
     return words
+
+
+def _day_words(entry: Entry) -> tuple[str, ...]:
+    """Read kinds of days, days such as ``2026-10-18``, or days of every year such as ``10-18``."""
+    words = each(entry.items(), _day_word)
+    if not words:
+        raise entry.refuse("text_expected")
+    return words
+
+
+def _day_word(entry: Entry) -> str:
+    if not entry.text()[:1].isdigit():
+        return entry.choice(DAY_KINDS)
+    if entry.text().count("-") == 1:
+        return "{:02d}-{:02d}".format(*entry.month_and_day())
+    return entry.day().isoformat()
 
 
 def _place_reader(of: str) -> Reader:
@@ -212,6 +236,10 @@ def _given(entry: Entry, scope: Scope) -> ask.Condition:
     return occasions.LayerGiven(each(entry.items(), scope.layer_above))
 
 
+def _birthday(entry: Entry, scope: Scope) -> ask.Condition:
+    return occasions.Birthday() if entry.yes() else ask.NoneOf((occasions.Birthday(),))
+
+
 def _live(entry: Entry, scope: Scope) -> ask.Condition:
     return occasions.SiteLive() if entry.yes() else ask.NoneOf((occasions.SiteLive(),))
 
@@ -238,6 +266,7 @@ _READERS: dict[str, Reader] = {
     "every_category": _every_category,
     "at_least": _at_least,
     "other_scheme": _other_scheme,
+    "birthday_today": _birthday,
     "given": _given,
     "meals": read_words("meals", ("breakfast", "lunch", "dinner", "snack")),
     "modes": read_words("modes", ("dine_in", "pickup", "delivery")),

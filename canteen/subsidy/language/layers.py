@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from canteen.subsidy.answers import Rounding
 from canteen.subsidy.conditions import ANYBODY, Condition
@@ -39,7 +39,9 @@ OPERATOR = Form("operator", ("per", "paid_by"), ("meals", "days", "modes", "limi
 
 
 def read_layer(entry: Entry, scope: Scope, form: Form) -> Layer:
-    """Read one layer of a family."""
+    """Read one layer of a family; what is left after a discount is not known to the discount itself."""
+    if form is DISCOUNT:
+        scope = replace(scope, discount_first=False)
     fields = entry.fields((*_BODY, *form.required), (*_MORE, *form.optional))
     per = fields["per"].choice(("subsidised_meal", "served_meal", "person_day")) if "per" in fields else ""
     only = fields.get("with_subsidised_meal_only")
@@ -77,7 +79,8 @@ def _rounding(fields: dict[str, Entry], form: Form) -> Rounding | None:
 def read_limits(entry: Entry) -> tuple[Limit, ...]:
     """Read counters; ``none`` leaves only the rule that holds everywhere: once a meal period."""
     if entry.is_scalar:
-        entry.choice(("none",))
+        if entry.text() != "none":
+            raise entry.refuse("limits_expected", found=entry.text())
         return (ONCE_A_MEAL,)
     limits = each(entry.items(), _limit)
     return limits if any(limit.per == "meal" for limit in limits) else (once_a_meal(limits), *limits)

@@ -25,8 +25,11 @@ def no_floors(policy: str, name: str) -> int | None:
     return None
 
 
-def read_policy(text: str, file: str, register: Register, floors: Floors = no_floors) -> Policy:
-    """Read and check a policy; raises `Invalid` ``subsidy.policy_misread`` with every problem found."""
+def read_policy(text: str, file: str, register: Register, floors: Floors | None = no_floors) -> Policy:
+    """Read and check a policy; raises `Invalid` ``subsidy.policy_misread`` with every problem found.
+
+    With ``floors=None`` a published text is read again without asking for the floors of other policies.
+    """
     top = root(text, file)
     policy = None
     with suppress(MisreadError):
@@ -36,7 +39,7 @@ def read_policy(text: str, file: str, register: Register, floors: Floors = no_fl
     return policy
 
 
-def _policy(top: Entry, register: Register, floors: Floors) -> Policy:
+def _policy(top: Entry, register: Register, floors: Floors | None) -> Policy:
     fields = top.fields(_HEAD, ("answers", "floors", "examples"))
     payers = MappingProxyType({code: name.text() for code, name in fields["payers"].pairs().items()})
     policy_id, region = fields["policy"].text(), _region(fields["region"])

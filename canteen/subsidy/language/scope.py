@@ -14,14 +14,17 @@ Floors = Callable[[str, str], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Hold the answers, payers, categories and floors parts refer to, and the layers of subsidy read so far."""
+    """Hold the answers, payers, categories and floors parts refer to, and the layers of subsidy read so far.
+
+    Without floors a text is read that was checked against them when it was published.
+    """
 
     register: Register
     answers: Answers
     payers: Mapping[str, str]
     standard_set_fen: int | None
     discount_first: bool
-    floors: Floors
+    floors: Floors | None
     layers: list[str] = field(default_factory=list)
 
     def uses(self, question: str, entry: Entry) -> None:

@@ -23,9 +23,11 @@ def read_grant(entry: Entry, scope: Scope) -> SiteGrant:
     per = fields["per"].choice(("year", "month", "day", "once"))
     if per in {"year", "month"}:
         entry.fields(("opening", "closing"), tuple(fields))
-    gets = fields["gets"].fields((), (*_PAYS, "ceiling", "times_rating", "times_grade"))
+    gets = fields["gets"].fields((), (*_PAYS, "ceiling", "times_rating", "times_grade", "tiers"))
     if not any(name in gets for name in _PAYS):
         raise fields["gets"].refuse("one_of", options=", ".join(_PAYS))
+    if "tiers" in gets and "by_headcount" not in gets:
+        raise gets["tiers"].refuse("only_with", name="tiers", found="by_headcount")
     first, last = _years(fields)
     grant_id = fields["id"].text()
     return SiteGrant(
@@ -50,6 +52,7 @@ def read_grant(entry: Entry, scope: Scope) -> SiteGrant:
         paragraph=fields["paragraph"].text() if "paragraph" in fields else "",
         times_grade=_factors(gets["times_grade"]) if "times_grade" in gets else (),
         version_part=fields["version_part"].choice(_PART) if "version_part" in fields else "full",
+        tiers_add_up="tiers" in gets and gets["tiers"].choice(("highest", "add_up")) == "add_up",
         awards_at_most=fields["awards_at_most"].positive() if "awards_at_most" in fields else None,
     )
 

@@ -35,7 +35,7 @@ class Head:
     payers: Mapping[str, str]
     answers: Entry | None
     register: Register
-    floors: Floors
+    floors: Floors | None
 
 
 def read_version(entry: Entry, head: Head) -> PolicyVersion:
