@@ -24,7 +24,7 @@ from canteen.subsidy import tables as subsidy
 
 metadata = Base.metadata
 
-for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry):
+for _table in (audit.AuditRow, places.Contract, places.PriceCeiling, seniors.Fact, seniors.BindingTry):
     append_only(_table.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
@@ -36,7 +36,8 @@ CHANGES = (
     "menu_items", "notices",
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
-    "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins",
+    "calendar_days", "accounts", "roster_imports", "roster_persons",
+    "funders", "code_links", "help_tickets", "miniprogram_logins",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

@@ -70,4 +70,4 @@ def test_down_to_nothing_and_up_again_gives_the_same(owner: str) -> None:
 
 
 def test_there_is_one_head() -> None:
-    assert schema.head() == "0001"
+    assert schema.head() == "0002"

@@ -38,8 +38,8 @@ def opening(turn: Turn, act: Act) -> str:
     canteen = turn.canteen_of(family.whom(turn, ()))
     if canteen is None:
         return replies.say("menu.no_canteen")
-    services = places.services(turn.session, canteen_id=canteen.id)
     day = act.dates[0] if act.dates else turn.today
+    services = turn.services(canteen.id, day)
     said = [replies.say("asking.hours_head", canteen=canteen.name, day=replies.near_day(day, turn.today))]
     for meal in _MEALS:
         if (

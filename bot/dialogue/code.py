@@ -33,7 +33,7 @@ def give(turn: Turn, person: seniors.Acting) -> str:
     if found is None:
         return turn.ask("", replies.say("code.no_meal", name=person.name), [(replies.say("choice.order"), "do:order")])
     day, meal, canteen_id = found
-    service = turn.services(canteen_id)[meal]
+    service = turn.services(canteen_id, day)[meal]
     expires_at = orders.serves_until(orders.hours(service), day) + _GRACE
     code = checkin.issue_code(
         turn.session,
@@ -62,13 +62,13 @@ def _next_meal(turn: Turn, person: seniors.Acting) -> tuple[date, str, int] | No
     still = [one for one in ordered if not _is_over(turn, one)]
     if still or canteen_id is None:
         return still[0] if still else None
-    served = turn.services(canteen_id)
+    served = turn.services(canteen_id, turn.today)
     today = [(turn.today, meal, canteen_id) for meal in _MEALS if meal in served]
     return next((one for one in today if not _is_over(turn, one)), None)
 
 
 def _is_over(turn: Turn, meal: tuple[date, str, int]) -> bool:
-    service = turn.services(meal[2]).get(meal[1])
+    service = turn.services(meal[2], meal[0]).get(meal[1])
     return service is None or orders.serves_until(orders.hours(service), meal[0]) <= turn.at
 
 

@@ -39,13 +39,16 @@ def find(
 
     ``taken`` are meals that the person has ordered already; they are passed over unless their day was said.
     """
-    services = turn.services(canteen.id)
+    services = turn.services(canteen.id, dates[0] if dates else turn.today)
     wanted = tuple(meal for meal in meals if meal in services)
     closed = None
     for day, meal in _candidates(turn, dates, wanted, tuple(services)):
         if not dates and (day, meal) in taken:
             continue
-        is_open = turn.at < orders.cutoff(orders.hours(services[meal]), day)
+        service = turn.services(canteen.id, day).get(meal)
+        if service is None:
+            continue
+        is_open = turn.at < orders.cutoff(orders.hours(service), day)
         if not is_open and not (dates and wanted) and closed:
             continue
         view = turn.day_menu(canteen.id, day, meal)

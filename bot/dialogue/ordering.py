@@ -191,7 +191,7 @@ def _nothing_then(turn: Turn, canteen: Any, slot: menu.Slot | None) -> str:
         known = {"service_date": day, "meal": meal or "meal"}
         return refused(turn, Refused("orders.no_menu", **known))
     draft.day, draft.meal = slot.day.isoformat(), slot.meal
-    services = turn.services(canteen.id)
+    services = turn.services(canteen.id, slot.day)
     until = orders.cutoff(orders.hours(services[slot.meal]), slot.day)
     return refused(turn, Refused("orders.cutoff_passed", cutoff_at=until, meal=slot.meal, service_date=slot.day))
 

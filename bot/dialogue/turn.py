@@ -114,12 +114,12 @@ class Turn:
         """Return a person of this account, None where it is none (any more)."""
         return next((person for person in self.people if person.person_id == person_id), None)
 
-    def services(self, canteen_id: int) -> dict[str, Any]:
-        """Return the meals that a canteen serves, looked up once a turn."""
+    def services(self, canteen_id: int, day: date) -> dict[str, Any]:
+        """Return the meals that a canteen serves on a day, looked up once a turn."""
         key = ("services", canteen_id)
         if key not in self.cache:
-            self.cache[key] = places.services(self.session, canteen_id=canteen_id)
-        return dict(self.cache[key])
+            self.cache[key] = places.all_services(self.session, canteen_id=canteen_id)
+        return {one.meal: one for one in self.cache[key] if one.holds_on(day)}
 
     def day_menu(self, canteen_id: int, day: date, meal: str) -> menus.DayView | None:
         """Return what is offered, looked up once a turn."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, bindparam, select
+from sqlalchemy import Connection, Date, Executable, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
+from canteen import places
 from canteen.checkin.tables import Card, ScanAttempt, TypedNumber
 from canteen.checkin.tries import FAILED_TRIES, tries_by
 from canteen.ledger.tables import Book
@@ -171,7 +172,7 @@ _BASE = (
     .select_from(Person)
     .join(Canteen, Canteen.id == bindparam("canteen"))
     .join(Book, Book.canteen_id == Canteen.id)
-    .join(MealService, MealService.canteen_id == Canteen.id)
+    .join(MealService, (MealService.canteen_id == Canteen.id) & and_(*places.holding(bindparam("day", type_=Date))))
     .outerjoin(
         Order,
         (Order.person_id == Person.id)

@@ -30,8 +30,9 @@ from canteen.ledger.chart import (
     funder_account,
     load_chart,
 )
+from canteen.ledger.periods import close_period, period, periods, reopen_period, soft_close
 from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
-from canteen.ledger.verify import Finding, verify
+from canteen.ledger.verify import Finding, verify, verify_book
 
 __all__ = [
     "BANK",
@@ -57,12 +58,18 @@ __all__ = [
     "Finding",
     "Head",
     "Leg",
+    "close_period",
     "ensure_funder",
     "funder_account",
     "load_chart",
     "lock_head",
+    "period",
+    "periods",
     "post",
     "post_under",
     "posting_month",
+    "reopen_period",
+    "soft_close",
     "verify",
+    "verify_book",
 ]

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, bindparam, insert, select
 
 from canteen.foundation import canonical
+from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Conflict
 from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Period, Posting
 
@@ -71,9 +72,9 @@ def lock_head(connection: Connection, *, book_id: int) -> Head:
 
 
 def posting_month(service_date: date, at: datetime, state: str | None) -> str:
-    """Return the month that takes an entry: that of the meal while open, else the month of posting."""
+    """Return the month that takes an entry: that of the meal while open, else the month of posting, by China's days."""
     own = service_date.isoformat()[:7]
-    return own if state in (None, "open", "soft_closed") else at.date().isoformat()[:7]
+    return own if state in (None, "open", "soft_closed") else service_day(at).isoformat()[:7]
 
 
 def post(connection: Connection, *, book_id: int, drafts: Sequence[Draft], at: datetime) -> list[int]:

@@ -53,7 +53,8 @@ class Person(OfRegion, Base):
     allergies: Mapped[Json] = mapped_column(default=list)
     revision: Mapped[int] = mapped_column(default=1)
     registered_at: Mapped[Instant]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    withdrawn_at: Mapped[Instant | None]
 
 
 class Fact(Base):
@@ -83,6 +84,42 @@ class Fact(Base):
     entered_by: Mapped[Line]
     withdrawn: Mapped[bool] = mapped_column(default=False)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("facts.id"))
+
+
+class RosterImport(OfRegion, Base):
+    """Hold one list that was taken over; ``source`` marks the facts that it stated."""
+
+    __tablename__ = "roster_imports"
+
+    id: Mapped[Key]
+    source: Mapped[Word] = mapped_column(index=True)
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"), index=True)
+    taken_at: Mapped[Instant]
+    taken_by: Mapped[Line]
+    new_count: Mapped[int]
+    updated_count: Mapped[int]
+    withdrawn_at: Mapped[Instant | None]
+    withdrawn_by: Mapped[Line | None]
+
+
+class RosterPerson(Base):
+    """Hold what a list changed about one person, and what stood there before, so that it can be taken back.
+
+    ``revision`` is that of the person right after the import: a record that has moved on is not touched.
+    """
+
+    __tablename__ = "roster_persons"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_imports.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    is_new: Mapped[bool]
+    revision: Mapped[int]
+    changes_phone: Mapped[bool]
+    phone_before_sealed: Mapped[Prose | None]
+    changes_address: Mapped[bool]
+    address_before_sealed: Mapped[Prose | None]
+    region_before: Mapped[Word | None]
+    withdrawn_at: Mapped[Instant | None]
 
 
 class Contact(Base):

@@ -110,7 +110,7 @@ def request_of(
 
 def meal_and_counts(session: Session, canteen_id: int, at: datetime) -> tuple[str, dict[str, int]]:
     """Return the meal that is being served at an instant, and how many of its trays are out and still to come."""
-    services = places.services(session, canteen_id=canteen_id)
+    services = places.services(session, canteen_id=canteen_id, on=clock.service_day(at))
     meal = orders.meal_around(map(orders.hours, services.values()), at) or ""
     counts = orders.counts(session, canteen_id=canteen_id, service_date=clock.service_day(at), meal=meal)
     return meal, asdict(counts)
