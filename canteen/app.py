@@ -9,6 +9,7 @@ from flask import Flask
 
 from canteen import api, schema, web
 from canteen.cli.backup import backup, restore
+from canteen.cli.canteen import canteen as canteen_commands
 from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
 from canteen.cli.ledger import ledger
@@ -40,7 +41,19 @@ def create_app(settings: Settings) -> Flask:
     api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)
-    for command in (database, demo_commands, nation, policy, staff, worker, backup, restore, statement, ledger):
+    for command in (
+        database,
+        canteen_commands,
+        demo_commands,
+        nation,
+        policy,
+        staff,
+        worker,
+        backup,
+        restore,
+        statement,
+        ledger,
+    ):
         app.cli.add_command(command)
     return app
 

@@ -68,9 +68,21 @@ from canteen.places.regions import (
     region_path,
     search_regions,
 )
-from canteen.places.tables import KINDS, OPERATORS, TENDERS, Canteen, Contract, MealService, Operator, Region
+from canteen.places.tables import (
+    ALWAYS,
+    KINDS,
+    OPERATORS,
+    TENDERS,
+    Canteen,
+    Contract,
+    MealService,
+    Operator,
+    PriceCeiling,
+    Region,
+)
 
 __all__ = [
+    "ALWAYS",
     "KINDS",
     "OPERATORS",
     "TENDERS",
@@ -80,6 +92,7 @@ __all__ = [
     "DayRow",
     "MealService",
     "Operator",
+    "PriceCeiling",
     "Region",
     "ServiceTerms",
     "add_day",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
+from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import (
@@ -23,6 +23,7 @@ from tests.web.sample_office import (
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
+from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
 
 START: dict[str, Any] = {
     **PLAIN,
@@ -141,9 +142,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "accounting/statement.html": [
         STATEMENT,
         FROZEN,
+        VERSION,
         {**STATEMENT, "embed": True},
         {**STATEMENT, "rows": [], "checks": []},
     ],
+    "accounting/month.html": [MONTH, {**MONTH, "differences": [], "acts": dict.fromkeys(MONTH["acts"])}],
+    "accounting/months.html": [MONTHS, {**MONTHS, "rows": []}],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
     "counter/board.html": [BOARD, {**BOARD, "rows": []}],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
@@ -177,6 +181,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
+    "office/operator.html": [
+        OPERATOR,
+        {**OPERATOR, "contracts": [], "ceilings": [], "canteens": [], "may_open": False},
+    ],
+    "office/operator_form.html": [OPERATOR_FORM],
+    "office/operators.html": [OPERATORS, {**OPERATORS, "rows": []}],
     "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
     "office/person.html": [
         PERSON,
@@ -184,6 +194,10 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
+    "office/regions.html": [REGIONS, {**REGIONS, "rows": [], "query": ""}],
+    "office/site.html": [SITE, {**SITE, "hours": [], "is_open": False, "contract_warning": True}],
+    "office/site_form.html": [SITE_FORM, {**SITE_FORM, "region": None, "found": []}],
+    "office/sites.html": [SITES, {**SITES, "rows": []}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
