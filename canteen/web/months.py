@@ -128,15 +128,12 @@ def _steps(session: Session, found: MonthState) -> list[dict[str, str]]:
         _by(session, found.soft_closed_by, found.soft_closed_at),
         _by(session, found.closed_by, found.closed_at),
     ]
+    done = [reached > 0 or found.is_ready, reached >= 1, reached >= 2]
     return [
         {
             "label": said[name],
             "note": note,
-            "state": "done"
-            if at <= reached and (at or found.is_ready)
-            else "now"
-            if at == reached + 1 or not at
-            else "todo",
+            "state": "done" if done[at] else "now" if all(done[:at]) else "todo",
         }
         for at, (name, note) in enumerate(zip(order, notes, strict=True))
     ]
@@ -157,7 +154,7 @@ def _check(check: settlement.Check) -> dict[str, str]:
         "label": said[check.code],
         "verdict": verdicts["passed" if check.passed else "failed"],
         "tone": "ok" if check.passed else "bad",
-        "detail": said[f"{check.code}_detail"].format_map(figures),
+        "detail": said[f"{check.code}_{'detail' if check.passed else 'failed'}"].format_map(figures),
     }
 
 
@@ -165,7 +162,9 @@ def _acts(found: MonthState, here: dict[str, Any]) -> dict[str, str | None]:
     """Offer the steps that the state and the person's rights allow; who soft-closed is not offered the last one."""
     may, may_close, me = actor().may("statements.freeze"), actor().may("months.close"), forms.me()
     return {
-        "soft_close": url_for("web.soft_close_month", **here) if may and found.state == "open" else None,
+        "soft_close": url_for("web.soft_close_month", **here)
+        if may and found.is_ready and found.state == "open"
+        else None,
         "reopen": url_for("web.reopen_month", **here) if may and found.state == "soft_closed" else None,
         "close": url_for("web.close_month", **here)
         if may_close and found.state == "soft_closed" and found.soft_closed_by != me
