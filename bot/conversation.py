@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -54,8 +55,10 @@ def _said(incoming: Incoming) -> str:
 
 
 def _recall(talk: Turn) -> None:
-    sealed = talk.state.recent
-    talk.recent = json.loads(vault_of(talk.session).open(sealed)) if sealed else []
+    # What was sealed under a key that was dropped meanwhile is forgotten: it is small talk of the last minutes.
+    talk.recent = []
+    with suppress(ValueError):
+        talk.recent = json.loads(vault_of(talk.session).open(talk.state.recent)) if talk.state.recent else []
 
 
 def _keep(talk: Turn, kept: Conversation | None, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Instant, Json, Key, Line, Sealed, Word, one_of
 from canteen.foundation.db import Base
 
 
@@ -30,7 +30,7 @@ class SeenMessage(Base):
     __tablename__ = "seen_messages"
 
     key: Mapped[Line] = mapped_column(primary_key=True)
-    reply: Mapped[Prose]
+    reply: Mapped[Sealed]
     seen_at: Mapped[Instant] = mapped_column(index=True)
 
 
@@ -52,7 +52,7 @@ class Utterance(Base):
     id: Mapped[Key]
     account_id: Mapped[int] = mapped_column(index=True)
     speaker: Mapped[Word]
-    text_sealed: Mapped[Prose]
+    text_sealed: Mapped[Sealed]
     at: Mapped[Instant]
 
 
@@ -65,7 +65,7 @@ class WechatToken(Base):
     __tablename__ = "wechat_tokens"
 
     key: Mapped[Word] = mapped_column(primary_key=True)
-    token_sealed: Mapped[Prose]
+    token_sealed: Mapped[Sealed]
     expires_at: Mapped[Instant]
 
 

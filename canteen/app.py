@@ -12,6 +12,7 @@ from canteen.cli.backup import backup, restore
 from canteen.cli.canteen import canteen as canteen_commands
 from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
+from canteen.cli.keys import keys
 from canteen.cli.ledger import ledger
 from canteen.cli.nation import nation
 from canteen.cli.policy import policy
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
         restore,
         statement,
         ledger,
+        keys,
     ):
         app.cli.add_command(command)
     return app

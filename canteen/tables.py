@@ -36,7 +36,7 @@ CHANGES = (
     "menu_items", "notices",
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
-    "calendar_days", "accounts", "roster_imports", "roster_persons",
+    "calendar_days", "accounts", "utterances", "roster_imports", "roster_persons",
     "funders", "code_links", "help_tickets", "miniprogram_logins",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Sealed, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
 
 OPERATORS = ("company", "nonprofit", "village", "care_home", "government")
@@ -49,7 +49,7 @@ class Operator(Base):
     kind: Mapped[Word]
     region_code: Mapped[Word | None] = mapped_column(ForeignKey("regions.code"))
     bank_name: Mapped[Line | None]
-    bank_account_sealed: Mapped[Prose | None]
+    bank_account_sealed: Mapped[Sealed | None]
     bank_account_tail: Mapped[Word | None]
 
 

@@ -62,6 +62,7 @@ from canteen.seniors.registry import (
     open_phone,
     register,
 )
+from canteen.seniors.reindex import reindex, slips_under_old_keys
 from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip
 from canteen.seniors.statements import holds
 from canteen.seniors.tables import Fact, Person
@@ -118,9 +119,11 @@ __all__ = [
     "read_name",
     "read_phone",
     "register",
+    "reindex",
     "replace_from",
     "roster",
     "search",
+    "slips_under_old_keys",
     "supersede_fact",
     "unbind",
     "values_on",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import BlindIndex, Day, Instant, Json, Key, Line, Prose, Sealed, Word, one_of
 from canteen.foundation.db import Base, OfRegion
 
 DOCUMENTS = (
@@ -39,15 +39,15 @@ class Person(OfRegion, Base):
     sex: Mapped[Word | None]
     diner: Mapped[Word] = mapped_column(default="senior")
     document_kind: Mapped[Word]
-    document_sealed: Mapped[Prose | None]
-    document_index: Mapped[Line | None]
+    document_sealed: Mapped[Sealed | None]
+    document_index: Mapped[BlindIndex | None]
     document_tail: Mapped[Word] = mapped_column(default="")
     birth_on: Mapped[Day | None]
-    phone_sealed: Mapped[Prose | None]
-    phone_index: Mapped[Line | None]
+    phone_sealed: Mapped[Sealed | None]
+    phone_index: Mapped[BlindIndex | None]
     phone_tail: Mapped[Word] = mapped_column(default="")
     region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"))
-    address_sealed: Mapped[Prose | None]
+    address_sealed: Mapped[Sealed | None]
     home_canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteens.id"), index=True)
     diet: Mapped[Json] = mapped_column(default=list)
     allergies: Mapped[Json] = mapped_column(default=list)
@@ -115,9 +115,9 @@ class RosterPerson(Base):
     is_new: Mapped[bool]
     revision: Mapped[int]
     changes_phone: Mapped[bool]
-    phone_before_sealed: Mapped[Prose | None]
+    phone_before_sealed: Mapped[Sealed | None]
     changes_address: Mapped[bool]
-    address_before_sealed: Mapped[Prose | None]
+    address_before_sealed: Mapped[Sealed | None]
     region_before: Mapped[Word | None]
     withdrawn_at: Mapped[Instant | None]
 
@@ -133,7 +133,7 @@ class Contact(Base):
     kind: Mapped[Word]
     relation: Mapped[Word]
     name: Mapped[Line]
-    phone_sealed: Mapped[Prose]
+    phone_sealed: Mapped[Sealed]
     phone_tail: Mapped[Word]
     is_emergency: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[Instant | None]
@@ -183,7 +183,7 @@ class BindingSlip(Base):
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     scene: Mapped[Word] = mapped_column(unique=True)
-    code_index: Mapped[Line] = mapped_column(unique=True)
+    code_index: Mapped[BlindIndex] = mapped_column(unique=True)
     issued_at: Mapped[Instant]
     issued_by: Mapped[Line]
     expires_at: Mapped[Instant]
