@@ -23,6 +23,7 @@ from canteen.checkin.code import (
 from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
+from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem
 from canteen.checkin.tender import change_tender, tender_of
@@ -37,6 +38,8 @@ __all__ = [
     "IssuedCard",
     "Keys",
     "MealCode",
+    "MergeConflict",
+    "Merged",
     "PageCode",
     "ScanRequest",
     "answer_of_meal",
@@ -49,6 +52,9 @@ __all__ = [
     "issue_link",
     "latest_canteen",
     "meal",
+    "merge_conflicts",
+    "merge_persons",
+    "orders_left_behind",
     "prune_links",
     "public_keys",
     "qr_png",

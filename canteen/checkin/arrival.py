@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, and_, bindparam, select
+from sqlalchemy import Connection, Date, Executable, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from canteen import places
@@ -128,6 +128,7 @@ def _distance(period: Period, minute: int) -> int:
     return min(abs(minute - period.opens_minute), abs(minute - period.closes_minute))
 
 
+_named = aliased(Person)
 _other = aliased(Canteen)
 _made = aliased(Order)
 
@@ -169,7 +170,9 @@ _BASE = (
         Order.menu_id,
         *EDITION,
     )
-    .select_from(Person)
+    .select_from(_named)
+    # A code, card, order or attempt may name a record that was merged into another: that other one eats.
+    .join(Person, Person.id == func.coalesce(_named.merged_into_id, _named.id))
     .join(Canteen, Canteen.id == bindparam("canteen"))
     .join(Book, Book.canteen_id == Canteen.id)
     .join(MealService, (MealService.canteen_id == Canteen.id) & and_(*places.holding(bindparam("day", type_=Date))))
@@ -183,9 +186,9 @@ _BASE = (
     .order_by(Order.id)
 )
 
-_BY_REF = _BASE.where(Person.ref == bindparam("ref"))
+_BY_REF = _BASE.where(_named.ref == bindparam("ref"))
 _BY_CARD = (
-    _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == Person.id).where(Card.serial == bindparam("serial"))
+    _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == _named.id).where(Card.serial == bindparam("serial"))
 )
 _BY_NUMBER = (
     _BASE.add_columns(
@@ -194,17 +197,17 @@ _BY_NUMBER = (
         TypedNumber.expires_at.label("code_expires_at"),
     )
     .add_columns(FAILED_TRIES.label("failed_tries"))
-    .join(TypedNumber, TypedNumber.person_id == Person.id)
+    .join(TypedNumber, TypedNumber.person_id == _named.id)
     .where(TypedNumber.number == bindparam("number"))
 )
 _BY_ORDER = (
     _BASE.add_columns(_made.service_date.label("code_day"), _made.meal.label("code_meal"))
-    .join(_made, _made.person_id == Person.id)
+    .join(_made, _made.person_id == _named.id)
     .where(_made.ref == bindparam("order_ref"), _made.canteen_id == bindparam("canteen"))
 )
 _BY_ATTEMPT = (
     _BASE.add_columns(ScanAttempt.service_date.label("code_day"), ScanAttempt.meal.label("code_meal"))
-    .join(ScanAttempt, ScanAttempt.person_id == Person.id)
+    .join(ScanAttempt, ScanAttempt.person_id == _named.id)
     .where(
         ScanAttempt.scan_id == bindparam("scan_id"),
         ScanAttempt.canteen_id == bindparam("canteen"),

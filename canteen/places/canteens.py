@@ -105,7 +105,7 @@ def close_canteen(
     Refuses ``places.canteen_closed``, ``places.closed_before_opened`` and ``places.still_supplies`` (a kitchen that
     open meal points get their meals from).
     """
-    closing = session.get_one(Canteen, canteen_id, with_for_update=True, populate_existing=True)
+    closing = session.get_one(Canteen, canteen_id, with_for_update={"of": Canteen}, populate_existing=True)
     if closing.closed_on is not None:
         raise Refused("places.canteen_closed", name=closing.name)
     if on < closing.opened_on:

@@ -133,7 +133,7 @@ _OPEN_SERVICE = (
 def _held(session: Session, canteen_id: int, meal: str) -> list[MealService]:
     """Return the terms of a meal in the order of their days, and hold the canteen so that changes queue."""
     canteen_by_id(session, canteen_id=canteen_id)
-    session.get_one(Canteen, canteen_id, with_for_update=True)
+    session.get_one(Canteen, canteen_id, with_for_update={"of": Canteen})
     wanted = select(MealService).where(MealService.canteen_id == canteen_id, MealService.meal == meal)
     return list(session.scalars(wanted.order_by(MealService.valid_from)))
 

@@ -50,13 +50,13 @@ from canteen.seniors.lookup import (
     person_by_id,
     view,
 )
+from canteen.seniors.merging import merge, merged_records, records_of
 from canteen.seniors.names import initials, read_name
 from canteen.seniors.phones import read_phone
 from canteen.seniors.registry import (
     Changes,
     change,
     confirm_document,
-    merge,
     open_address,
     open_document,
     open_phone,
@@ -108,6 +108,7 @@ __all__ = [
     "keep_slip",
     "link",
     "merge",
+    "merged_records",
     "open_address",
     "open_contact",
     "open_document",
@@ -118,6 +119,7 @@ __all__ = [
     "read_document",
     "read_name",
     "read_phone",
+    "records_of",
     "register",
     "reindex",
     "replace_from",

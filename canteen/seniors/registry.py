@@ -152,24 +152,6 @@ def change(session: Session, *, person_id: int, changes: Changes, actor: str, at
     return person
 
 
-def merge(session: Session, *, person_id: int, into_id: int, actor: str, at: datetime) -> Person:
-    """Note that two records are one person, and let the second stand; nothing of the first is lost.
-
-    Refuses ``seniors.merge_with_self`` and ``seniors.already_merged``.
-    """
-    if person_id == into_id:
-        raise Refused("seniors.merge_with_self")
-    pair = {key: locked(session, person_id=key) for key in sorted((person_id, into_id))}
-    gone, stands = pair[person_id], pair[into_id]
-    if gone.merged_into_id is not None or stands.merged_into_id is not None:
-        raise Refused("seniors.already_merged")
-    gone.merged_into_id = stands.id
-    gone.revision += 1
-    stands.revision += 1
-    record(session, gone, "person_merged", actor=actor, at=at, into=stands.ref)
-    return stands
-
-
 def open_document(session: Session, *, person_id: int, actor: str, at: datetime) -> str:
     """Show an identity number in full, and record who looked; ``seniors.no_document`` where there is none."""
     person = person_by_id(session, person_id=person_id)

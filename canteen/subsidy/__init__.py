@@ -10,8 +10,9 @@ algorithm and the language of policies.
 """
 
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
-from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
+from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.late import Adjustment, Booked, compare
+from canteen.subsidy.moving import move_claims, standing_claims
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, price, price_full, price_with
 from canteen.subsidy.publish import publish
 from canteen.subsidy.published import EDITION, Published, funder_code, published_of
@@ -24,6 +25,7 @@ from canteen.subsidy.trial import read_cases, try_all
 
 __all__ = [
     "EDITION",
+    "MEAL_COUNTER",
     "Adjustment",
     "Booked",
     "ChanceToClaim",
@@ -44,6 +46,7 @@ __all__ = [
     "load",
     "meal_window",
     "mended",
+    "move_claims",
     "price",
     "price_full",
     "price_with",
@@ -59,6 +62,7 @@ __all__ = [
     "shipped_texts",
     "site_money",
     "spoken",
+    "standing_claims",
     "try_all",
     "why",
 ]

@@ -117,7 +117,7 @@ def test_neither_contract_nor_ceiling_can_be_overwritten(database, table):
         operator = places.add_operator(session, name="甲", kind="company", **BY)
         agreed(session, operator, date(2026, 1, 1), None)
         ceiling(session, operator, 2500, date(2026, 1, 1))
-    with pytest.raises(DBAPIError, match="append_only|permission denied"), database.acting() as connection:
+    with pytest.raises(DBAPIError, match=r"append_only|permission denied"), database.acting() as connection:
         connection.execute(table.__table__.update().values(valid_from=date(2025, 1, 1)))
 
 

@@ -15,6 +15,7 @@ from tests.web.sample_office import (
     IMPORT,
     LOGIN,
     MENUS,
+    MERGE,
     ORDERS,
     PEOPLE,
     PERSON,
@@ -181,6 +182,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
+    "office/merge.html": [MERGE, {**MERGE, "records": MERGE["records"][:1], "other": ""}, {**MERGE, "is_same": True}],
     "office/operator.html": [
         OPERATOR,
         {**OPERATOR, "contracts": [], "ceilings": [], "canteens": [], "may_open": False},
@@ -190,7 +192,16 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
     "office/person.html": [
         PERSON,
-        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": None, "acts": None, "notices": []},
+        {
+            **PERSON,
+            "facts": [],
+            "contacts": [],
+            "cards": [],
+            "orders": None,
+            "acts": None,
+            "notices": [],
+            "merged": None,
+        },
     ],
     "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
