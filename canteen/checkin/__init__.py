@@ -20,7 +20,7 @@ from canteen.checkin.code import (
     write_card_code,
     write_page_code,
 )
-from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal
+from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
@@ -55,6 +55,7 @@ __all__ = [
     "merge_conflicts",
     "merge_persons",
     "orders_left_behind",
+    "people_in_use",
     "prune_links",
     "public_keys",
     "qr_png",

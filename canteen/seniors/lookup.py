@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.db import vault_of
@@ -96,14 +96,19 @@ def find_by_initials(session: Session, *, initials: str, limit: int = 20) -> Seq
     letters = initials.strip().lower()
     if not (letters.isascii() and letters.isalpha()):
         return []
-    wanted = select(Person).where(Person.initials.startswith(letters), Person.merged_into_id.is_(None))
+    wanted = select(Person).where(Person.initials.startswith(letters), *on_the_register())
     return session.scalars(wanted.order_by(Person.initials, Person.id).limit(limit)).all()
 
 
 def find_by_name(session: Session, *, name: str, limit: int = 20) -> Sequence[Person]:
     """List people whose name begins with these characters."""
-    wanted = select(Person).where(Person.name.startswith(name, autoescape=True), Person.merged_into_id.is_(None))
+    wanted = select(Person).where(Person.name.startswith(name, autoescape=True), *on_the_register())
     return session.scalars(wanted.order_by(Person.name, Person.id).limit(limit)).all()
+
+
+def on_the_register() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that a record counts: neither merged into another nor taken back with its list."""
+    return Person.merged_into_id.is_(None), Person.withdrawn_at.is_(None)
 
 
 def surviving(session: Session, found: Person) -> Person:

@@ -103,7 +103,12 @@ def _record(session: Session, one: seniors.Person) -> dict[str, Any]:
 
 
 def _facts(session: Session, one: seniors.Person) -> list[str]:
+    form = office.words()["merging"]["fact"]
     return [
-        f"{office.label('facts', fact.kind)}：{dossier.value(session, fact)}（{office.validity(fact.valid_from, fact.valid_until)}）"
+        form.format(
+            label=office.label("facts", fact.kind),
+            value=dossier.value(session, fact),
+            valid=office.validity(fact.valid_from, fact.valid_until),
+        )
         for fact in seniors.facts_of(session, person_id=one.id)
     ]

@@ -235,6 +235,19 @@ AUDIT: dict[str, Any] = {
 }
 IMPORT: dict[str, Any] = {
     **DESK,
+    "taken": [
+        {
+            "at": "2026-11-20 09:30",
+            "by": "黄社工",
+            "region": "莲花街道",
+            "new": 12,
+            "updated": 5,
+            "status": "有效",
+            "tone": "ok",
+            "withdraw_action": "/withdraw",
+        }
+    ],
+    "kept": [{"name": "张*英", "href": "/person", "reason": "导入以后用过餐"}],
     "upload_action": "/import",
     "regions": [("440304000000", "福田区")],
     "region": "",

@@ -160,7 +160,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
-        {**IMPORT, "trial": None, "upload_error": "这个文件打不开"},
+        {**IMPORT, "trial": None, "upload_error": "这个文件打不开", "taken": [], "kept": []},
         {
             **IMPORT,
             "trial": {

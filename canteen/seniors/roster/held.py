@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from canteen import places
 from canteen.foundation.secrecy import Vault
-from canteen.seniors.lookup import person_by_id, surviving
+from canteen.seniors.lookup import on_the_register, person_by_id, surviving
 from canteen.seniors.statements import standing
 from canteen.seniors.tables import Contact, Fact, Person
 
@@ -76,7 +76,7 @@ def hold(session: Session, *, known_as: Mapping[str, str], region_code: str, loc
     of_region = _people(
         session,
         Person.region_code.startswith(places.prefix(region_code)),
-        Person.merged_into_id.is_(None),
+        *on_the_register(),
         Person.diner == "senior",
     )
     listed = {person.id for person in found.values()}
