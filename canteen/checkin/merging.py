@@ -103,13 +103,16 @@ def merge_conflicts(session: Session, *, person_id: int) -> tuple[MergeConflict,
     for claim in subsidy.standing_claims(session, person_id=person_id):
         held[claim.counter, claim.window].append(claim)
     meals, limits = _meals(session, [claim.redemption_ref for many in held.values() for claim in many])
-    found = []
-    for (counter, window), claims in held.items():
+    found: list[MergeConflict] = []
+    # The narrowest first: a wider limit that the same meals broke would only say it again.
+    for (counter, window), claims in sorted(held.items(), key=lambda one: one[0][0] != subsidy.MEAL_COUNTER):
         limit = limits.get((counter, window), 1 if counter == subsidy.MEAL_COUNTER else len(claims))
         refs = {claim.redemption_ref for claim in claims}
         eaten = [meal for ref, meal in meals.items() if ref in refs]
-        if len(eaten) > limit:
-            found.append(MergeConflict(counter, window, limit, tuple(eaten)))
+        listed = {meal for one in found for meal in one.surplus}
+        conflict = MergeConflict(counter, window, limit, tuple(eaten))
+        if set(conflict.surplus) - listed:
+            found.append(conflict)
     return tuple(sorted(found, key=lambda one: (one.meals[0].happened_at, one.counter)))
 
 

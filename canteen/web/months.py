@@ -124,7 +124,7 @@ def _steps(session: Session, found: MonthState) -> list[dict[str, str]]:
     said, order = _words()["steps"], ("open", "soft_closed", "closed")
     reached = order.index("closed" if found.state == "approved" else found.state)
     notes = [
-        said["checks"].format(failed=sum(not check.passed for check in found.checks)),
+        _verdict(found),
         _by(session, found.soft_closed_by, found.soft_closed_at),
         _by(session, found.closed_by, found.closed_at),
     ]
@@ -137,6 +137,12 @@ def _steps(session: Session, found: MonthState) -> list[dict[str, str]]:
         }
         for at, (name, note) in enumerate(zip(order, notes, strict=True))
     ]
+
+
+def _verdict(found: MonthState) -> str:
+    failed = sum(not check.passed for check in found.checks)
+    said = _words()["steps"]
+    return str(said["checks"].format(failed=failed) if failed else said["passed"])
 
 
 def _by(session: Session, who: str, at: Any) -> str:
