@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Key, Line, Prose, Word
+from canteen.foundation.columns import Instant, Key, Line, Sealed, Word
 from canteen.foundation.db import Base
 
 
@@ -30,7 +30,7 @@ class SeenMessage(Base):
     __tablename__ = "seen_messages"
 
     key: Mapped[Line] = mapped_column(primary_key=True)
-    reply: Mapped[Prose]
+    reply: Mapped[Sealed]
     seen_at: Mapped[Instant] = mapped_column(index=True)
 
 
@@ -43,7 +43,7 @@ class Conversation(Base):
     __tablename__ = "conversations"
 
     account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    state_sealed: Mapped[Prose]
+    state_sealed: Mapped[Sealed]
     revision: Mapped[int]
     updated_at: Mapped[Instant]
 
@@ -54,7 +54,7 @@ class WechatToken(Base):
     __tablename__ = "wechat_tokens"
 
     key: Mapped[Word] = mapped_column(primary_key=True)
-    token_sealed: Mapped[Prose]
+    token_sealed: Mapped[Sealed]
     expires_at: Mapped[Instant]
     lent_to: Mapped[Word | None]
     lent_until: Mapped[Instant | None]

@@ -9,8 +9,10 @@ from flask import Flask
 
 from canteen import api, schema, web
 from canteen.cli.backup import backup, restore
+from canteen.cli.canteen import canteen as canteen_commands
 from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
+from canteen.cli.keys import keys
 from canteen.cli.ledger import ledger
 from canteen.cli.nation import nation
 from canteen.cli.policy import policy
@@ -41,7 +43,20 @@ def create_app(settings: Settings) -> Flask:
     api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)
-    for command in (database, demo_commands, nation, policy, staff, worker, backup, restore, statement, ledger):
+    for command in (
+        database,
+        canteen_commands,
+        demo_commands,
+        nation,
+        policy,
+        staff,
+        worker,
+        backup,
+        restore,
+        statement,
+        ledger,
+        keys,
+    ):
         app.cli.add_command(command)
     return app
 

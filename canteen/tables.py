@@ -25,7 +25,10 @@ from canteen.tickets import tables as tickets
 
 metadata = Base.metadata
 
-for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry, places.RegionChange, places.Rating):
+for _table in (
+    audit.AuditRow, places.Contract, places.PriceCeiling, places.RegionChange, places.Rating, seniors.Fact,
+    seniors.BindingTry,
+):  # fmt: skip
     append_only(_table.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
@@ -38,6 +41,7 @@ CHANGES = (
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
+    "utterances", "roster_imports", "roster_persons",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

@@ -39,14 +39,15 @@ def opening(turn: Turn, act: Act) -> str:
     if canteen is None:
         return replies.say("menu.no_canteen")
     day = act.dates[0] if act.dates else turn.today
+    served = canteen.meals_on(day)
     said = [replies.say("asking.hours_head", canteen=canteen.name, day=replies.near_day(day, turn.today))]
     for meal in _MEALS:
         if (
-            meal in canteen.meals
+            meal in served
             and (not act.meals or meal in act.meals)
             and places.is_open(turn.session, canteen_id=canteen.canteen_id, day=day, meal=meal)
         ):
-            timing = canteen.meals[meal]
+            timing = served[meal]
             said.append(
                 replies.say(
                     "asking.hours_line",

@@ -63,9 +63,10 @@ def _next_meal(turn: Turn, person: seniors.Acting) -> tuple[date, str, datetime]
 def _ends(turn: Turn, day: date, meal: str, canteen_id: int) -> tuple[date, str, datetime] | None:
     """Say when a meal ends; None where it is over, or not served."""
     canteen = turn.canteen(canteen_id)
-    if canteen is None or meal not in canteen.meals:
+    timing = canteen.meals_on(day).get(meal) if canteen else None
+    if timing is None:
         return None
-    ends_at = orders.serves_until(canteen.meals[meal], day)
+    ends_at = orders.serves_until(timing, day)
     return (day, meal, ends_at) if turn.at < ends_at else None
 
 

@@ -38,12 +38,16 @@ def find(
 
     ``taken`` are meals that the person has ordered already; they are passed over unless their day was said.
     """
-    wanted = tuple(meal for meal in meals if meal in canteen.meals)
+    served = canteen.meals_on(dates[0] if dates else turn.today)
+    wanted = tuple(meal for meal in meals if meal in served)
     closed = None
     for day, meal in _on_offer(turn, canteen, dates, wanted):
         if not dates and (day, meal) in taken:
             continue
-        is_open = turn.at < orders.cutoff(canteen.meals[meal], day)
+        timing = canteen.meals_on(day).get(meal)
+        if timing is None:
+            continue
+        is_open = turn.at < orders.cutoff(timing, day)
         if not is_open and not (dates and wanted) and closed:
             continue
         view = turn.day_menu(canteen.canteen_id, day, meal)
@@ -60,7 +64,7 @@ def _on_offer(
     turn: Turn, canteen: orders.Timetable, dates: tuple[date, ...], meals: tuple[str, ...]
 ) -> list[tuple[date, str]]:
     """List the meals that may be meant, in their order; of many only those that have a menu."""
-    found = list(_candidates(turn, dates, meals, canteen.meals))
+    found = list(_candidates(turn, dates, meals, canteen.meals_on(dates[0] if dates else turn.today)))
     if len(found) < 2:
         return found
     offered = turn.offered(canteen.canteen_id, found[0][0], found[-1][0])

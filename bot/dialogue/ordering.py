@@ -191,7 +191,7 @@ def _nothing_then(turn: Turn, canteen: orders.Timetable, slot: menu.Slot | None)
         known = {"service_date": day, "meal": meal or "meal"}
         return refused(turn, Refused("orders.no_menu", **known))
     draft.day, draft.meal = slot.day.isoformat(), slot.meal
-    until = orders.cutoff(canteen.meals[slot.meal], slot.day)
+    until = orders.cutoff(canteen.meals_on(slot.day)[slot.meal], slot.day)
     return refused(turn, Refused("orders.cutoff_passed", cutoff_at=until, meal=slot.meal, service_date=slot.day))
 
 

@@ -20,9 +20,10 @@ from canteen.checkin.code import (
     write_card_code,
     write_page_code,
 )
-from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal
+from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
+from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
 from canteen.checkin.tender import change_tender, tender_of
@@ -37,6 +38,8 @@ __all__ = [
     "IssuedCard",
     "Keys",
     "MealCode",
+    "MergeConflict",
+    "Merged",
     "PageCode",
     "ScanRequest",
     "answer_of_meal",
@@ -49,6 +52,10 @@ __all__ = [
     "issue_link",
     "latest_canteen",
     "meal",
+    "merge_conflicts",
+    "merge_persons",
+    "orders_left_behind",
+    "people_in_use",
     "prune_links",
     "public_keys",
     "qr_png",

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, bindparam, or_, select
+from sqlalchemy import Connection, Date, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from canteen import places
 from canteen.checkin.tables import Card, ScanAttempt, TypedNumber
 from canteen.checkin.tries import FAILED_TRIES, tries_by
 from canteen.foundation.prepared import Prepared
@@ -128,6 +129,7 @@ def _distance(period: Period, minute: int) -> int:
     return min(abs(minute - period.opens_minute), abs(minute - period.closes_minute))
 
 
+_named = aliased(Person)
 _other = aliased(Canteen)
 _made = aliased(Order)
 
@@ -169,10 +171,12 @@ _BASE = (
         Order.menu_id,
         *EDITION,
     )
-    .select_from(Person)
+    .select_from(_named)
+    # A code, card, order or attempt may name a record that was merged into another: that other one eats.
+    .join(Person, Person.id == func.coalesce(_named.merged_into_id, _named.id))
     .join(Canteen, Canteen.id == bindparam("canteen"))
     .join(Book, Book.canteen_id == Canteen.id)
-    .join(MealService, MealService.canteen_id == Canteen.id)
+    .join(MealService, (MealService.canteen_id == Canteen.id) & and_(*places.holding(bindparam("day", type_=Date))))
     .outerjoin(
         Order,
         (Order.person_id == Person.id)
@@ -185,9 +189,9 @@ _BASE = (
     .order_by(Order.id)
 )
 
-_BY_REF = Prepared(_BASE.where(Person.ref == bindparam("ref")))
+_BY_REF = Prepared(_BASE.where(_named.ref == bindparam("ref")))
 _BY_CARD = Prepared(
-    _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == Person.id).where(Card.serial == bindparam("serial"))
+    _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == _named.id).where(Card.serial == bindparam("serial"))
 )
 _BY_NUMBER = Prepared(
     _BASE.add_columns(
@@ -196,17 +200,17 @@ _BY_NUMBER = Prepared(
         TypedNumber.expires_at.label("code_expires_at"),
     )
     .add_columns(FAILED_TRIES.label("failed_tries"))
-    .join(TypedNumber, TypedNumber.person_id == Person.id)
+    .join(TypedNumber, TypedNumber.person_id == _named.id)
     .where(TypedNumber.number == bindparam("number"))
 )
 _BY_ORDER = Prepared(
     _BASE.add_columns(_made.service_date.label("code_day"), _made.meal.label("code_meal"))
-    .join(_made, _made.person_id == Person.id)
+    .join(_made, _made.person_id == _named.id)
     .where(_made.ref == bindparam("order_ref"), _made.canteen_id == bindparam("canteen"))
 )
 _BY_ATTEMPT = Prepared(
     _BASE.add_columns(ScanAttempt.service_date.label("code_day"), ScanAttempt.meal.label("code_meal"))
-    .join(ScanAttempt, ScanAttempt.person_id == Person.id)
+    .join(ScanAttempt, ScanAttempt.person_id == _named.id)
     .where(
         ScanAttempt.scan_id == bindparam("scan_id"),
         ScanAttempt.canteen_id == bindparam("canteen"),

@@ -109,7 +109,13 @@ def _refuse(meal: Any, device: str, at: datetime) -> None:
 
 
 def _release(connection: Connection, ref: str, at: datetime) -> None:
-    ids = connection.execute(select(Claim.id).where(Claim.redemption_ref == ref)).scalars().all()
+    # A claim may have been given back already, when two records of one person were merged.
+    held = (
+        select(Claim.id)
+        .outerjoin(ClaimRelease, ClaimRelease.claim_id == Claim.id)
+        .where(Claim.redemption_ref == ref, ClaimRelease.claim_id.is_(None))
+    )
+    ids = connection.execute(held).scalars().all()
     if ids:
         rows = [{"claim_id": claim_id, "reason": "undone", "at": at} for claim_id in ids]
         connection.execute(insert(ClaimRelease), rows)

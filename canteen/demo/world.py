@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from canteen import access, checkin, nation, places, seniors, subsidy
 from canteen.demo.invented import Invented, words
 from canteen.demo.menus import add_dishes
-from canteen.demo.sites import Site, runners, sites
+from canteen.demo.sites import Runner, Site, runners, sites
 from canteen.foundation.references import with_check_digit
 
 ACTOR = "demo"
@@ -53,12 +53,16 @@ def enter_sites(session: Session, *, at: datetime) -> None:
             session,
             name=runner.name,
             kind=runner.kind,
-            contract_number=runner.contract_number,
-            contract_from=_OPENED_ON if runner.contract_number else None,
-            price_ceiling_fen=runner.price_ceiling_fen,
+            region_code=runner.region,
+            bank_name=runner.bank_name,
+            bank_account=runner.bank_account,
+            actor=ACTOR,
+            at=at,
         ).id
         for runner in runners()
     }
+    for runner in runners():
+        _agree(session, runner, operators[runner.key], at)
     opened: dict[str, int] = {}
     for site in sites():
         opened[site.key] = _open(session, site, operators[site.operator], opened.get(site.supplied_by or ""), at)
@@ -116,6 +120,21 @@ def enter_slips(session: Session, *, people: Sequence[Invented], person_ids: Seq
 
 def _may_bind(one: Invented, site: str) -> bool:
     return one.site == site and one.diner == "senior" and not one.fate
+
+
+def _agree(session: Session, runner: Runner, operator_id: int, at: datetime) -> None:
+    known: dict[str, Any] = {
+        "operator_id": operator_id,
+        "evidence": runner.contract_number or "",
+        "actor": ACTOR,
+        "at": at,
+    }
+    if runner.contract_number:
+        places.agree_contract(
+            session, number=runner.contract_number, valid_from=_OPENED_ON, valid_until=runner.contract_until, **known
+        )
+    if runner.price_ceiling_fen:
+        places.set_ceiling(session, price_fen=runner.price_ceiling_fen, valid_from=_OPENED_ON, **known)
 
 
 def _open(session: Session, site: Site, operator_id: int, supplied_by_id: int | None, at: datetime) -> int:

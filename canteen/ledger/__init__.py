@@ -31,9 +31,10 @@ from canteen.ledger.chart import (
     funder_account,
     load_chart,
 )
+from canteen.ledger.periods import close_period, period, periods, reopen_period, soft_close
 from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
 from canteen.ledger.pots import PotState, balances, give_back, move, open_pot, pot_moves, pots, spend
-from canteen.ledger.verify import Finding, verify
+from canteen.ledger.verify import Finding, verify, verify_book
 
 __all__ = [
     "BANK",
@@ -62,6 +63,7 @@ __all__ = [
     "PotState",
     "balances",
     "budgets",
+    "close_period",
     "ensure_funder",
     "funder_account",
     "give_back",
@@ -70,11 +72,16 @@ __all__ = [
     "lock_head",
     "move",
     "open_pot",
+    "period",
+    "periods",
     "post",
     "post_under",
     "posting_month",
     "pot_moves",
     "pots",
+    "reopen_period",
+    "soft_close",
     "spend",
     "verify",
+    "verify_book",
 ]

@@ -61,14 +61,28 @@ class Book(Base):
 
 
 class Period(Base):
-    """State of a book's month; a month without a row is open."""
+    """State of a book's month; a month without a row is open.
+
+    Four eyes: who closes is not who soft-closed, and both are named; the database holds to that.
+    """
 
     __tablename__ = "periods"
-    __table_args__ = (one_of("state", "open", "soft_closed", "closed", "approved"),)
+    __table_args__ = (
+        one_of("state", "open", "soft_closed", "closed", "approved"),
+        CheckConstraint("state = 'open' OR soft_closed_by IS NOT NULL", name="soft_closed"),
+        CheckConstraint(
+            "state NOT IN ('closed', 'approved') OR (closed_by IS NOT NULL AND closed_by <> soft_closed_by)",
+            name="four_eyes",
+        ),
+    )
 
     book_id: Mapped[int] = mapped_column(ForeignKey("books.id"), primary_key=True)
     month: Mapped[Word] = mapped_column(primary_key=True)
     state: Mapped[Word]
+    soft_closed_by: Mapped[Line | None]
+    soft_closed_at: Mapped[Instant | None]
+    closed_by: Mapped[Line | None]
+    closed_at: Mapped[Instant | None]
 
 
 class JournalEntry(Base):

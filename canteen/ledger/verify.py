@@ -57,6 +57,12 @@ def _pots(connection: Connection) -> Iterator[Finding]:
             yield Finding("pot", 0, 0, f"{row.funder_code} has {row.balance_fen} but moved {row.moved}")
 
 
+def verify_book(connection: Connection, *, book_id: int) -> list[Finding]:
+    """Walk one book and return what is wrong with it."""
+    book = connection.execute(select(Book.id, Book.seq, Book.hash).where(Book.id == book_id)).one()
+    return [item for item in _walk(connection, book) if isinstance(item, Finding)]
+
+
 def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:
     expected_seq, chain = 1, GENESIS
     entries = connection.execute(_entries(book.id), execution_options=_STREAMED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Instant, Key, Line, Sealed, Word, one_of
 from canteen.foundation.db import Base
 
 
@@ -25,7 +25,7 @@ class Notice(Base):
     key: Mapped[Line] = mapped_column(unique=True)
     account: Mapped[Line]
     kind: Mapped[Word]
-    content_sealed: Mapped[Prose]
+    content_sealed: Mapped[Sealed]
     state: Mapped[Word] = mapped_column(default="waiting")
     enqueued_at: Mapped[Instant]
     due_at: Mapped[Instant]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from canteen import menus
+from canteen import menus, places
 from canteen.foundation.errors import Invalid, Refused
 from canteen.orders.cutoff import cutoff
 from canteen.orders.find import OPEN_STATES, find, hours
@@ -67,6 +67,10 @@ def cancel_all(session: Session, *, canteen_id: int, service_date: date, actor: 
 
 def _cutoff(session: Session, order: Order) -> datetime | None:
     service = session.scalars(
-        select(MealService).where(MealService.canteen_id == order.canteen_id, MealService.meal == order.meal)
+        select(MealService).where(
+            MealService.canteen_id == order.canteen_id,
+            MealService.meal == order.meal,
+            *places.holding(order.service_date),
+        )
     ).one_or_none()
     return None if service is None else cutoff(hours(service), order.service_date)

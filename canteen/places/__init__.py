@@ -1,8 +1,9 @@
 """Know where things are: the regions of the country, the canteens in them, and the days they serve.
 
 A region is named by a 12-digit code, and everything within it shares the leading digits (`prefix`). A canteen belongs
-to one region and one operator; a meal service says when it serves breakfast, lunch or dinner. The calendar is that of
-the nation; a day on which one canteen is closed is the canteen's own.
+to one region and one operator; a meal service says when it serves breakfast, lunch or dinner, and on which days that
+holds. An operator has contracts and price ceilings with their days. The calendar is that of the nation; a day on which
+one canteen is closed is the canteen's own.
 """
 
 from canteen.places.calendar import (
@@ -15,22 +16,42 @@ from canteen.places.calendar import (
     remove_day,
 )
 from canteen.places.canteens import (
-    ServiceTerms,
-    add_operator,
     canteen,
     canteen_by_id,
     canteens_in,
     canteens_of,
+    change_canteen,
     close_canteen,
     close_day,
-    is_open,
+    kitchens_in,
     only_canteen,
     open_canteen,
-    open_service,
-    price_ceiling,
     reopen_day,
+)
+from canteen.places.hours import (
+    ServiceTerms,
+    all_services,
+    end_service,
+    holding,
+    is_open,
+    open_service,
     services,
     set_service,
+)
+from canteen.places.operators import (
+    add_operator,
+    agree_contract,
+    ceilings_of,
+    change_operator,
+    contract_on,
+    contracts_of,
+    end_contract,
+    open_bank_account,
+    operator,
+    operators,
+    price_ceiling,
+    require_place,
+    set_ceiling,
 )
 from canteen.places.ratings import end_rating, rate, ratings
 from canteen.places.region_changes import (
@@ -54,15 +75,35 @@ from canteen.places.regions import (
     region,
     region_names,
     region_path,
+    search_regions,
 )
-from canteen.places.tables import Canteen, MealService, Operator, Rating, Region, RegionChange
+from canteen.places.tables import (
+    ALWAYS,
+    KINDS,
+    OPERATORS,
+    TENDERS,
+    Canteen,
+    Contract,
+    MealService,
+    Operator,
+    PriceCeiling,
+    Rating,
+    Region,
+    RegionChange,
+)
 
 __all__ = [
+    "ALWAYS",
+    "KINDS",
+    "OPERATORS",
+    "TENDERS",
     "Calendar",
     "Canteen",
+    "Contract",
     "DayRow",
     "MealService",
     "Operator",
+    "PriceCeiling",
     "Rating",
     "Region",
     "RegionChange",
@@ -71,26 +112,40 @@ __all__ = [
     "add_local_region",
     "add_operator",
     "add_region",
+    "agree_contract",
+    "all_services",
     "ancestry",
     "calendar",
     "canteen",
     "canteen_by_id",
     "canteens_in",
     "canteens_of",
+    "ceilings_of",
+    "change_canteen",
+    "change_operator",
     "children",
     "close_canteen",
     "close_day",
+    "contract_on",
+    "contracts_of",
+    "end_contract",
     "end_rating",
+    "end_service",
+    "holding",
     "is_code",
     "is_open",
     "is_within",
+    "kitchens_in",
     "level",
     "load_days",
     "load_regions",
     "missing_year",
     "only_canteen",
+    "open_bank_account",
     "open_canteen",
     "open_service",
+    "operator",
+    "operators",
     "padded",
     "parent",
     "prefix",
@@ -104,8 +159,11 @@ __all__ = [
     "remove_day",
     "rename_region",
     "reopen_day",
+    "require_place",
     "restore_region",
     "retire_region",
+    "search_regions",
     "services",
+    "set_ceiling",
     "set_service",
 ]

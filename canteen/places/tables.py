@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Sealed, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
+
+OPERATORS = ("company", "nonprofit", "village", "care_home", "government")
+KINDS = ("canteen", "meal_point", "central_kitchen")
+TENDERS = ("cash", "own_code", "tab")
+MEALS = ("breakfast", "lunch", "dinner")
+ALWAYS = date(1970, 1, 1)
 
 
 class Region(Base):
@@ -48,21 +56,67 @@ class RegionChange(Base):
 
 
 class Operator(Base):
-    """Describe who runs canteens: the contract, the bank account and the price ceiling agreed."""
+    """Describe who runs canteens; contracts and price ceilings are dated rows of their own.
+
+    ``region_code`` is the office that keeps the record: who may see that region may edit it.
+    """
 
     __tablename__ = "operators"
-    __table_args__ = (one_of("kind", "company", "nonprofit", "village", "care_home", "government"),)
+    __table_args__ = (one_of("kind", *OPERATORS),)
 
     id: Mapped[Key]
     ref: Mapped[Word] = mapped_column(unique=True)
     name: Mapped[Line]
     kind: Mapped[Word]
-    contract_number: Mapped[Line | None]
-    contract_from: Mapped[Day | None]
-    contract_until: Mapped[Day | None]
+    region_code: Mapped[Word | None] = mapped_column(ForeignKey("regions.code"))
     bank_name: Mapped[Line | None]
-    bank_account_sealed: Mapped[Prose | None]
-    price_ceiling_fen: Mapped[Fen | None]
+    bank_account_sealed: Mapped[Sealed | None]
+    bank_account_tail: Mapped[Word | None]
+
+
+class Contract(Base):
+    """Keep what an operator signed: its number, and the days on which it holds; append only.
+
+    A later row may put itself in the place of an earlier one (``supersedes_id``), as when a contract ends early.
+    """
+
+    __tablename__ = "contracts"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="validity"),
+        UniqueConstraint("supersedes_id"),
+    )
+
+    id: Mapped[Key]
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operators.id"), index=True)
+    number: Mapped[Line]
+    valid_from: Mapped[Day]
+    valid_until: Mapped[Day | None]
+    evidence: Mapped[Line]
+    entered_at: Mapped[Instant]
+    entered_by: Mapped[Line]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id"))
+
+
+class PriceCeiling(Base):
+    """Say from which day on an operator may ask no more than this for a dish; append only.
+
+    In force is the row with the latest first day, and of those of one day the one entered last. A row without a price
+    ends the ceiling.
+    """
+
+    __tablename__ = "price_ceilings"
+    __table_args__ = (
+        CheckConstraint("price_fen > 0", name="price"),
+        Index("ix_price_ceilings_operator_id_valid_from", "operator_id", "valid_from"),
+    )
+
+    id: Mapped[Key]
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operators.id"))
+    price_fen: Mapped[Fen | None]
+    valid_from: Mapped[Day]
+    evidence: Mapped[Line]
+    entered_at: Mapped[Instant]
+    entered_by: Mapped[Line]
 
 
 class Canteen(Base):
@@ -70,8 +124,8 @@ class Canteen(Base):
 
     __tablename__ = "canteens"
     __table_args__ = (
-        one_of("kind", "canteen", "meal_point", "central_kitchen"),
-        one_of("default_tender", "cash", "own_code", "tab"),
+        one_of("kind", *KINDS),
+        one_of("default_tender", *TENDERS),
     )
 
     id: Mapped[Key]
@@ -88,6 +142,7 @@ class Canteen(Base):
     default_tender: Mapped[Word] = mapped_column(default="cash")
     opened_on: Mapped[Day]
     closed_on: Mapped[Day | None]
+    closed_reason: Mapped[Line | None]
     supplied_by_id: Mapped[int | None] = mapped_column(ForeignKey("canteens.id"))
 
     operator: Mapped[Operator] = relationship(lazy="joined")
@@ -96,13 +151,15 @@ class Canteen(Base):
 class MealService(OfCanteen, Base):
     """Say when a canteen serves a meal period, until when it is ordered, and how.
 
-    Times are minutes after local midnight; the cut-off lies ``cutoff_days`` days before the service day.
+    Times are minutes after local midnight; the cut-off lies ``cutoff_days`` days before the service day. A row holds
+    from its first day until the one that follows it begins; terms of a day that is past are never changed.
     """
 
     __tablename__ = "meal_services"
     __table_args__ = (
-        UniqueConstraint("canteen_id", "meal"),
-        one_of("meal", "breakfast", "lunch", "dinner"),
+        UniqueConstraint("canteen_id", "meal", "valid_from"),
+        one_of("meal", *MEALS),
+        CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name="validity"),
         CheckConstraint("opens_minute < closes_minute", name="hours"),
         CheckConstraint("cutoff_days >= 0", name="cutoff_days"),
     )
@@ -119,6 +176,12 @@ class MealService(OfCanteen, Base):
     packs: Mapped[bool] = mapped_column(default=True)
     delivers: Mapped[bool] = mapped_column(default=False)
     delivery_fee_fen: Mapped[Fen] = mapped_column(default=0)
+    valid_from: Mapped[Day] = mapped_column(default=ALWAYS, server_default=ALWAYS.isoformat())
+    valid_until: Mapped[Day | None]
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether these are the terms of a day."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 
 class ClosedDay(OfCanteen, Base):

@@ -72,7 +72,7 @@ def slip_of_code(session: Session, *, code: str) -> BindingSlip | None:
     digits = normalised(code)
     if len(digits) != 8 or not has_check_digit(digits):
         return None
-    wanted = select(BindingSlip).where(BindingSlip.code_index == _index(session, digits))
+    wanted = select(BindingSlip).where(BindingSlip.code_index.in_(_indexes(session, digits)))
     return session.scalar(wanted.with_for_update())
 
 
@@ -122,9 +122,13 @@ def _end_older(session: Session, person_id: int, at: datetime) -> None:
 def _free_code(session: Session) -> str:
     while True:
         code = with_check_digit(f"{secrets.randbelow(10_000_000):07d}")
-        taken = select(BindingSlip.id).where(BindingSlip.code_index == _index(session, code))
+        taken = select(BindingSlip.id).where(BindingSlip.code_index.in_(_indexes(session, code)))
         if session.scalar(taken) is None:
             return code
+
+
+def _indexes(session: Session, code: str) -> tuple[str, ...]:
+    return vault_of(session).indexes("slip", code)
 
 
 def _index(session: Session, code: str) -> str:

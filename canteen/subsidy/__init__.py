@@ -29,10 +29,11 @@ from canteen.subsidy.drafts import (
 from canteen.subsidy.examine import Examined, examine
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
-from canteen.subsidy.gather import Diner, Dossier, HeldChance, meal_window, read_dossier
+from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.lint import lint, readable
+from canteen.subsidy.moving import move_claims, standing_claims
 from canteen.subsidy.places import Place
 from canteen.subsidy.policy import Policy, PolicyVersion
 from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
@@ -53,6 +54,7 @@ __all__ = [
     "EDITION_NAMES",
     "LARGEST_SCAN",
     "LONGEST_TEXT",
+    "MEAL_COUNTER",
     "Adjustment",
     "Around",
     "Booked",
@@ -107,6 +109,7 @@ __all__ = [
     "meal_window",
     "mended",
     "money_to_site",
+    "move_claims",
     "named_in",
     "pot_parts",
     "price",
@@ -135,6 +138,7 @@ __all__ = [
     "shipped_texts",
     "site_money",
     "spoken",
+    "standing_claims",
     "standing_policies",
     "standing_policy",
     "try_all",

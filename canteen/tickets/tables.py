@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Instant, Key, Line, Sealed, Word, one_of
 from canteen.foundation.db import Base
 
 
@@ -40,5 +40,5 @@ class Utterance(Base):
     id: Mapped[Key]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("help_tickets.id"), index=True)
     speaker: Mapped[Word]
-    text_sealed: Mapped[Prose]
+    text_sealed: Mapped[Sealed]
     at: Mapped[Instant]

@@ -113,7 +113,7 @@ def _show(which: _List) -> str | BaseResponse:
         canteen = place.here(session)
         if canteen is None:
             return place.ask()
-        services = places.services(session, canteen_id=canteen.id)
+        services = places.services(session, canteen_id=canteen.id, on=clock.service_day(at))
         asked = request.args.get("meal", "")
         meal = asked if asked in services else scans.meal_and_counts(session, canteen.id, at)[0]
         found = orders.board(session, canteen_id=canteen.id, service_date=clock.service_day(at), meal=meal)

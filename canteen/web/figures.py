@@ -50,7 +50,7 @@ def _box(name: str, count: int, endpoint: str | None) -> dict[str, Any]:
 
 def _people(session: Session, _today: date) -> int:
     person = seniors.Person
-    return session.scalar(select(func.count(person.id)).where(person.merged_into_id.is_(None))) or 0
+    return session.scalar(select(func.count(person.id)).where(*seniors.on_the_register())) or 0
 
 
 def _orders(session: Session, today: date) -> int:

@@ -112,7 +112,7 @@ def request_of(
 
 def meal_and_counts(session: Session, canteen_id: int, at: datetime) -> tuple[str, dict[str, int]]:
     """Return the meal that is being served at an instant, and how many of its trays are out and still to come."""
-    services = places.services(session, canteen_id=canteen_id)
+    services = places.services(session, canteen_id=canteen_id, on=clock.service_day(at))
     meal = orders.meal_around(map(orders.hours, services.values()), at) or ""
     day = clock.service_day(at)
     return meal, asdict(orders.counts(session.connection(), canteen_id=canteen_id, service_date=day, meal=meal))

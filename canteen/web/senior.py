@@ -158,9 +158,13 @@ def _open(session: Session, token: str, at: datetime) -> _Ticket | None:
         meal=link.meal,
         until=link.expires_at,
         canteen=places.canteen_by_id(session, canteen_id=canteen_id) if canteen_id else None,
-        service=places.services(session, canteen_id=canteen_id).get(link.meal) if canteen_id else None,
+        service=_service(session, canteen_id, link.service_date, link.meal),
         order=order,
     )
+
+
+def _service(session: Session, canteen_id: int | None, day: date, meal: str) -> places.MealService | None:
+    return places.services(session, canteen_id=canteen_id, on=day).get(meal) if canteen_id else None
 
 
 def _certain(session: Session, token: str, at: datetime) -> _Ticket:

@@ -13,7 +13,7 @@ from canteen.foundation.clock import local
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Conflict
 from canteen.ledger import chart
-from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Period, Posting
+from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Posting
 from canteen.subsidy.tables import Claim
 from tests import builders as make
 
@@ -50,6 +50,13 @@ def write(database: Database, *statements: object) -> None:
     with database.acting() as connection:
         for statement in statements:
             connection.execute(statement)  # type: ignore[call-overload]
+
+
+def close(database: Database, book: int, month: str = "2026-03") -> None:
+    at = make.at(make.MONDAY.replace(month=4), 9)
+    with database.transaction(EVERYWHERE) as session:
+        ledger.soft_close(session, book_id=book, month=month, actor="staff:1", at=at)
+        ledger.close_period(session, book_id=book, month=month, actor="staff:2", at=at)
 
 
 def posted(database: Database, book: int) -> None:
@@ -133,7 +140,7 @@ def test_subsidy_without_evidence_is_refused(database: Database, book: int) -> N
 
 
 def test_a_closed_month_takes_no_entry_and_a_late_fact_goes_to_the_open_one(database: Database, book: int) -> None:
-    write(database, insert(Period).values(book_id=book, month="2026-03", state="closed"))
+    close(database, book)
     with pytest.raises(DBAPIError, match=r"ledger\.period_closed"):
         write(database, insert(JournalEntry).values(an_entry(book)))
     with database.acting() as connection:

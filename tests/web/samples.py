@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
+from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import (
@@ -15,6 +15,7 @@ from tests.web.sample_office import (
     IMPORT,
     LOGIN,
     MENUS,
+    MERGE,
     ORDERS,
     PEOPLE,
     PERSON,
@@ -24,6 +25,7 @@ from tests.web.sample_office import (
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
 from tests.web.sample_policies import POLICY_SAMPLES
+from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
 from tests.web.sample_tickets import TICKET, TICKETS
 
 
@@ -152,9 +154,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "accounting/statement.html": [
         STATEMENT,
         FROZEN,
+        VERSION,
         {**STATEMENT, "embed": True},
         {**STATEMENT, "rows": [], "checks": []},
     ],
+    "accounting/month.html": [MONTH, {**MONTH, "differences": [], "acts": dict.fromkeys(MONTH["acts"])}],
+    "accounting/months.html": [MONTHS, {**MONTHS, "rows": []}],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
     "counter/board.html": [BOARD, {**BOARD, "rows": []}],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
@@ -168,7 +173,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
-        {**IMPORT, "trial": None, "upload_error": "这个文件打不开"},
+        {**IMPORT, "trial": None, "upload_error": "这个文件打不开", "taken": [], "kept": []},
         {
             **IMPORT,
             "trial": {
@@ -190,13 +195,33 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
+    "office/merge.html": [MERGE, {**MERGE, "records": MERGE["records"][:1], "other": ""}, {**MERGE, "is_same": True}],
+    "office/operator.html": [
+        OPERATOR,
+        {**OPERATOR, "contracts": [], "ceilings": [], "canteens": [], "may_open": False},
+    ],
+    "office/operator_form.html": [OPERATOR_FORM],
+    "office/operators.html": [OPERATORS, {**OPERATORS, "rows": []}],
     "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
     "office/person.html": [
         PERSON,
-        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": None, "acts": None, "notices": []},
+        {
+            **PERSON,
+            "facts": [],
+            "contacts": [],
+            "cards": [],
+            "orders": None,
+            "acts": None,
+            "notices": [],
+            "merged": None,
+        },
     ],
     "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
+    "office/region_search.html": [REGIONS, {**REGIONS, "rows": [], "query": ""}],
+    "office/site.html": [SITE, {**SITE, "hours": [], "is_open": False, "contract_warning": True}],
+    "office/site_form.html": [SITE_FORM, {**SITE_FORM, "region": None, "found": []}],
+    "office/sites.html": [SITES, {**SITES, "rows": []}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     **POLICY_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],

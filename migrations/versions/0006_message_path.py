@@ -1,7 +1,6 @@
 """Seal what is talked about and what is to be said; lend the token to one caller at a time.
 
-Revision ID: 0008
-Revises: 0001
+Revision 0006, after 0005.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from alembic import op
 
 from canteen.foundation.references import new_reference
 
-revision = "0008"
-down_revision = "0007"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
