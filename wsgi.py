@@ -29,3 +29,4 @@ api.let_in(app, guest.accounts)
 app.extensions[SCENE_PICTURE] = guest.scene_picture
 jobs.speak_through(guest.channel)
 jobs.sweep_daily(bot.app.sweep)
+jobs.rehearse_with(guest.rehearse)

@@ -27,6 +27,11 @@ def meet(session: Session, *, appid: str, openid: str, at: datetime) -> WechatAc
     return account
 
 
+def left(session: Session, account_id: int) -> None:
+    """Note that somebody follows us no more."""
+    session.get_one(WechatAccount, account_id).follows = False
+
+
 def _known(session: Session, appid: str, openid: str) -> WechatAccount | None:
     same = select(WechatAccount).where(WechatAccount.appid == appid, WechatAccount.openid == openid)
     return session.scalars(same).one_or_none()
@@ -46,9 +51,9 @@ def _new(session: Session, appid: str, openid: str, at: datetime) -> WechatAccou
     return account
 
 
-def opaque(account: WechatAccount) -> str:
+def opaque(account_id: int) -> str:
     """Name an account the way the canteen knows it: ``wechat:7``."""
-    return f"{_PREFIX}{account.id}"
+    return f"{_PREFIX}{account_id}"
 
 
 def of_opaque(session: Session, name: str) -> WechatAccount | None:

@@ -14,17 +14,20 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from bot import replies
 from bot.channel import WechatChannel
 from bot.cli import commands
-from bot.client import Client, TokenStore, WechatError
-from bot.conversation import Desk
+from bot.client import Client, WechatError
+from bot.dialogue.turn import Desk
 from bot.envelope import MAX_BYTES, Envelope
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
+from bot.token import TokenStore
 from bot.webhook import Answer, Webhook
+from canteen import demo, seniors
 from canteen.checkin import Keys, qr_png
 from canteen.foundation import clock
-from canteen.foundation.db import Database
+from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.settings import Settings
 from canteen.http.auth import PUBLIC, audience
 
@@ -42,6 +45,7 @@ class Guest:
     client: Client
     blueprint: Blueprint
     accounts: MiniProgram
+    database: Database
 
     def scene_picture(self, scene: str) -> bytes | None:
         """Draw the code of a slip's scene; None where WeChat does not answer: the slip has a number to type."""
@@ -49,6 +53,18 @@ class Guest:
             return qr_png(self.client.temporary_scene(scene, SLIP_SECONDS))
         except WechatError:
             return None
+
+    def rehearse(self, at: datetime) -> bool:
+        """Give a demonstration its menu and the codes of its unspent slips; False where nobody answers."""
+        with self.database.reading(EVERYWHERE) as session:
+            scenes = seniors.unspent_scenes(session, among=demo.scenes(), at=at)
+        try:
+            self.client.create_menu(replies.menu_buttons())
+            for scene in reversed(scenes):
+                self.client.temporary_scene(scene, SLIP_SECONDS)
+        except WechatError:
+            return False
+        return True
 
 
 def init_app(
@@ -64,7 +80,7 @@ def init_app(
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, deliver_soon))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client))
-    return Guest(WechatChannel(database, client), client, blueprint, MiniProgram(database, settings.wechat))
+    return Guest(WechatChannel(database, client), client, blueprint, MiniProgram(database, settings.wechat), database)
 
 
 def sweep(session: Session, at: datetime) -> None:

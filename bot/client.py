@@ -1,32 +1,24 @@
 """Call WeChat with one client per process and one token for all of them.
 
-The library's own token keeping is replaced: the stable token lies sealed in the database and is fetched by one caller
-at a time, who holds the row (PostgreSQL) or the write lock (SQLite) meanwhile; the others wait and find it fresh. That
-is why the network's time limits are far below the database's. A call that is told that its token is dead tries once
-more with another token, never twice. Nothing here may be called inside a transaction or a webhook.
+The library's own token keeping is replaced (`bot/token.py`). A call that is told that its token is dead tries once more
+with another token, never twice. Nothing here may be called inside a transaction or a webhook.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import Any
 
 import requests
-from sqlalchemy.exc import IntegrityError
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.session import SessionStorage
 
-from bot.tables import WechatToken
-from canteen.foundation import clock
-from canteen.foundation.db import EVERYWHERE, Database, vault_of
+from bot.token import TokenStore, Unfetched
 from canteen.foundation.settings import WechatSettings
 
 TIMEOUT = (2, 4)
-MARGIN = timedelta(minutes=5)
 DEAD_TOKEN = frozenset({40001, 40014, 42001})
 NO_ANSWER = -2
 NOT_JSON = -3
@@ -44,50 +36,6 @@ class WechatError(Exception):
         self.errcode = errcode
 
 
-class TokenStore:
-    """Keep access tokens sealed in the database, fetched by one caller at a time."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def fresh(self, key: str) -> str | None:
-        """Return the token if it lives for some minutes more."""
-        with self._database.reading(EVERYWHERE) as session:
-            row = session.get(WechatToken, key)
-            return vault_of(session).open(row.token_sealed) if row and _lives(row, clock.now()) else None
-
-    def once(self, key: str, dead: str | None, fetch: Callable[[], tuple[str, int]]) -> str:
-        """Return a token other than the dead one.
-
-        Whoever comes first fetches it, the others get the same.
-        """
-        self._prepare(key)
-        with self._database.transaction(EVERYWHERE) as session:
-            vault = vault_of(session)
-            row = session.get_one(WechatToken, key, with_for_update=True)
-            held = vault.open(row.token_sealed) if row.token_sealed else None
-            if held is not None and held != dead and _lives(row, clock.now()):
-                return held
-            token, seconds = fetch()
-            row.token_sealed = vault.seal(token)
-            row.expires_at = clock.now() + timedelta(seconds=seconds)
-            return token
-
-    def _prepare(self, key: str) -> None:
-        """Make sure that there is a row to lock."""
-        blank = WechatToken(key=key, token_sealed="", expires_at=datetime.fromtimestamp(0, clock.CHINA))
-        with self._database.transaction(EVERYWHERE) as session:
-            if session.get(WechatToken, key) is not None:
-                return
-            # Another process may be as quick: its row serves as well.
-            with suppress(IntegrityError), session.begin_nested():
-                session.add(blank)
-
-
-def _lives(row: WechatToken, at: datetime) -> bool:
-    return bool(row.token_sealed) and row.expires_at - at > MARGIN
-
-
 class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
     """Speak to the official account's interface; every failure is a `WechatError`."""
 
@@ -102,7 +50,7 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
     @property
     def access_token(self) -> str:
         """Return a token that lives."""
-        return self._store.fresh(self._key) or self._store.once(self._key, None, self._stable_token)
+        return self._store.fresh(self._key) or self._another(None)
 
     def send_text(self, openid: str, text: str) -> None:
         """Send a service message of text."""
@@ -156,7 +104,13 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
                 raise
         for part in (kwargs.get("files") or {}).values():
             part[1].seek(0)
-        return self._attempt(method, url_or_endpoint, self._store.once(self._key, token, self._stable_token), kwargs)
+        return self._attempt(method, url_or_endpoint, self._another(token), kwargs)
+
+    def _another(self, dead: str | None) -> str:
+        try:
+            return self._store.once(self._key, dead, self._stable_token)
+        except Unfetched:
+            raise WechatError(NO_ANSWER) from None
 
     def _attempt(self, method: str, endpoint: str, token: str, kwargs: Mapping[str, Any]) -> Any:
         fresh = {**kwargs, "params": {**(kwargs.get("params") or {}), "access_token": token}}

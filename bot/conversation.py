@@ -5,68 +5,62 @@ What came in and what was being talked about make a reply and what to remember.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import accounts, replies
+from bot import accounts, memory, replies
 from bot.dialogue import asking, booked, code, courtesy, handover, joining, menu, ordering
 from bot.dialogue.turn import Desk, State, Turn
-from bot.envelope import Incoming, Reply
-from bot.tables import Conversation
-from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, understand
-from canteen import places
+from bot.envelope import Incoming
+from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, requests
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError
 
-__all__ = ["Desk", "apology", "turn"]
+__all__ = ["answer", "apology", "begin", "understood"]
 
 EXPIRY = timedelta(minutes=30)
 _REMEMBERED = 12
+_LONGEST = 500
+_MOST_LINES = 8
 _Handler = Callable[[Turn, Act], str]
 
 
-def turn(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> Reply:
-    """Answer one message or event, and remember what was asked."""
-    account = accounts.meet(session, appid=desk.appid, openid=incoming.openid, at=at)
-    if incoming.event == "unsubscribe":
-        account.follows = False
-        return Reply()
-    kept = session.get(Conversation, account.id)
-    state = State.from_json(kept.state) if kept is not None and at - kept.updated_at < EXPIRY else State()
-    talk = Turn(session, desk, accounts.opaque(account), account.id, incoming.key, at, state, said=_said(incoming))
-    _recall(talk)
-    text = _event(talk, incoming) if incoming.kind == "event" else _message(talk, incoming)
-    _keep(talk, kept, text)
-    return Reply(text)
+def begin(
+    session: Session, desk: Desk, incoming: Incoming, known: memory.Known, at: datetime, *, is_look: bool
+) -> Turn:
+    """Begin a turn where the last one ended; after half an hour nothing is being talked about any more."""
+    is_live = known.talked_at is not None and at - known.talked_at < EXPIRY
+    state = State.from_json(vault_of(session).open(known.state)) if is_live and known.state else State()
+    name = accounts.opaque(known.account_id)
+    said = incoming.recognition if incoming.kind == "voice" else incoming.text
+    return Turn(
+        session, desk, name, known.account_id, incoming.key, at, state, said=said.strip()[:_LONGEST], is_look=is_look
+    )
 
 
-def apology(session: Session) -> str:
-    """Say kindly that something went wrong, and whom to call."""
-    every = places.canteens_in(session, region_prefixes=("",))
-    return replies.say("general.failed", phone=every[0].phone) if every else replies.say("general.failed_plain")
+def understood(talk: Turn, incoming: Incoming) -> list[Act]:
+    """Return the acts of a message in words; events and taps have none."""
+    if incoming.kind == "event" or incoming.menu_id or not talk.said:
+        return []
+    return _acts(talk)
 
 
-def _said(incoming: Incoming) -> str:
-    return (incoming.recognition if incoming.kind == "voice" else incoming.text).strip()[:500]
-
-
-def _recall(talk: Turn) -> None:
-    sealed = talk.state.recent
-    talk.recent = json.loads(vault_of(talk.session).open(sealed)) if sealed else []
-
-
-def _keep(talk: Turn, kept: Conversation | None, text: str) -> None:
+def answer(talk: Turn, incoming: Incoming, acts: list[Act]) -> str:
+    """Answer one message or event, and remember what was said."""
+    text = _event(talk, incoming) if incoming.kind == "event" else _message(talk, incoming, acts)
     exchange = [["guest", talk.said], ["bot", text]]
-    talk.recent = [*talk.recent, *(said for said in exchange if said[1])][-_REMEMBERED:]
-    sealed = vault_of(talk.session).seal(json.dumps(talk.recent, ensure_ascii=False)) if talk.recent else ""
-    talk.state.recent = sealed
-    if kept is None:
-        talk.session.add(Conversation(account_id=talk.account_id, state=talk.state.to_json(), updated_at=talk.at))
-    else:
-        kept.state, kept.updated_at = talk.state.to_json(), talk.at
+    talk.state.recent = [*talk.state.recent, *(said for said in exchange if said[1])][-_REMEMBERED:]
+    return text
+
+
+def apology(session: Session, desk: Desk, known: memory.Known | None) -> str:
+    """Say kindly that something went wrong, and whom to call."""
+    if known is None:
+        return replies.say("general.failed_plain")
+    talk = Turn(session, desk, accounts.opaque(known.account_id), known.account_id, "", known.heard_at, State())
+    return replies.say("general.failed", phone=talk.phone) if talk.phone else replies.say("general.failed_plain")
 
 
 def _event(talk: Turn, incoming: Incoming) -> str:
@@ -79,15 +73,22 @@ def _event(talk: Turn, incoming: Incoming) -> str:
     return ""
 
 
-def _message(talk: Turn, incoming: Incoming) -> str:
+def _message(talk: Turn, incoming: Incoming, acts: list[Act]) -> str:
     if incoming.kind == "voice" and not talk.said:
-        return replies.say("general.unheard")
+        return _unheard(talk)
     if not talk.said:
         return replies.say("general.words_only")
     if incoming.menu_id:
         return _tapped(talk, incoming.menu_id)
-    text = _answer(talk, _acts(talk))
+    text = _answer(talk, acts)
     return replies.say("general.heard", said=talk.said[:30]) + "\n" + text if incoming.kind == "voice" else text
+
+
+def _unheard(talk: Turn) -> str:
+    """Ask again; what was being talked about stays."""
+    if talk.state.options:
+        return replies.say("general.unheard_again")
+    return talk.ask("", replies.say("general.unheard"), joining.start_options())
 
 
 def _tapped(talk: Turn, menu_id: str) -> str:
@@ -100,7 +101,7 @@ def _tapped(talk: Turn, menu_id: str) -> str:
 
 def _acts(talk: Turn) -> list[Act]:
     asked = Asked(talk.state.asked, tuple(label for label, _ in talk.state.options))
-    return at_once(talk.said, asked) or understand(talk.said, talk.today, _names(talk), asked)
+    return at_once(talk.said, asked) or requests(talk.said, talk.today, _names(talk), asked)
 
 
 def _names(talk: Turn) -> Lexemes:
@@ -117,19 +118,38 @@ def _names(talk: Turn) -> Lexemes:
 
 
 def _answer(talk: Turn, acts: list[Act]) -> str:
-    intent = acts[0].intent
-    if intent != "out_of_scope":
+    """Carry the acts out in their order, up to the first that asks something; then say what is still to be said."""
+    if acts[0].intent != "out_of_scope":
         talk.state.misses = 0
-    if intent == "select":
+    if acts[0].intent == "select":
         return _select(talk, acts)
-    handler = _HANDLERS.get(intent)
+    said = _carried_out(talk, acts[0])
+    for number, act in enumerate(acts[1:], 1):
+        more = "" if talk.state.options else _carried_out(talk, act)
+        if not more or len(f"{said}\n{more}".splitlines()) > _MOST_LINES:
+            return _with_rest(said, acts[number:])
+        said = f"{said}\n{more}"
+    return said
+
+
+def _carried_out(talk: Turn, act: Act) -> str:
+    handler = _HANDLERS.get(act.intent)
     if handler is None:
         return courtesy.unknown(talk)
     try:
-        text = handler(talk, acts[0])
+        return handler(talk, act)
     except CanteenError as error:
         return replies.refusal(error, talk.today)
-    return text
+
+
+def _with_rest(said: str, acts: list[Act]) -> str:
+    """Name the first wish that was left; on a full screen in the last line."""
+    names = replies.words()["wish"]
+    left = next((names[act.intent] for act in acts if act.intent in names), "")
+    if not left:
+        return said
+    between = "\n" if len(said.splitlines()) < _MOST_LINES else ""
+    return f"{said}{between}{replies.say('general.later', wish=left)}"
 
 
 def _select(talk: Turn, acts: list[Act]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Instant, Key, Line, Sealed, Word
 from canteen.foundation.db import Base
 
 
@@ -30,59 +30,34 @@ class SeenMessage(Base):
     __tablename__ = "seen_messages"
 
     key: Mapped[Line] = mapped_column(primary_key=True)
-    reply: Mapped[Prose]
+    reply: Mapped[Sealed]
     seen_at: Mapped[Instant] = mapped_column(index=True)
 
 
 class Conversation(Base):
-    """Keep what was being talked about with an account; expires."""
+    """Keep what was being talked about with an account, sealed; expires.
+
+    Each turn writes the next ``revision``, so that of two turns at once only one was taken on what it had read.
+    """
 
     __tablename__ = "conversations"
 
     account_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    state: Mapped[Json]
+    state_sealed: Mapped[Sealed]
+    revision: Mapped[int]
     updated_at: Mapped[Instant]
 
 
-class Utterance(Base):
-    """Keep the transcript that a person at the desk reads when the bot hands over."""
-
-    __tablename__ = "utterances"
-
-    id: Mapped[Key]
-    account_id: Mapped[int] = mapped_column(index=True)
-    speaker: Mapped[Word]
-    text_sealed: Mapped[Prose]
-    at: Mapped[Instant]
-
-
 class WechatToken(Base):
-    """Share an access token among processes.
-
-    The row is locked while a new one is fetched.
-    """
+    """Share an access token among processes; one of them at a time has the lease to fetch another."""
 
     __tablename__ = "wechat_tokens"
 
     key: Mapped[Word] = mapped_column(primary_key=True)
-    token_sealed: Mapped[Prose]
+    token_sealed: Mapped[Sealed]
     expires_at: Mapped[Instant]
-
-
-class HelpTicket(Base):
-    """Ask the desk to speak with an account that wants a person or is in danger."""
-
-    __tablename__ = "help_tickets"
-    __table_args__ = (one_of("kind", "human", "emergency"),)
-
-    id: Mapped[Key]
-    account_id: Mapped[int] = mapped_column(index=True)
-    person_id: Mapped[int | None]
-    canteen_id: Mapped[int | None] = mapped_column(index=True)
-    kind: Mapped[Word]
-    opened_at: Mapped[Instant]
-    taken_by: Mapped[Line | None]
-    closed_at: Mapped[Instant | None]
+    lent_to: Mapped[Word | None]
+    lent_until: Mapped[Instant | None]
 
 
 class MiniProgramLogin(Base):

@@ -9,8 +9,10 @@ from flask import Flask
 
 from canteen import api, schema, web
 from canteen.cli.backup import backup, restore
+from canteen.cli.canteen import canteen as canteen_commands
 from canteen.cli.database import database
 from canteen.cli.demo import demo as demo_commands
+from canteen.cli.keys import keys
 from canteen.cli.ledger import ledger
 from canteen.cli.nation import nation
 from canteen.cli.policy import policy
@@ -25,7 +27,7 @@ from canteen.foundation.settings import Settings
 from canteen.house import House
 from canteen.http import auth, current, errors, health, limits, logging, security, soon
 from canteen.jobs import Jobs
-from canteen.web import demo
+from canteen.web import demo, receipts
 
 
 def create_app(settings: Settings) -> Flask:
@@ -34,7 +36,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("canteen", static_folder=str(settings.root / "static"))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     current.put(app, house)
-    jobs = app.extensions[JOBS] = Jobs(house)
+    jobs = Jobs(house)
+    app.extensions |= {JOBS: jobs, receipts.DELIVER_SOON: jobs.deliver_soon}
     soon.put(app, reconsider=jobs.reconsider_soon, reprice=jobs.reprice_soon)
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
@@ -42,7 +45,20 @@ def create_app(settings: Settings) -> Flask:
     api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)
-    for command in (database, demo_commands, nation, policy, staff, worker, backup, restore, statement, ledger):
+    for command in (
+        database,
+        canteen_commands,
+        demo_commands,
+        nation,
+        policy,
+        staff,
+        worker,
+        backup,
+        restore,
+        statement,
+        ledger,
+        keys,
+    ):
         app.cli.add_command(command)
     policy.add_command(whatif)
     return app

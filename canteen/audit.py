@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint, select
@@ -89,5 +89,6 @@ def broken_rows(session: Session) -> Iterator[tuple[str, int]]:
 
 
 def _hash(row: AuditRow) -> str:
-    content = [row.chain, row.seq, row.at.isoformat(), row.actor, row.action, row.subject, row.detail]
+    # The instant as it is read back, whatever zone it was stated in.
+    content = [row.chain, row.seq, row.at.astimezone(UTC).isoformat(), row.actor, row.action, row.subject, row.detail]
     return hashlib.sha256((row.previous_hash + canonical.text(content)).encode()).hexdigest()

@@ -12,9 +12,10 @@ from typing import Any
 
 import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey.exceptions import RetryTask
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, notices, settlement
+from canteen import access, checkin, demo, notices, seniors, settlement
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -24,6 +25,7 @@ AT_ONCE = 50
 NOTICES_KEPT = timedelta(days=90)
 
 Sweep = Callable[[Session, datetime], None]
+Rehearsal = Callable[[datetime], bool]
 _log = structlog.get_logger("canteen.jobs")
 
 
@@ -34,7 +36,8 @@ class Jobs:
         self.house = house
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
-        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links]
+        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _follow_moves]
+        self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
         self._reconsider, self._reprice = self._schedule_settlement()
 
@@ -45,6 +48,10 @@ class Jobs:
     def sweep_daily(self, sweep: Sweep) -> None:
         """Run this once a day in a transaction of its own."""
         self._sweeps.append(sweep)
+
+    def rehearse_with(self, rehearsal: Rehearsal) -> None:
+        """Have a guest set its stage at the start of a demonstration; it answers whether it could."""
+        self._rehearsal = rehearsal
 
     def deliver_soon(self) -> None:
         """Have the worker look into the outbox now; call it after the commit."""
@@ -77,6 +84,14 @@ class Jobs:
             except Exception:  # A guest's sweep may raise anything.
                 _log.exception("sweep failed", sweep=sweep.__name__)
 
+    def rehearse(self) -> None:
+        """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
+        if self._rehearsal is None:
+            return
+        if not self._rehearsal(clock.now()):
+            raise RetryTask(delay=2)
+        self._rehearsal = None
+
     def _say(self, channel: notices.Channel, notice: notices.Due) -> None:
         """Speak outside of any transaction, then note what became of it."""
         outcome = _attempt(channel, notice)
@@ -104,7 +119,7 @@ class Jobs:
 
         @huey.periodic_task(crontab(hour="19", minute="30"))  # type: ignore[untyped-decorator]
         def sweep_out() -> None:
-            """At 3:30 in the night of China: delete what is of no more use."""
+            """At 3:30 in the night of China: delete what is of no more use, follow moves entered ahead of time."""
             self.sweep()
 
         if self.house.is_demo:
@@ -114,6 +129,11 @@ class Jobs:
                 """Every minute, in a demonstration: offer menus for the days to come where they are missing."""
                 with self.house.database.transaction(EVERYWHERE) as session:
                     demo.extend_menus(session, at=clock.now())
+
+            @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+            def rehearse() -> None:
+                """Every minute until it was done, in a demonstration: set the stage of the official account."""
+                self.rehearse()
 
         return deliver_due_notices  # type: ignore[no-any-return]
 
@@ -166,3 +186,7 @@ def _sweep_notices(session: Session, at: datetime) -> None:
 
 def _sweep_links(session: Session, at: datetime) -> None:
     checkin.prune_links(session, before=at)
+
+
+def _follow_moves(session: Session, at: datetime) -> None:
+    seniors.follow_residences(session, on=clock.service_day(at))

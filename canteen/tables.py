@@ -21,10 +21,14 @@ from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
+from canteen.tickets import tables as tickets
 
 metadata = Base.metadata
 
-for _table in (audit.AuditRow, seniors.Fact, seniors.BindingTry):
+for _table in (
+    audit.AuditRow, places.Contract, places.PriceCeiling, places.RegionChange, places.Rating, seniors.Fact,
+    seniors.BindingTry,
+):  # fmt: skip
     append_only(_table.__table__)
 for _kept in (
     settlement.AdjustmentCause, settlement.AdjustmentProposal, settlement.AdjustmentDecision, settlement.SiteFact,
@@ -41,8 +45,8 @@ CHANGES = (
     "menu_items", "notices",
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
-    "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "region_points",
-    "whatif_progress",
+    "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
+    "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -55,5 +59,6 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "ledger", "menus", "metadata", "notices",
     "orders", "places", "seniors", "settlement", "subsidy", "table",
+    "tickets",
 ]  # fmt: skip
 _ = (_checkin_guards, _ledger_guards, _orders_guards, _subsidy_guards)

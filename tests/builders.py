@@ -86,7 +86,9 @@ def a_policy(session: Session, name: str = "shenzhen-city") -> None:
 
 def a_canteen(session: Session, *, region_code: str = FUTIAN, name: str | None = None) -> int:
     """Open a canteen that serves lunch, and return its key."""
-    operator = places.add_operator(session, name=f"运营方{next(_numbers)}", kind="nonprofit")
+    operator = places.add_operator(
+        session, name=f"运营方{next(_numbers)}", kind="nonprofit", actor="staff:test", at=BEFORE
+    )
     canteen = places.open_canteen(
         session,
         name=name or f"幸福里食堂{next(_numbers)}",

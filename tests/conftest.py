@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
@@ -21,6 +22,10 @@ from tools import browser
 __all__ = ["app", "client", "settings"]
 
 Serve = Callable[[WSGIApplication], str]
+
+# A property holds or it does not; how long it takes on a busy machine says nothing.
+hypothesis.settings.register_profile("canteen", deadline=None)
+hypothesis.settings.load_profile("canteen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

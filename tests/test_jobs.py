@@ -3,9 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from huey.exceptions import RetryTask
 from sqlalchemy import func, select
 
-from canteen import notices
+from canteen import notices, seniors
 from canteen.access.tables import LoginFailure
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
@@ -13,6 +14,7 @@ from canteen.foundation.errors import Refused, Unavailable
 from canteen.house import House
 from canteen.jobs import Jobs
 from canteen.notices.tables import Notice
+from tests import builders as make
 
 
 class Recorder:
@@ -116,3 +118,32 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 
     assert names == {"deliver_due_notices", "reconsider_late_truth", "reprice_waiting", "sweep_out"}
+
+
+def test_a_move_entered_ahead_of_time_is_followed_in_the_night_after_it(jobs, database):
+    now = clock.now()
+    entered, moves_on = now - timedelta(days=10), clock.service_day(now) - timedelta(days=5)
+    with database.transaction(EVERYWHERE) as session:
+        make.the_nation(session)
+        person_id = make.a_senior(session, region_code=make.FUTIAN)
+        seniors.replace_from(
+            session, person_id=person_id, kind="residence", value="120101000000", since=moves_on,
+            evidence="户口本", source="register", actor="staff:x", at=entered,
+        )  # fmt: skip
+        assert seniors.person_by_id(session, person_id=person_id).region_code == make.FUTIAN
+    jobs.sweep()
+    with database.reading(EVERYWHERE) as session:
+        assert seniors.person_by_id(session, person_id=person_id).region_code == "120101000000"
+
+
+def test_the_stage_is_set_again_until_it_could_be_and_then_no_more(jobs):
+    answers = [False, True]
+    asked = []
+    jobs.rehearse_with(lambda at: asked.append(at) or answers.pop(0))
+
+    with pytest.raises(RetryTask):
+        jobs.rehearse()
+    jobs.rehearse()
+    jobs.rehearse()
+
+    assert len(asked) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
@@ -69,5 +70,43 @@ def test_down_to_nothing_and_up_again_gives_the_same(owner: str) -> None:
     assert (tables(owner), guards(owner)) == before
 
 
+HELD = """
+INSERT INTO regions (code, name, level, is_local) VALUES ('440304000000', '福田区', 'district', false);
+INSERT INTO operators (ref, name, kind, contract_number, contract_from, price_ceiling_fen) VALUES ('F-1', '福田餐饮',
+'company', '1号', '2026-01-01', 2500);
+INSERT INTO canteens (ref, name, aliases, kind, operator_id, region_code, address, phone, default_tender,
+opened_on) SELECT 'C-1', '食堂', '[]', 'canteen', id, '440304000000', '1 号', '12349', 'cash', '2026-01-01' FROM
+operators;
+INSERT INTO meal_services (meal, opens_minute, closes_minute, cutoff_days, cutoff_minute, capacity, weekdays,
+dines_in, packs, delivers, delivery_fee_fen, canteen_id) SELECT 'lunch', 660, 750, 0, 570, 80, '12345', true, true,
+false, 0, id FROM canteens;
+INSERT INTO periods (book_id, month, state) SELECT id, '2026-01', 'closed' FROM books;
+"""
+
+
+@pytest.mark.both
+def test_contracts_ceilings_hours_and_closed_months_are_carried_over_and_back(owner: str) -> None:
+    schema.downgrade(owner, "0001")
+    engine = create_engine(owner)
+    with engine.begin() as connection:
+        for statement in filter(str.strip, HELD.split(";")):
+            connection.execute(text(statement))
+    schema.upgrade(owner)
+    with engine.connect() as connection:
+        asked = "SELECT c.number, p.price_fen, o.region_code FROM operators o JOIN contracts c ON c.operator_id = o.id"
+        row = connection.execute(text(f"{asked} JOIN price_ceilings p ON p.operator_id = o.id")).one()
+        assert tuple(row) == ("1号", 2500, "440304000000")
+        assert str(connection.execute(text("SELECT valid_from FROM meal_services")).scalar_one()) == "1970-01-01"
+        closed = connection.execute(text("SELECT state, closed_by <> soft_closed_by FROM periods")).one()
+        assert (closed[0], bool(closed[1])) == ("closed", True)
+    schema.downgrade(owner, "0001")
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT contract_number, price_ceiling_fen FROM operators")).one()
+        assert tuple(row) == ("1号", 2500)
+        assert connection.execute(text("SELECT count(*) FROM meal_services")).scalar_one() == 1
+    engine.dispose()
+
+
 def test_there_is_one_head() -> None:
-    assert schema.head() == "0004"
+    newest = max(path.name for path in Path(schema.__file__).parents[1].glob("migrations/versions/[0-9]*.py"))
+    assert newest.startswith(f"{schema.head()}_")

@@ -38,16 +38,16 @@ def opening(turn: Turn, act: Act) -> str:
     canteen = turn.canteen_of(family.whom(turn, ()))
     if canteen is None:
         return replies.say("menu.no_canteen")
-    services = places.services(turn.session, canteen_id=canteen.id)
     day = act.dates[0] if act.dates else turn.today
+    served = canteen.meals_on(day)
     said = [replies.say("asking.hours_head", canteen=canteen.name, day=replies.near_day(day, turn.today))]
     for meal in _MEALS:
         if (
-            meal in services
+            meal in served
             and (not act.meals or meal in act.meals)
-            and places.is_open(turn.session, canteen_id=canteen.id, day=day, meal=meal)
+            and places.is_open(turn.session, canteen_id=canteen.canteen_id, day=day, meal=meal)
         ):
-            timing = orders.hours(services[meal])
+            timing = served[meal]
             said.append(
                 replies.say(
                     "asking.hours_line",
@@ -73,13 +73,14 @@ def place(turn: Turn, _act: Act) -> str:
 def _pending_quote(turn: Turn) -> subsidy.Quote | None:
     draft = turn.state.draft
     person = turn.person(draft.person_id)
-    if turn.state.asked != "confirm" or person is None or draft.service_date is None:
+    canteen = turn.canteen_of(person)
+    if turn.state.asked != "confirm" or person is None or draft.service_date is None or canteen is None:
         return None
     wishes = [orders.Wish(item_id, count) for item_id, count in draft.items]
     return orders.offer(
         turn.session,
         person_id=person.person_id,
-        canteen_id=turn.canteen_of(person).id,
+        canteen_id=canteen.canteen_id,
         service_date=draft.service_date,
         meal=draft.meal,
         mode=draft.mode,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot import replies
 from bot.dialogue import family, joining
 from bot.dialogue.turn import Turn
@@ -13,7 +11,7 @@ from canteen.foundation.errors import CanteenError
 
 _OPEN = ("placed", "locked")
 _SHOWN = 5
-Booked = tuple[seniors.Acting, Any]
+Booked = tuple[seniors.Acting, orders.Coming | orders.Order]
 
 
 def show(turn: Turn, act: Act) -> str:
@@ -60,6 +58,7 @@ def sure(turn: Turn, ref: str) -> str:
 
 def cancel(turn: Turn) -> str:
     """Cancel the meal that was asked about."""
+    turn.act()
     found = _mine(turn, turn.state.subject)
     if found is None:
         return turn.tell(replies.say("booked.nothing_to_cancel"))
@@ -76,23 +75,14 @@ def cancel(turn: Turn) -> str:
 def _coming(turn: Turn, act: Act) -> list[Booked]:
     named = family.whom(turn, act.persons) if act.persons else None
     people = [named] if named else turn.people
-    found = [
-        (person, order)
-        for person in people
-        for order in orders.upcoming(turn.session, person_id=person.person_id, on=turn.today)
-    ]
-    wanted = [one for one in found if _fits(one[1], act)]
-    return sorted(wanted, key=lambda one: (one[1].service_date, _hour(one[1])))
+    by_id = {person.person_id: person for person in people}
+    return [(by_id[order.person_id], order) for order in turn.coming(people) if _fits(order, act)]
 
 
-def _fits(order: Any, act: Act) -> bool:
+def _fits(order: orders.Coming, act: Act) -> bool:
     if order.service_date in act.except_dates:
         return False
     return (not act.dates or order.service_date in act.dates) and (not act.meals or order.meal in act.meals)
-
-
-def _hour(order: Any) -> int:
-    return ("breakfast", "lunch", "dinner").index(order.meal)
 
 
 def _mine(turn: Turn, ref: str) -> Booked | None:
@@ -108,6 +98,7 @@ def _mine(turn: Turn, ref: str) -> Booked | None:
     return (person, order) if person else None
 
 
-def _line(turn: Turn, person: seniors.Acting, order: Any) -> str:
+def _line(turn: Turn, person: seniors.Acting, order: orders.Coming | orders.Order) -> str:
     facts = {"name": person.name, "day": replies.near_day(order.service_date, turn.today)}
-    return replies.say("booked.line", **facts, meal=replies.meal_name(order.meal), dishes=order.dishes[:24])
+    own = replies.yuan(order.own_fen)
+    return replies.say("booked.line", **facts, meal=replies.meal_name(order.meal), dishes=order.dishes[:24], own=own)

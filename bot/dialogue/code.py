@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot import replies
 from bot.dialogue import family, joining
@@ -10,7 +10,7 @@ from bot.dialogue.turn import Turn
 from bot.understanding import Act
 from canteen import checkin, notices, orders, seniors
 
-_MEALS = ("breakfast", "lunch", "dinner")
+_OPEN = ("placed", "locked")
 _GRACE = timedelta(minutes=30)
 
 
@@ -32,9 +32,9 @@ def give(turn: Turn, person: seniors.Acting) -> str:
     found = _next_meal(turn, person)
     if found is None:
         return turn.ask("", replies.say("code.no_meal", name=person.name), [(replies.say("choice.order"), "do:order")])
-    day, meal, canteen_id = found
-    service = turn.services(canteen_id)[meal]
-    expires_at = orders.serves_until(orders.hours(service), day) + _GRACE
+    turn.act()
+    day, meal, ends_at = found
+    expires_at = ends_at + _GRACE
     code = checkin.issue_code(
         turn.session,
         turn.desk.keys,
@@ -51,25 +51,23 @@ def give(turn: Turn, person: seniors.Acting) -> str:
     return turn.tell(replies.say("code.number", **facts, number=number) + "\n" + replies.say("code.page", link=link))
 
 
-def _next_meal(turn: Turn, person: seniors.Acting) -> tuple[date, str, int] | None:
-    ordered = [
-        (order.service_date, order.meal, order.canteen_id)
-        for order in orders.upcoming(turn.session, person_id=person.person_id, on=turn.today)
-        if order.state in ("placed", "locked")
-    ]
-    ordered.sort(key=lambda one: (one[0], _MEALS.index(one[1])))
-    canteen_id = person.home_canteen_id
-    still = [one for one in ordered if not _is_over(turn, one)]
-    if still or canteen_id is None:
-        return still[0] if still else None
-    served = turn.services(canteen_id)
-    today = [(turn.today, meal, canteen_id) for meal in _MEALS if meal in served]
-    return next((one for one in today if not _is_over(turn, one)), None)
+def _next_meal(turn: Turn, person: seniors.Acting) -> tuple[date, str, datetime] | None:
+    """Return the next meal that is not over, and when it ends."""
+    meals = [(one.service_date, one.meal, one.canteen_id) for one in turn.coming([person]) if one.state in _OPEN]
+    still = [found for one in meals if (found := _ends(turn, *one))]
+    if not still and person.home_canteen_id is not None:
+        still = [found for meal in orders.MEALS if (found := _ends(turn, turn.today, meal, person.home_canteen_id))]
+    return still[0] if still else None
 
 
-def _is_over(turn: Turn, meal: tuple[date, str, int]) -> bool:
-    service = turn.services(meal[2]).get(meal[1])
-    return service is None or orders.serves_until(orders.hours(service), meal[0]) <= turn.at
+def _ends(turn: Turn, day: date, meal: str, canteen_id: int) -> tuple[date, str, datetime] | None:
+    """Say when a meal ends; None where it is over, or not served."""
+    canteen = turn.canteen(canteen_id)
+    timing = canteen.meals_on(day).get(meal) if canteen else None
+    if timing is None:
+        return None
+    ends_at = orders.serves_until(timing, day)
+    return (day, meal, ends_at) if turn.at < ends_at else None
 
 
 def _page(turn: Turn, person: seniors.Acting, day: date, meal: str, code: checkin.MealCode) -> str:

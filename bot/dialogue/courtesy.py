@@ -24,7 +24,7 @@ def usage(turn: Turn) -> str:
 
 def again(turn: Turn) -> str:
     """Say the last thing again."""
-    return next((text for who, text in reversed(turn.recent) if who == "bot"), "") or joining.hello(turn)
+    return next((text for who, text in reversed(turn.state.recent) if who == "bot"), "") or joining.hello(turn)
 
 
 def unknown(turn: Turn) -> str:

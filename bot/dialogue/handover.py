@@ -5,13 +5,12 @@ from __future__ import annotations
 from bot import replies
 from bot.dialogue import family
 from bot.dialogue.turn import Turn
-from bot.tables import HelpTicket, Utterance
-from canteen import notices, seniors
-from canteen.foundation.db import vault_of
+from canteen import notices, seniors, tickets
 
 
 def human(turn: Turn) -> str:
     """Hand over to the desk, with what was said so far."""
+    turn.act()
     person = family.whom(turn, ())
     _open_ticket(turn, "human", person)
     return turn.tell(replies.say("handover.human", phone=turn.phone))
@@ -22,6 +21,7 @@ def emergency(turn: Turn) -> str:
 
     Ask nothing.
     """
+    turn.act()
     person = next((one for one in turn.people if one.is_self), None) or (turn.people[0] if turn.people else None)
     _open_ticket(turn, "emergency", person)
     said = [replies.say("handover.emergency"), replies.say("handover.canteen", phone=turn.phone) if turn.phone else ""]
@@ -48,17 +48,13 @@ def _alert_family(turn: Turn, person: seniors.Acting) -> None:
 
 def _open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
     canteen = turn.canteen_of(person)
-    ticket = HelpTicket(
-        account_id=turn.account_id,
-        person_id=person.person_id if person else None,
-        canteen_id=canteen.id if canteen else None,
+    tickets.open_ticket(
+        turn.session,
         kind=kind,
-        opened_at=turn.at,
+        account=turn.account,
+        person_id=person.person_id if person else None,
+        canteen_id=canteen.canteen_id if canteen else None,
+        said=[(speaker, text) for speaker, text in [*turn.state.recent, ["guest", turn.said]] if text],
+        at=turn.at,
     )
-    turn.session.add(ticket)
-    vault = vault_of(turn.session)
-    for speaker, text in [*turn.recent, ["guest", turn.said]]:
-        turn.session.add(
-            Utterance(account_id=turn.account_id, speaker=speaker, text_sealed=vault.seal(text), at=turn.at)
-        )
-    turn.recent = []
+    turn.state.recent = []

@@ -19,6 +19,7 @@ def followed(turn: Turn, scene: str) -> str:
         return _at_canteen(turn, scene.removeprefix(CANTEEN_SCENE))
     if not scene:
         return hello(turn)
+    turn.act()
     try:
         with turn.session.begin_nested():
             bound = seniors.bind_by_scene(
@@ -31,13 +32,13 @@ def followed(turn: Turn, scene: str) -> str:
 
 def typed_code(turn: Turn, code: str) -> str:
     """Bind by the number on the slip."""
+    turn.act()
     bound = seniors.bind_by_code(turn.session, code=code, account=turn.account, at=turn.at, text_version=CONSENT_TEXT)
     if isinstance(bound, seniors.NotBound):
         if bound.reason in _USED_UP:
             return replies.reason(bound.reason, turn.today)
-        if not bound.tries_left:
-            return replies.say("joining.tries_spent", phone=turn.phone)
-        return replies.say("joining.wrong_code", phone=turn.phone, left=bound.tries_left)
+        said = "joining.wrong_code" if bound.tries_left else "joining.tries_spent"
+        return replies.say(said if turn.phone else f"{said}_plain", phone=turn.phone, left=bound.tries_left)
     return _welcome(turn, bound)
 
 
@@ -62,6 +63,7 @@ def start_options() -> list[Option]:
 
 def related(turn: Turn, value: str) -> str:
     """Note who the account holder is to the person: 自己, 妈妈, 爸爸 or another."""
+    turn.act()
     person_id, _, relation = value.partition(":")
     with turn.session.begin_nested():
         person = seniors.call_person(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from bot import replies
 from bot.dialogue.turn import Turn
@@ -21,7 +20,7 @@ _MEALS = ("breakfast", "lunch", "dinner")
 class Slot:
     """Name a meal of a day at a canteen, with what it offers."""
 
-    canteen: Any
+    canteen: orders.Timetable
     day: date
     meal: str
     view: menus.DayView
@@ -30,7 +29,7 @@ class Slot:
 
 def find(
     turn: Turn,
-    canteen: Any,
+    canteen: orders.Timetable,
     dates: tuple[date, ...],
     meals: tuple[str, ...],
     taken: frozenset[tuple[date, str]] = frozenset(),
@@ -39,16 +38,19 @@ def find(
 
     ``taken`` are meals that the person has ordered already; they are passed over unless their day was said.
     """
-    services = turn.services(canteen.id)
-    wanted = tuple(meal for meal in meals if meal in services)
+    served = canteen.meals_on(dates[0] if dates else turn.today)
+    wanted = tuple(meal for meal in meals if meal in served)
     closed = None
-    for day, meal in _candidates(turn, dates, wanted, tuple(services)):
+    for day, meal in _on_offer(turn, canteen, dates, wanted):
         if not dates and (day, meal) in taken:
             continue
-        is_open = turn.at < orders.cutoff(orders.hours(services[meal]), day)
+        timing = canteen.meals_on(day).get(meal)
+        if timing is None:
+            continue
+        is_open = turn.at < orders.cutoff(timing, day)
         if not is_open and not (dates and wanted) and closed:
             continue
-        view = turn.day_menu(canteen.id, day, meal)
+        view = turn.day_menu(canteen.canteen_id, day, meal)
         if view is None or not view.items:
             continue
         slot = Slot(canteen, day, meal, view, is_open)
@@ -56,6 +58,17 @@ def find(
             return slot
         closed = closed or slot
     return closed
+
+
+def _on_offer(
+    turn: Turn, canteen: orders.Timetable, dates: tuple[date, ...], meals: tuple[str, ...]
+) -> list[tuple[date, str]]:
+    """List the meals that may be meant, in their order; of many only those that have a menu."""
+    found = list(_candidates(turn, dates, meals, canteen.meals_on(dates[0] if dates else turn.today)))
+    if len(found) < 2:
+        return found
+    offered = turn.offered(canteen.canteen_id, found[0][0], found[-1][0])
+    return [slot for slot in found if slot in offered]
 
 
 def show(turn: Turn, act: Act) -> str:
@@ -118,9 +131,9 @@ def _priced(item: menus.ItemView) -> str:
 
 
 def _candidates(
-    turn: Turn, dates: tuple[date, ...], meals: tuple[str, ...], served: tuple[str, ...]
+    turn: Turn, dates: tuple[date, ...], meals: tuple[str, ...], served: Container[str]
 ) -> Iterator[tuple[date, str]]:
-    days = [day for day in dates if day >= turn.today] or [turn.today + timedelta(days=i) for i in range(_AHEAD)]
+    days = sorted(day for day in dates if day >= turn.today) or [turn.today + timedelta(days=i) for i in range(_AHEAD)]
     for day in days:
         for meal in _MEALS:
             if meal in (meals or served):

@@ -80,7 +80,7 @@ def proceed(turn: Turn, *, several: bool = False) -> str:
     if missing or not draft.items:
         before = [replies.say("order.one_by_one")] if several and not missing else missing
         return menu.offer_list(turn, slot, before)
-    return read_back(turn, person, slot.canteen.id)
+    return read_back(turn, person, slot.canteen.canteen_id)
 
 
 def read_back(turn: Turn, person: seniors.Acting, canteen_id: int, *, changed: bool = False) -> str:
@@ -111,21 +111,22 @@ def read_back_lines(offer: orders.Offer, name: str, turn: Turn) -> list[str]:
 
 def confirm(turn: Turn) -> str:
     """Place the order that was read back."""
+    turn.act()
     draft = turn.state.draft
     person = turn.person(draft.person_id)
     day = draft.service_date
-    if person is None or day is None:
-        return joining.hello(turn)
     canteen = turn.canteen_of(person)
+    if person is None or day is None or canteen is None:
+        return joining.hello(turn)
     try:
-        offer = _offer(turn, person, canteen.id)
+        offer = _offer(turn, person, canteen.canteen_id)
         if offer.quote.own_fen != draft.own_fen:
-            return read_back(turn, person, canteen.id, changed=True)
+            return read_back(turn, person, canteen.canteen_id, changed=True)
         with turn.session.begin_nested():
             placed = orders.place(
                 turn.session,
                 person_id=person.person_id,
-                canteen_id=canteen.id,
+                canteen_id=canteen.canteen_id,
                 service_date=day,
                 meal=draft.meal,
                 mode=offer.mode,
@@ -178,11 +179,10 @@ def _offer_next_day(turn: Turn, sentence: str) -> str:
 def _taken(turn: Turn, person: seniors.Acting) -> frozenset[tuple[date, str]]:
     if turn.state.draft.service_date:
         return frozenset()
-    ordered = orders.upcoming(turn.session, person_id=person.person_id, on=turn.today)
-    return frozenset((one.service_date, one.meal) for one in ordered)
+    return frozenset((one.service_date, one.meal) for one in turn.coming([person]))
 
 
-def _nothing_then(turn: Turn, canteen: Any, slot: menu.Slot | None) -> str:
+def _nothing_then(turn: Turn, canteen: orders.Timetable, slot: menu.Slot | None) -> str:
     draft = turn.state.draft
     day, meal = draft.service_date, draft.meal
     if slot is None and day is None:
@@ -191,8 +191,7 @@ def _nothing_then(turn: Turn, canteen: Any, slot: menu.Slot | None) -> str:
         known = {"service_date": day, "meal": meal or "meal"}
         return refused(turn, Refused("orders.no_menu", **known))
     draft.day, draft.meal = slot.day.isoformat(), slot.meal
-    services = turn.services(canteen.id)
-    until = orders.cutoff(orders.hours(services[slot.meal]), slot.day)
+    until = orders.cutoff(canteen.meals_on(slot.day)[slot.meal], slot.day)
     return refused(turn, Refused("orders.cutoff_passed", cutoff_at=until, meal=slot.meal, service_date=slot.day))
 
 

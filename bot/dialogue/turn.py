@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import replies
-from canteen import menus, places, seniors
+from canteen import menus, orders, places, seniors
 from canteen.checkin import Keys
 from canteen.foundation.clock import service_day
+from canteen.foundation.db import OnlyLooking
 
 Option = tuple[str, str]
 
@@ -53,7 +55,7 @@ class State:
     """Hold what a conversation remembers between turns.
 
     ``options`` are (label, value) pairs as shown, counted from 1; ``serial`` numbers the question, so that a tap on an
-    old one is noticed. ``recent`` is the sealed transcript of the last exchanges.
+    old one is noticed. ``recent`` is the transcript of the last exchanges.
     """
 
     asked: str = ""
@@ -63,30 +65,33 @@ class State:
     subject: str = ""
     misses: int = 0
     canteen_id: int | None = None
-    recent: str = ""
+    recent: list[list[str]] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> str:
         """Write the state as JSON."""
-        return asdict(self)
+        return json.dumps({**vars(self), "draft": vars(self.draft)}, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> State:
+    def from_json(cls, text: str) -> State:
         """Read a state.
 
         What an older version wrote and this one does not know is dropped.
         """
-        known = {one.name for one in fields(cls)}
-        kept = {name: value for name, value in data.items() if name in known}
-        of_draft = {one.name for one in fields(Draft)}
-        draft = {name: value for name, value in kept.pop("draft", {}).items() if name in of_draft}
-        return cls(**kept, draft=Draft(**draft))
+        data = json.loads(text)
+        draft = Draft(**{name: value for name, value in data.pop("draft", {}).items() if name in _OF_DRAFT})
+        return cls(draft=draft, **{name: value for name, value in data.items() if name in _OF_STATE})
+
+
+_OF_DRAFT = frozenset(one.name for one in fields(Draft))
+_OF_STATE = frozenset(one.name for one in fields(State)) - {"draft"}
 
 
 @dataclass
 class Turn:
     """Hold one turn.
 
-    Handlers read it, change its state and return the sentence to say.
+    Handlers read it, change its state and return the sentence to say. A turn is first taken as a mere look; whoever
+    is about to write something calls `act` before anything else.
     """
 
     session: Session
@@ -97,7 +102,7 @@ class Turn:
     at: datetime
     state: State
     said: str = ""
-    recent: list[list[str]] = field(default_factory=list)
+    is_look: bool = False
     cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @property
@@ -114,12 +119,31 @@ class Turn:
         """Return a person of this account, None where it is none (any more)."""
         return next((person for person in self.people if person.person_id == person_id), None)
 
-    def services(self, canteen_id: int) -> dict[str, Any]:
-        """Return the meals that a canteen serves, looked up once a turn."""
-        key = ("services", canteen_id)
+    def act(self) -> None:
+        """Say that something is going to be written: a look ends here, and the turn is taken again as an act."""
+        if self.is_look:
+            raise OnlyLooking
+
+    def coming(self, people: Sequence[seniors.Acting]) -> list[orders.Coming]:
+        """Show the coming meals of some people, the nearest first."""
+        person_ids = [person.person_id for person in people]
+        return orders.coming(self.session, person_ids=person_ids, on=self.today)
+
+    def canteen(self, canteen_id: int) -> orders.Timetable | None:
+        """Return a canteen with its hours, looked up once a turn."""
+        key = ("canteen", canteen_id)
         if key not in self.cache:
-            self.cache[key] = places.services(self.session, canteen_id=canteen_id)
-        return dict(self.cache[key])
+            self.cache[key] = orders.timetable(self.session, canteen_id=canteen_id)
+        found: orders.Timetable | None = self.cache[key]
+        return found
+
+    def offered(self, canteen_id: int, first: date, last: date) -> frozenset[tuple[date, str]]:
+        """Return which meals of which days have dishes on offer, looked up once a turn."""
+        key = ("offered", canteen_id, first, last)
+        if key not in self.cache:
+            self.cache[key] = menus.offered(self.session, canteen_id=canteen_id, first=first, last=last)
+        found: frozenset[tuple[date, str]] = self.cache[key]
+        return found
 
     def day_menu(self, canteen_id: int, day: date, meal: str) -> menus.DayView | None:
         """Return what is offered, looked up once a turn."""
@@ -129,7 +153,7 @@ class Turn:
         view: menus.DayView | None = self.cache[key]
         return view
 
-    def canteen_of(self, person: seniors.Acting | None) -> Any:
+    def canteen_of(self, person: seniors.Acting | None) -> orders.Timetable | None:
         """Return the canteen to talk about.
 
         It is the person's, else the scanned one, else the only one there is.
@@ -137,17 +161,14 @@ class Turn:
         chosen = person.home_canteen_id if person and person.home_canteen_id else self.state.canteen_id
         if chosen is None:
             known = [one.home_canteen_id for one in self.people if one.home_canteen_id]
-            chosen = known[0] if known else None
-        if chosen is not None:
-            return places.canteen_by_id(self.session, canteen_id=chosen)
-        every = places.canteens_in(self.session, region_prefixes=("",))
-        return every[0] if len(every) == 1 else None
+            chosen = known[0] if known else places.only_canteen(self.session)
+        return None if chosen is None else self.canteen(chosen)
 
     @property
     def phone(self) -> str:
         """Return the telephone of the canteen, empty where none can be told."""
         canteen = self.canteen_of(self.people[0] if self.people else None)
-        return str(canteen.phone) if canteen else ""
+        return canteen.phone if canteen else ""
 
     def ask(self, kind: str, text: str, options: Sequence[Option] = (), tail: str = "") -> str:
         """Say something that wants an answer, and remember which."""

@@ -12,6 +12,6 @@ Words are data in ``lexicon/``; the code holds rules only. Nobody acts on a gues
 """
 
 from bot.understanding.acts import Act, Asked, Canteen, Dish, Item, Lexemes
-from bot.understanding.reading import at_once, glimpse, understand
+from bot.understanding.reading import at_once, glimpse, requests, understand
 
-__all__ = ["Act", "Asked", "Canteen", "Dish", "Item", "Lexemes", "at_once", "glimpse", "understand"]
+__all__ = ["Act", "Asked", "Canteen", "Dish", "Item", "Lexemes", "at_once", "glimpse", "requests", "understand"]

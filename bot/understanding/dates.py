@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.understanding import moon
 from bot.understanding.lexicon import lexicon
@@ -51,6 +52,7 @@ class _Token:
     days: Days
 
 
+@lru_cache(maxsize=8)
 def read_when(text: str, today: date) -> When:
     """Read every day in a text."""
     standing = _standing(text, today)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 from bot.understanding.lexicon import lexicon
 
@@ -12,6 +13,7 @@ _COMMAS = re.compile(r",+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 
 
+@lru_cache(maxsize=8)
 def normalise(text: str) -> str:
     """Return the text in half width and simplified script.
 
@@ -27,6 +29,7 @@ def normalise(text: str) -> str:
     return plain
 
 
+@cache
 def _simplified() -> dict[int, str]:
     pairs = lexicon("script")["traditional"].split()
     return {ord(pair[0]): pair[1] for pair in pairs if len(pair) == 2}

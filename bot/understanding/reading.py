@@ -75,11 +75,12 @@ def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -
 
     The one act ``out_of_scope`` where nothing was understood.
     """
-    return (
-        at_once(text, asked)
-        or _requests(intents.without_courtesy(normalise(text)), today, names, asked)
-        or [Act("out_of_scope")]
-    )
+    return at_once(text, asked) or requests(text, today, names, asked)
+
+
+def requests(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -> list[Act]:
+    """Return the acts of a message that `at_once` has nothing to say to."""
+    return _requests(intents.without_courtesy(normalise(text)), today, names, asked) or [Act("out_of_scope")]
 
 
 def glimpse(text: str, today: date) -> tuple[tuple[date, ...], tuple[str, ...]]:

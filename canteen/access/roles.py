@@ -32,6 +32,7 @@ PERMISSIONS = frozenset(
         "meals.read",
         "menus.edit",
         "menus.read",
+        "months.close",
         "orders.late",
         "orders.place",
         "orders.read",

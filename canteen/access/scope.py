@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from canteen import places
@@ -14,13 +16,6 @@ def permissions_of(session: Session, staff_id: int) -> frozenset[str]:
     return frozenset().union(*(grant.permissions for grant in granted(session, staff_id)))
 
 
-def rights_of(session: Session, staff_id: int, *, permission: str | None) -> tuple[frozenset[str], Scope]:
-    """Return permissions and scope by one look at the grants; every request begins with this."""
-    grants = granted(session, staff_id)
-    permissions = frozenset[str]().union(*(grant.permissions for grant in grants))
-    return permissions, scope_within(session, grants, permission)
-
-
 def scope_of(session: Session, staff_id: int, *, permission: str | None = None) -> Scope:
     """Return what somebody may see: granted regions and canteens.
 
@@ -29,14 +24,19 @@ def scope_of(session: Session, staff_id: int, *, permission: str | None = None) 
     With a permission, only the grants that carry it count: who is a clerk at one canteen and an accountant of a
     district sees the district's books, not the other canteen's.
     """
-    return scope_within(session, granted(session, staff_id), permission)
+    return with_canteens(session, scope_of_grants(granted(session, staff_id), permission))
 
 
-def scope_within(session: Session, grants: tuple[Granted, ...], permission: str | None) -> Scope:
-    """Return the scope of grants at hand."""
+def scope_of_grants(grants: tuple[Granted, ...], permission: str | None) -> Scope:
+    """Return the places that grants name themselves, without the canteens in their regions."""
     counted = [grant for grant in grants if permission is None or permission in grant.permissions]
-    prefixes = tuple(sorted({places.prefix(grant.region_code) for grant in counted if grant.region_code}))
-    canteen_ids = {grant.canteen_id for grant in counted if grant.canteen_id is not None}
-    if prefixes:
-        canteen_ids |= {canteen.id for canteen in places.canteens_in(session, region_prefixes=prefixes)}
-    return Scope(canteen_ids=frozenset(canteen_ids), region_prefixes=prefixes)
+    return Scope(
+        canteen_ids=frozenset(grant.canteen_id for grant in counted if grant.canteen_id is not None),
+        region_prefixes=tuple(sorted({places.prefix(grant.region_code) for grant in counted if grant.region_code})),
+    )
+
+
+def with_canteens(session: Session, scope: Scope) -> Scope:
+    """Add the canteens that lie in a scope's regions."""
+    within = {canteen.id for canteen in places.canteens_in(session, region_prefixes=scope.region_prefixes)}
+    return replace(scope, canteen_ids=scope.canteen_ids | within)

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from canteen.access import throttle
+from canteen.access.grants import Granted
 from canteen.access.passwords import matches
 from canteen.access.record import record
-from canteen.access.tables import Staff, StaffSession
-from canteen.foundation.db import EVERYWHERE, Database
+from canteen.access.scope import scope_of_grants, with_canteens
+from canteen.access.tables import Grant, Role, Staff, StaffSession
+from canteen.foundation.db import EVERYWHERE, Database, Scope
 from canteen.foundation.errors import Denied, NotFound
+from canteen.foundation.prepared import Prepared
 
 IDLE = timedelta(hours=12)
 
@@ -39,12 +44,14 @@ class LogIn:
 
 @dataclass(frozen=True)
 class Present:
-    """Say who a valid token belongs to."""
+    """Say who a valid token belongs to, what they may do, and how far they see while doing it."""
 
     staff_id: int
     ref: str
     username: str
     name: str
+    permissions: frozenset[str]
+    scope: Scope
 
 
 def log_in(database: Database, *, username: str, password: str, place: str, at: datetime) -> LogIn:
@@ -76,25 +83,68 @@ def log_in_as(session: Session, *, username: str, place: str, at: datetime) -> L
     return _begin(session, staff_id=staff_id, place=place, at=at)
 
 
-def present(database: Database, *, token: str, at: datetime) -> Present | None:
-    """Tell whose session a token is, and let it live on; None if invalid."""
-    with database.reading(EVERYWHERE) as session:
-        found = session.execute(
-            select(StaffSession, Staff)
-            .join(Staff, Staff.id == StaffSession.staff_id)
-            .where(
-                StaffSession.token_digest == _digest(token),
-                StaffSession.ended_at.is_(None),
-                StaffSession.expires_at > at,
-                Staff.ended_at.is_(None),
-            )
-        ).one_or_none()
-    if found is None:
+def carry_along(session: Session, *, by: timedelta, at: datetime) -> None:
+    """Let the log-ins that live at an instant live on where the clock of a demonstration was moved to."""
+    live = (StaffSession.ended_at.is_(None), StaffSession.expires_at > at)
+    for row in session.scalars(select(StaffSession).where(*live)):
+        row.seen_at, row.expires_at = row.seen_at + by, row.expires_at + by
+
+
+def present(database: Database, *, token: str, at: datetime, permission: str | None = None) -> Present | None:
+    """Tell whose session a token is, and let it live on; None if invalid.
+
+    Log-in, grants and roles are read by one statement at each request, so that whatever an administrator ends or
+    withdraws is gone with the next one. The scope is that of the permission, if one is named.
+    """
+    digest = _digest(token)
+    with database.looking() as connection:
+        rows = _PRESENT.all(connection, {"digest": digest, "at": at})
+    if not rows:
         return None
-    log_in_row, staff = found
-    if at - log_in_row.seen_at >= _GRAIN:
-        _prolong(database, digest=log_in_row.token_digest, at=at)
-    return Present(staff.id, staff.ref, staff.username, staff.name)
+    if at - rows[0].seen_at >= _GRAIN:
+        _prolong(database, digest=digest, at=at)
+    return _present(database, rows, permission)
+
+
+_PRESENT = Prepared(
+    select(
+        StaffSession.seen_at,
+        Staff.id,
+        Staff.ref,
+        Staff.username,
+        Staff.name,
+        Role.code.label("role"),
+        Role.name.label("role_name"),
+        Role.permissions,
+        Grant.region_code,
+        Grant.canteen_id,
+    )
+    .join(Staff, Staff.id == StaffSession.staff_id)
+    .outerjoin(Grant, (Grant.staff_id == Staff.id) & Grant.ended_at.is_(None))
+    .outerjoin(Role, Role.code == Grant.role_code)
+    .where(
+        StaffSession.token_digest == bindparam("digest"),
+        StaffSession.ended_at.is_(None),
+        StaffSession.expires_at > bindparam("at"),
+        Staff.ended_at.is_(None),
+    )
+    .order_by(Grant.id)
+)
+
+
+def _present(database: Database, rows: Sequence[Any], permission: str | None) -> Present:
+    who = rows[0]
+    grants = tuple(
+        Granted(row.role, row.role_name, frozenset(row.permissions), row.region_code, row.canteen_id)
+        for row in rows
+        if row.role is not None
+    )
+    scope = scope_of_grants(grants, permission)
+    if scope.region_prefixes:
+        with database.reading(EVERYWHERE) as session:
+            scope = with_canteens(session, scope)
+    permissions = frozenset[str]().union(*(grant.permissions for grant in grants))
+    return Present(who.id, who.ref, who.username, who.name, permissions, scope)
 
 
 def log_out(session: Session, *, token: str, at: datetime) -> None:

@@ -71,7 +71,7 @@ def shape(session: Session, order: Order, person: seniors.Acting, at: datetime) 
 
 
 def _times(session: Session, order: Order) -> dict[str, datetime | None]:
-    service = places.services(session, canteen_id=order.canteen_id).get(order.meal)
+    service = places.services(session, canteen_id=order.canteen_id, on=order.service_date).get(order.meal)
     if service is None:
         return {"cutoff_at": None, "serves_from_at": None, "serves_until_at": None}
     timing = orders.hours(service)

@@ -167,7 +167,8 @@ def _metres(here: tuple[float, float], there: tuple[float, float] | None) -> int
 
 def _hours(session: Session, canteen_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     hours = defaultdict(list)
-    for service in session.scalars(select(MealService).where(MealService.canteen_id.in_(canteen_ids))):
+    current = (MealService.canteen_id.in_(canteen_ids), *places.holding(clock.today()))
+    for service in session.scalars(select(MealService).where(*current)):
         hours[service.canteen_id].append(_hours_of(service))
     return defaultdict(list, {key: sorted(of, key=lambda one: MEALS.index(one["meal"])) for key, of in hours.items()})
 

@@ -87,7 +87,9 @@ def _expiry(session: Session, person: seniors.Acting, on: date, period: str) -> 
     live = orders.upcoming(session, person_id=person.person_id, on=on)
     ordered = (order.canteen_id for order in live if (order.service_date, order.meal) == (on, period))
     canteen_id = next(ordered, person.home_canteen_id)
-    service = places.services(session, canteen_id=canteen_id).get(period) if canteen_id is not None else None
+    service = None
+    if canteen_id is not None:
+        service = places.services(session, canteen_id=canteen_id, on=on).get(period)
     if service is None:
         return clock.local(on, 0) + timedelta(days=1)
     return orders.serves_until(orders.hours(service), on) + _GRACE

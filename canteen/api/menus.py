@@ -81,7 +81,7 @@ def list_menus(wanted: dict[str, Any], ref: str) -> Response:
     meals = (wanted["meal"],) if "meal" in wanted else MEALS
     with house().database.reading(EVERYWHERE) as session:
         canteen = places.canteen(session, ref=ref)
-        services = places.services(session, canteen_id=canteen.id)
+        services = places.services(session, canteen_id=canteen.id, on=on)
         served = [one for one in meals if places.is_open(session, canteen_id=canteen.id, day=on, meal=one)]
         views = [menus.day(session, canteen_id=canteen.id, service_date=on, meal=one) for one in served]
         shapes = [_shape(view, services[view.meal], at) for view in views if view is not None]

@@ -21,11 +21,12 @@ from canteen.checkin.code import (
     write_page_code,
 )
 from canteen.checkin.entries import account_of, drafts_of
-from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal
+from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
+from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.qr import qr_png, qr_version
-from canteen.checkin.redeem import redeem
+from canteen.checkin.redeem import redeem, redeem_on
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
 
@@ -38,6 +39,8 @@ __all__ = [
     "IssuedCard",
     "Keys",
     "MealCode",
+    "MergeConflict",
+    "Merged",
     "PageCode",
     "ScanRequest",
     "account_of",
@@ -52,6 +55,10 @@ __all__ = [
     "issue_link",
     "latest_canteen",
     "meal",
+    "merge_conflicts",
+    "merge_persons",
+    "orders_left_behind",
+    "people_in_use",
     "prune_links",
     "public_keys",
     "qr_png",
@@ -59,6 +66,7 @@ __all__ = [
     "read_card_code",
     "read_page_code",
     "redeem",
+    "redeem_on",
     "revoke_card",
     "tender_of",
     "undo",

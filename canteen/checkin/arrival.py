@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Executable, bindparam, select
+from sqlalchemy import Connection, Date, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from canteen import places
 from canteen.checkin.tables import Card, ScanAttempt, TypedNumber
 from canteen.checkin.tries import FAILED_TRIES, tries_by
+from canteen.foundation.prepared import Prepared
 from canteen.ledger.tables import Book
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen, MealService
 from canteen.seniors.tables import Person
-from canteen.subsidy import EDITION, Diner
+from canteen.subsidy import EDITION, EDITION_NAMES, Diner
 
 LIVE = ("placed", "locked", "served", "delivered")
 _GRACE = timedelta(minutes=90)
@@ -127,6 +129,7 @@ def _distance(period: Period, minute: int) -> int:
     return min(abs(minute - period.opens_minute), abs(minute - period.closes_minute))
 
 
+_named = aliased(Person)
 _other = aliased(Canteen)
 _made = aliased(Order)
 
@@ -168,42 +171,46 @@ _BASE = (
         Order.menu_id,
         *EDITION,
     )
-    .select_from(Person)
+    .select_from(_named)
+    # A code, card, order or attempt may name a record that was merged into another: that other one eats.
+    .join(Person, Person.id == func.coalesce(_named.merged_into_id, _named.id))
     .join(Canteen, Canteen.id == bindparam("canteen"))
     .join(Book, Book.canteen_id == Canteen.id)
-    .join(MealService, MealService.canteen_id == Canteen.id)
+    .join(MealService, (MealService.canteen_id == Canteen.id) & and_(*places.holding(bindparam("day", type_=Date))))
     .outerjoin(
         Order,
         (Order.person_id == Person.id)
         & (Order.service_date == bindparam("day", type_=Date))
-        & (Order.meal == MealService.meal),
+        & (Order.meal == MealService.meal)
+        # A walk-in that was taken back is no order that anybody cancelled: the next scan is a walk-in again.
+        & or_(Order.channel != "walk_in", *(Order.state == state for state in LIVE)),
     )
     .outerjoin(_other, _other.id == Order.canteen_id)
     .order_by(Order.id)
 )
 
-_BY_REF = _BASE.where(Person.ref == bindparam("ref"))
-_BY_CARD = (
-    _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == Person.id).where(Card.serial == bindparam("serial"))
+_BY_REF = Prepared(_BASE.where(_named.ref == bindparam("ref")))
+_BY_CARD = Prepared(
+    _BASE.add_columns(Card.revoked_at).join(Card, Card.person_id == _named.id).where(Card.serial == bindparam("serial"))
 )
-_BY_NUMBER = (
+_BY_NUMBER = Prepared(
     _BASE.add_columns(
         TypedNumber.service_date.label("code_day"),
         TypedNumber.meal.label("code_meal"),
         TypedNumber.expires_at.label("code_expires_at"),
     )
     .add_columns(FAILED_TRIES.label("failed_tries"))
-    .join(TypedNumber, TypedNumber.person_id == Person.id)
+    .join(TypedNumber, TypedNumber.person_id == _named.id)
     .where(TypedNumber.number == bindparam("number"))
 )
-_BY_ORDER = (
+_BY_ORDER = Prepared(
     _BASE.add_columns(_made.service_date.label("code_day"), _made.meal.label("code_meal"))
-    .join(_made, _made.person_id == Person.id)
+    .join(_made, _made.person_id == _named.id)
     .where(_made.ref == bindparam("order_ref"), _made.canteen_id == bindparam("canteen"))
 )
-_BY_ATTEMPT = (
+_BY_ATTEMPT = Prepared(
     _BASE.add_columns(ScanAttempt.service_date.label("code_day"), ScanAttempt.meal.label("code_meal"))
-    .join(ScanAttempt, ScanAttempt.person_id == Person.id)
+    .join(ScanAttempt, ScanAttempt.person_id == _named.id)
     .where(
         ScanAttempt.scan_id == bindparam("scan_id"),
         ScanAttempt.canteen_id == bindparam("canteen"),
@@ -212,57 +219,57 @@ _BY_ATTEMPT = (
 )
 
 
-def _arrival(connection: Connection, query: Executable, values: dict[str, Any]) -> Arrival | None:
-    rows = connection.execute(query, values).mappings().all()
+def _arrival(connection: Connection, query: Prepared, values: dict[str, Any]) -> Arrival | None:
+    rows = query.all(connection, values)
     if not rows:
         return None
     first = rows[0]
     diner = Diner(
-        first["person_id"],
-        first["person_ref"],
-        first["birth_on"],
-        first["document_kind"],
-        first["region_code"],
-        first["diner"],
+        first.person_id,
+        first.person_ref,
+        first.birth_on,
+        first.document_kind,
+        first.region_code,
+        first.diner,
     )
     return Arrival(
         diner=diner,
-        name=first["name"],
-        diet=tuple(first["diet"]),
-        allergies=frozenset(first["allergies"]),
-        revision=first["revision"],
-        canteen_id=first["canteen_id"],
-        canteen_name=first["canteen_name"],
-        canteen_region=first["canteen_region"],
-        canteen_phone=first["canteen_phone"],
-        default_tender=first["default_tender"],
-        book_id=first["book_id"],
-        periods=tuple({Period(row["period_meal"], row["opens_minute"], row["closes_minute"]): None for row in rows}),
-        orders=tuple(_order(row) for row in rows if row["order_id"] is not None),
-        edition=(first["policy_edition"], first["calendar_days"], first["calendar_edited"]),
-        code_day=first.get("code_day"),
-        code_meal=first.get("code_meal"),
-        code_expires_at=first.get("code_expires_at"),
-        card_revoked_at=first.get("revoked_at"),
-        failed_tries=first.get("failed_tries", 0),
+        name=first.name,
+        diet=tuple(first.diet),
+        allergies=frozenset(first.allergies),
+        revision=first.revision,
+        canteen_id=first.canteen_id,
+        canteen_name=first.canteen_name,
+        canteen_region=first.canteen_region,
+        canteen_phone=first.canteen_phone,
+        default_tender=first.default_tender,
+        book_id=first.book_id,
+        periods=tuple({Period(row.period_meal, row.opens_minute, row.closes_minute): None for row in rows}),
+        orders=tuple(_order(row) for row in rows if row.order_id is not None),
+        edition=tuple(getattr(first, name) for name in EDITION_NAMES),
+        code_day=getattr(first, "code_day", None),
+        code_meal=getattr(first, "code_meal", None),
+        code_expires_at=getattr(first, "code_expires_at", None),
+        card_revoked_at=getattr(first, "revoked_at", None),
+        failed_tries=getattr(first, "failed_tries", 0),
     )
 
 
 def _order(row: Any) -> KnownOrder:
     return KnownOrder(
-        id=row["order_id"],
-        ref=row["order_ref"],
-        state=row["state"],
-        state_at=row["state_at"],
-        canteen_id=row["order_canteen_id"],
-        canteen_name=row["order_canteen_name"],
-        meal=row["order_meal"],
-        mode=row["mode"],
-        price_fen=row["price_fen"],
-        delivery_fee_fen=row["delivery_fee_fen"],
-        own_fen=row["own_fen"],
-        dishes=row["dishes"],
-        flags=tuple(row["flags"] or ()),
-        allergens=frozenset(row["allergens"] or ()),
-        menu_id=row["menu_id"],
+        id=row.order_id,
+        ref=row.order_ref,
+        state=row.state,
+        state_at=row.state_at,
+        canteen_id=row.order_canteen_id,
+        canteen_name=row.order_canteen_name,
+        meal=row.order_meal,
+        mode=row.mode,
+        price_fen=row.price_fen,
+        delivery_fee_fen=row.delivery_fee_fen,
+        own_fen=row.own_fen,
+        dishes=row.dishes,
+        flags=tuple(row.flags or ()),
+        allergens=frozenset(row.allergens or ()),
+        menu_id=row.menu_id,
     )

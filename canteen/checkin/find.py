@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +13,10 @@ from canteen.checkin.answers import Answer
 from canteen.checkin.tables import Card, Redemption, ScanAttempt
 from canteen.checkin.tender import tender_of
 from canteen.foundation.errors import NotFound
+from canteen.orders import OPEN_STATES
+from canteen.orders.tables import Order
+
+_AT_ONCE = 1000
 
 
 def meal(session: Session, *, ref: str) -> Redemption:
@@ -38,6 +44,25 @@ def card(session: Session, *, ref: str) -> Card:
     found = session.scalar(select(Card).where(Card.ref == ref))
     if found is None:
         raise NotFound("checkin.no_such_card", ref=ref)
+    return found
+
+
+def people_in_use(session: Session, *, person_ids: Collection[int], since: datetime) -> dict[int, str]:
+    """Tell who of some people is in use, and how: ``eaten`` since an instant, else ``ordered``, else ``carded``.
+
+    Meals and orders of every canteen count, whoever asks.
+    """
+    connection, found = session.connection(), dict[int, str]()
+    wanted = sorted(person_ids)
+    for reason, column, condition in (
+        ("carded", Card.person_id, Card.revoked_at.is_(None)),
+        ("ordered", Order.person_id, Order.state.in_(OPEN_STATES)),
+        ("eaten", Redemption.person_id, Redemption.happened_at >= since),
+    ):
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            rows = connection.execute(select(column).where(column.in_(some), condition).distinct()).scalars()
+            found |= {person_id: reason for person_id in rows if person_id is not None}
     return found
 
 

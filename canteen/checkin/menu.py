@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from canteen.checkin.arrival import Arrival, KnownOrder
 from canteen.foundation.clock import local
+from canteen.foundation.prepared import Prepared
 from canteen.menus.tables import DayMenu, Dish, MenuItem
 
-_ITEMS = (
+_ITEMS = Prepared(
     select(DayMenu.id.label("menu_id"), Dish.name, Dish.allergens, MenuItem.price_fen)
     .join(MenuItem, MenuItem.menu_id == DayMenu.id)
     .join(Dish, Dish.id == MenuItem.dish_id)
@@ -25,7 +26,7 @@ _ITEMS = (
 
 def standard_dish(connection: Connection, arrival: Arrival, *, meal: str, day: date) -> KnownOrder | None:
     """Return what a walk-in is served, as an order still to be written; None where nothing is on the menu."""
-    rows = connection.execute(_ITEMS, {"canteen": arrival.canteen_id, "day": day, "meal": meal}).all()
+    rows = _ITEMS.all(connection, {"canteen": arrival.canteen_id, "day": day, "meal": meal})
     if not rows:
         return None
     harmless = [row for row in rows if not set(row.allergens) & arrival.allergies]

@@ -48,18 +48,22 @@ def redeem(database: Database, keys: Keys, request: ScanRequest) -> Answer:
 
     Invalid ``checkin.bad_scan`` where the request itself is not well formed.
     """
+    with database.looking() as connection:
+        return redeem_on(connection, database, keys, request)
+
+
+def redeem_on(connection: Connection, database: Database, keys: Keys, request: ScanRequest) -> Answer:
+    """Redeem a scan, as `redeem` does, on a connection that the edge goes on to look with."""
     _check(request)
     for _ in range(_TRIES):
-        with database.looking() as connection:
-            prepared = _prepare(connection, keys, request)
+        prepared = _prepare(connection, keys, request)
         try:
-            with database.acting() as connection:
+            with database.acting_on(connection):
                 return _commit(connection, request, prepared)
         except LostRace:
             continue
         except IntegrityError:
-            with database.looking() as connection:
-                first = answer_of(connection, request.scan_id)
+            first = answer_of(connection, request.scan_id)
             if first is not None:
                 return first
     raise Conflict("checkin.busy", scan_id=request.scan_id)

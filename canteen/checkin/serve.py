@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, or_, select, update
 
 from canteen import ledger
 from canteen.checkin.answers import Answer, ScanRequest
@@ -16,6 +16,7 @@ from canteen.checkin.menu import standard_dish
 from canteen.checkin.tables import Redemption
 from canteen.checkin.verdict import Halt, Serve
 from canteen.checkin.write import write_attempt
+from canteen.foundation.prepared import Insertion, Prepared
 from canteen.foundation.references import new_reference
 from canteen.foundation.secrecy import masked_name
 from canteen.ledger.tables import Book, Period
@@ -24,6 +25,7 @@ from canteen.seniors.tables import Person
 from canteen.subsidy import (
     MealToPrice,
     Priced,
+    pot_parts,
     price_full,
     price_with,
     published_of,
@@ -69,7 +71,8 @@ def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, o
     if serve.kind == "extra":
         priced = price_full(arrival.diner, replace(meal, mode="dine_in", delivery_fee_fen=0), "extra_tray")
     else:
-        priced = price_with(connection, published, arrival.diner, dossier, meal, arrival.canteen_region)
+        region, canteen_id = arrival.canteen_region, arrival.canteen_id
+        priced = price_with(connection, published, arrival.diner, dossier, meal, region, canteen_id=canteen_id)
     return Plan(
         arrival=arrival,
         serve=serve,
@@ -99,10 +102,11 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
     if drafts:
         months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
         ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at)
+    _draw_on_pots(connection, request, ready, str(answer.redemption_ref))
     return answer
 
 
-_LOCK = (
+_LOCK = Prepared(
     select(Person.revision, Book.seq, Book.hash)
     .join(Book, Book.id == bindparam("book_id", type_=Integer))
     .add_columns(
@@ -115,9 +119,9 @@ _LOCK = (
     .with_for_update(of=(Person, Book))
 )
 
-_SERVE_ORDER = (
+_SERVE_ORDER = Prepared(
     update(Order)
-    .where(Order.id == bindparam("order_id"), Order.state.in_(("placed", "locked")))
+    .where(Order.id == bindparam("order_id"), or_(Order.state == "placed", Order.state == "locked"))
     .values(
         state=bindparam("new_state"),
         state_at=bindparam("new_at"),
@@ -125,20 +129,14 @@ _SERVE_ORDER = (
         state_channel=bindparam("new_channel"),
     )
 )
-_INSERT_ORDER = insert(Order).returning(Order.id)
-_INSERT_REDEMPTION = insert(Redemption)
-_INSERT_CLAIM = insert(Claim)
+_ORDERS = Insertion(Order, returning=Order.id)
+_REDEMPTIONS, _CLAIMS = Insertion(Redemption), Insertion(Claim)
 
 
 def _lock(connection: Connection, ready: Plan) -> tuple[ledger.Head, str | None]:
-    row = connection.execute(
-        _LOCK,
-        {
-            "book_id": ready.arrival.book_id,
-            "person_id": ready.arrival.diner.id,
-            "month": ready.service_date.isoformat()[:7],
-        },
-    ).one()
+    month = ready.service_date.isoformat()[:7]
+    wanted = {"book_id": ready.arrival.book_id, "person_id": ready.arrival.diner.id, "month": month}
+    row = _LOCK.first(connection, wanted)
     if row.revision != ready.arrival.revision:
         raise LostRace
     return ledger.Head(ready.arrival.book_id, row.seq, row.hash), row.period_state
@@ -150,23 +148,20 @@ def _settle_order(connection: Connection, request: ScanRequest, ready: Plan) -> 
     if ready.serve.instead_of is not None:
         _move(connection, request, ready.serve.instead_of, "cancelled_late")
     if ready.serve.order is None:
-        return int(connection.execute(_INSERT_ORDER, _walk_in(request, ready)).scalar_one())
+        return int(_ORDERS.scalar(connection, _walk_in(request, ready)))
     _move(connection, request, ready.order, _served_state(request, ready))
     return ready.order.id
 
 
 def _move(connection: Connection, request: ScanRequest, order: KnownOrder, state: str) -> None:
-    moved = connection.execute(
-        _SERVE_ORDER,
-        {
-            "order_id": order.id,
-            "new_state": state,
-            "new_at": request.happened_at,
-            "new_by": request.actor,
-            "new_channel": "staff",
-        },
-    )
-    if moved.rowcount != 1:
+    move = {
+        "order_id": order.id,
+        "new_state": state,
+        "new_at": request.happened_at,
+        "new_by": request.actor,
+        "new_channel": "staff",
+    }
+    if _SERVE_ORDER.run(connection, move) != 1:
         raise LostRace
 
 
@@ -177,6 +172,7 @@ def _served_state(request: ScanRequest, ready: Plan) -> str:
 def _walk_in(request: ScanRequest, ready: Plan) -> dict[str, Any]:
     return {
         "ref": new_reference("D"),
+        "key": None,
         "person_id": ready.arrival.diner.id,
         "diner_masked": masked_name(ready.arrival.name),
         "canteen_id": ready.arrival.canteen_id,
@@ -191,44 +187,44 @@ def _walk_in(request: ScanRequest, ready: Plan) -> dict[str, Any]:
         "state_channel": "walk_in",
         "price_fen": ready.order.price_fen,
         "delivery_fee_fen": 0,
+        "quote": "",
         "own_fen": ready.priced.quote.own_fen,
         "dishes": ready.order.dishes,
         "flags": list(ready.arrival.diet),
         "allergens": sorted(ready.order.allergens),
+        "note": "",
         "placed_at": request.happened_at,
     }
 
 
 def _write_redemption(connection: Connection, request: ScanRequest, ready: Plan, answer: Answer, order_id: int) -> None:
     quote = ready.priced.quote
-    connection.execute(
-        _INSERT_REDEMPTION,
-        {
-            "ref": answer.redemption_ref,
-            "scan_id": request.scan_id,
-            "order_id": order_id,
-            "person_id": ready.arrival.diner.id,
-            "canteen_id": ready.arrival.canteen_id,
-            "service_date": ready.service_date,
-            "meal": ready.serve.meal,
-            "mode": ready.order.mode,
-            "kind": ready.serve.kind,
-            "means": request.means,
-            "tender": answer.tender,
-            "category": quote.category,
-            "price_fen": quote.price_fen,
-            "delivery_fee_fen": quote.delivery_fee_fen,
-            "discount_fen": quote.discount_fen,
-            "subsidy_fen": quote.subsidy_fen,
-            "delivery_subsidy_fen": quote.delivery_subsidy_fen,
-            "own_fen": quote.own_fen,
-            "operator_fen": quote.operator_fen,
-            "policy_id": ready.priced.policy_id,
-            "trace": quote.to_json(),
-            "happened_at": request.happened_at,
-            "served_by": request.actor,
-        },
-    )
+    row = {
+        "ref": answer.redemption_ref,
+        "scan_id": request.scan_id,
+        "order_id": order_id,
+        "person_id": ready.arrival.diner.id,
+        "canteen_id": ready.arrival.canteen_id,
+        "service_date": ready.service_date,
+        "meal": ready.serve.meal,
+        "mode": ready.order.mode,
+        "kind": ready.serve.kind,
+        "means": request.means,
+        "tender": answer.tender,
+        "category": quote.category,
+        "price_fen": quote.price_fen,
+        "delivery_fee_fen": quote.delivery_fee_fen,
+        "discount_fen": quote.discount_fen,
+        "subsidy_fen": quote.subsidy_fen,
+        "delivery_subsidy_fen": quote.delivery_subsidy_fen,
+        "own_fen": quote.own_fen,
+        "operator_fen": quote.operator_fen,
+        "policy_id": ready.priced.policy_id,
+        "trace": quote.to_json(),
+        "happened_at": request.happened_at,
+        "served_by": request.actor,
+    }
+    _REDEMPTIONS.run(connection, [row])
 
 
 def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
@@ -247,7 +243,14 @@ def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
         for claim in ready.priced.claims
     ]
     if rows:
-        connection.execute(_INSERT_CLAIM, rows)
+        _CLAIMS.run(connection, rows)
+
+
+def _draw_on_pots(connection: Connection, request: ScanRequest, ready: Plan, ref: str) -> None:
+    """Take last what a charity pot gives; IntegrityError where it ran dry meanwhile, and the scan is prepared again."""
+    parts = {ready.funders[payer][0]: fen for payer, fen in pot_parts(ready.priced).items()}
+    if parts:
+        ledger.spend(connection, parts=parts, evidence=ref, day=ready.service_date, at=request.received_at)
 
 
 def _answer(request: ScanRequest, ready: Plan) -> Answer:

@@ -68,7 +68,7 @@ class ScanAttempt(OfCanteen, Base):
         one_of("verdict", "ok", "warn", "bad"),
         one_of("means", *MEANS),
         Index("ix_scan_attempts_canteen_id_received_at", "canteen_id", "received_at"),
-        Index("ix_scan_attempts_device_received_at", "device", "received_at"),
+        Index("ix_scan_attempts_device_reason", "device", "reason", "received_at"),
     )
 
     scan_id: Mapped[Word] = mapped_column(primary_key=True)

@@ -49,9 +49,9 @@ def _change(connection: Connection, ref: str, tender: str, actor: str, at: datet
     ).one_or_none()
     if meal is None:
         raise NotFound("checkin.no_such_meal", ref=ref)
+    ledger.lock_head(connection, book_id=meal.book_id)
     if connection.execute(select(RedemptionUndo.at).where(RedemptionUndo.redemption_ref == ref)).first():
         raise Refused("checkin.undone_already", ref=ref)
-    ledger.lock_head(connection, book_id=meal.book_id)
     old, count = tender_of(connection, ref)
     if old == tender:
         return

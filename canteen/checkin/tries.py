@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from canteen.checkin.tables import ScanAttempt
 from canteen.foundation.columns import UtcDateTime
+from canteen.foundation.prepared import Prepared
 
 MOST_TRIES = 10
 WITHIN = timedelta(minutes=10)
@@ -20,10 +21,11 @@ FAILED_TRIES = (
     .where(
         ScanAttempt.device == bindparam("tries_device"),
         ScanAttempt.received_at > bindparam("tries_since", type_=UtcDateTime),
-        ScanAttempt.reason.in_(("unknown_code", "too_many_tries")),
+        or_(ScanAttempt.reason == "unknown_code", ScanAttempt.reason == "too_many_tries"),
     )
     .scalar_subquery()
 )
+_COUNT = Prepared(select(FAILED_TRIES.label("failed")))
 
 
 def tries_by(device: str, at: datetime) -> dict[str, Any]:
@@ -33,5 +35,4 @@ def tries_by(device: str, at: datetime) -> dict[str, Any]:
 
 def tried_too_often(connection: Connection, *, device: str, at: datetime) -> bool:
     """Tell whether a device named unknown numbers too often of late."""
-    count = connection.execute(select(FAILED_TRIES), tries_by(device, at)).scalar_one()
-    return int(count) >= MOST_TRIES
+    return int(_COUNT.first(connection, tries_by(device, at)).failed) >= MOST_TRIES

@@ -65,6 +65,8 @@ def _undo(
     meal = _meal(connection, redemption_ref)
     if not by_manager:
         _refuse(meal, device, at)
+    # From here on nobody changes how this meal was paid, so that everything it posted is seen and reversed.
+    ledger.lock_head(connection, book_id=meal.book_id)
     request = ScanRequest(scan_id, redemption_ref, "manual", device, actor, meal.canteen_id, at, at)
     answer = Answer(scan_id, "ok", "undone", {}, meal=meal.meal, kind=meal.kind, redemption_ref=redemption_ref)
     write_attempt(connection, request, answer, person_id=meal.person_id)
@@ -82,14 +84,16 @@ def _undo(
     _release(connection, redemption_ref, at)
     _reopen(connection, meal, actor, at)
     _reverse(connection, meal, at)
+    ledger.give_back(connection, evidence=meal.ref, day=meal.service_date, at=at)
     return answer
 
 
 def _meal(connection: Connection, ref: str) -> Any:
     row = connection.execute(
-        select(Redemption.__table__, ScanAttempt.device, Order.channel)
+        select(Redemption.__table__, ScanAttempt.device, Order.channel, Book.id.label("book_id"))
         .join(ScanAttempt, ScanAttempt.scan_id == Redemption.scan_id)
         .join(Order, Order.id == Redemption.order_id)
+        .join(Book, Book.canteen_id == Redemption.canteen_id)
         .where(Redemption.ref == ref)
     ).one_or_none()
     if row is None:
@@ -105,13 +109,13 @@ def _refuse(meal: Any, device: str, at: datetime) -> None:
 
 
 def _release(connection: Connection, ref: str, at: datetime) -> None:
-    """Give back the chances that a correction has not given back already."""
-    wanted = (
+    # A claim may have been given back already: by a correction, or when two records of one person were merged.
+    held = (
         select(Claim.id)
         .outerjoin(ClaimRelease, ClaimRelease.claim_id == Claim.id)
         .where(Claim.redemption_ref == ref, ClaimRelease.claim_id.is_(None))
     )
-    ids = connection.execute(wanted).scalars().all()
+    ids = connection.execute(held).scalars().all()
     if ids:
         rows = [{"claim_id": claim_id, "reason": "undone", "at": at} for claim_id in ids]
         connection.execute(insert(ClaimRelease), rows)
@@ -129,7 +133,7 @@ def _reopen(connection: Connection, meal: Any, actor: str, at: datetime) -> None
 
 
 def _reverse(connection: Connection, meal: Any, at: datetime) -> None:
-    book_id = connection.execute(select(Book.id).where(Book.canteen_id == meal.canteen_id)).scalar_one()
+    book_id = meal.book_id
     entries = connection.execute(
         select(JournalEntry.key, JournalEntry.seq)
         .where(JournalEntry.book_id == book_id, JournalEntry.evidence == meal.ref)

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from canteen.checkin.answers import Answer, ScanRequest
 from canteen.checkin.tables import ScanAttempt
 from canteen.foundation.clock import service_day
+from canteen.foundation.prepared import Insertion, Prepared
 
-_INSERT = insert(ScanAttempt)
-_ANSWER = select(ScanAttempt.answer).where(ScanAttempt.scan_id == bindparam("scan_id"))
+_ATTEMPTS = Insertion(ScanAttempt)
+_ANSWER = Prepared(select(ScanAttempt.answer).where(ScanAttempt.scan_id == bindparam("scan_id")))
 
 
 def write_attempt(connection: Connection, request: ScanRequest, answer: Answer, *, person_id: int | None) -> None:
     """Keep an attempt with its answer; a second attempt of the same scan id raises IntegrityError."""
-    connection.execute(
-        _INSERT,
-        {
-            "scan_id": request.scan_id,
-            "verdict": answer.verdict,
-            "reason": answer.reason,
-            "means": request.means,
-            "device": request.device,
-            "actor": request.actor,
-            "person_id": person_id,
-            "service_date": service_day(request.happened_at),
-            "meal": answer.meal,
-            "happened_at": request.happened_at,
-            "received_at": request.received_at,
-            "redemption_ref": answer.redemption_ref,
-            "canteen_id": request.canteen_id,
-            "answer": answer.stored(),
-        },
-    )
+    row = {
+        "scan_id": request.scan_id,
+        "verdict": answer.verdict,
+        "reason": answer.reason,
+        "means": request.means,
+        "device": request.device,
+        "actor": request.actor,
+        "person_id": person_id,
+        "service_date": service_day(request.happened_at),
+        "meal": answer.meal,
+        "happened_at": request.happened_at,
+        "received_at": request.received_at,
+        "redemption_ref": answer.redemption_ref,
+        "canteen_id": request.canteen_id,
+        "answer": answer.stored(),
+    }
+    _ATTEMPTS.run(connection, [row])
 
 
 def answer_of(connection: Connection, scan_id: str) -> Answer | None:
     """Return the answer that a scan id got, if it was seen before."""
-    stored = connection.execute(_ANSWER, {"scan_id": scan_id}).scalar()
-    return None if stored is None else Answer.read(stored)
+    kept = _ANSWER.first(connection, {"scan_id": scan_id})
+    return None if kept is None else Answer.read(kept.answer)

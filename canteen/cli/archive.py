@@ -10,23 +10,22 @@ Statements here are written below the ORM on purpose: a copy of everything knows
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Connection, Date, MetaData, Table, exists, func, inspect, select
+from sqlalchemy import Column, Connection, Date, LargeBinary, MetaData, Table, exists, func, inspect, select
 
 from canteen.cli.resting import triggers_rest
 from canteen.foundation.columns import UtcDateTime
-from canteen.foundation.db import Database
+from canteen.foundation.db import EVERYWHERE, Database
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -50,7 +49,8 @@ def write(database: Database, metadata: MetaData, target: Path, *, at: datetime)
     draft = target.with_name(target.name + ".part")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
-    with _one_state(database) as connection, tarfile.open(draft, "w:gz") as archive:
+    with database.reading(EVERYWHERE) as session, tarfile.open(draft, "w:gz") as archive:
+        connection = session.connection()
         tables = _tables(connection, metadata)
         report = {table.name: _write_table(connection, table, archive) for table in tables}
         manifest = {"format": FORMAT, "made_at": at.isoformat(), "revision": _revision(connection), "tables": report}
@@ -72,16 +72,6 @@ def load(database: Database, metadata: MetaData, source: Path) -> int:
             for table in tables:
                 _load_table(connection, table, archive, manifest["tables"][table.name])
     return sum(part["rows"] for part in manifest["tables"].values())
-
-
-@contextmanager
-def _one_state(database: Database) -> Iterator[Connection]:
-    """Read everything as of one instant: SQLite's snapshot, PostgreSQL's repeatable read."""
-    engine = database.engine
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    with engine.connect() as connection:
-        yield connection
 
 
 def _tables(connection: Connection, metadata: MetaData) -> list[Table]:
@@ -112,8 +102,11 @@ def _write_table(connection: Connection, table: Table, archive: tarfile.TarFile)
 
 
 def _written(value: object) -> str:
+    """Write what JSON has no word for: days and instants as ISO says, files (workbooks, scans) as base64."""
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     raise TypeError(f"cannot write {type(value).__name__}")
 
 
@@ -172,6 +165,8 @@ def _read(column: Column[Any], value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(value, str) and isinstance(column.type, Date):
         return date.fromisoformat(value)
+    if isinstance(value, str) and isinstance(column.type, LargeBinary):
+        return base64.b64decode(value, validate=True)
     return value
 
 

@@ -1,4 +1,4 @@
-"""Freeze statements and prove them: ``flask statement freeze``, ``flask statement reproduce``."""
+"""Freeze statements and prove them: ``flask statement freeze``, ``supersede``, ``reproduce``."""
 
 from __future__ import annotations
 
@@ -34,6 +34,21 @@ def freeze(canteen_ref: str, month: str) -> None:
     with house().database.transaction(EVERYWHERE) as session:
         kept = settlement.freeze(session, canteen_id=canteen_id, month=month, actor=ACTOR, at=at, prepared=prepared)
         line = f"{kept.ref} part {kept.part}: {kept.meal_count} meals, {yuan(kept.due_fen)} yuan due, {kept.digest}"
+    click.echo(line)
+
+
+@statement.command()
+@click.argument("ref")
+@with_appcontext
+@told
+def supersede(ref: str) -> None:
+    """Freeze the next version of the statement REF, with its differences, in the place of it."""
+    at = clock.now()
+    with house().database.reading(EVERYWHERE) as session:
+        prepared = settlement.prepare_version(session, ref=ref, actor=ACTOR, at=at)
+    with house().database.transaction(EVERYWHERE) as session:
+        kept = settlement.supersede(session, ref=ref, actor=ACTOR, at=at, prepared=prepared)
+        line = f"{kept.ref} version {kept.version} of part {kept.part}: {len(prepared.view.differences)} differences"
     click.echo(line)
 
 

@@ -10,5 +10,6 @@ from canteen.demo.load import Loaded, NotEmpty, Wanted, load
 from canteen.demo.menus import extend_menus
 from canteen.demo.notes import notes
 from canteen.demo.opening import opening
+from canteen.demo.world import scenes
 
-__all__ = ["Loaded", "NotEmpty", "Wanted", "extend_menus", "load", "notes", "opening"]
+__all__ = ["Loaded", "NotEmpty", "Wanted", "extend_menus", "load", "notes", "opening", "scenes"]

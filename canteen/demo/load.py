@@ -156,7 +156,7 @@ def _enter_menus(session: Session, wanted: Wanted) -> None:
 
 
 def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> None:
-    """Order for today and tomorrow, and leave the slip; the senior of the tour has ordered nothing yet."""
+    """Order for today and tomorrow, and leave the slips; the senior of the tour has ordered nothing yet."""
     town = days.town(session, invented, _canteens(session))
     for day, busy in ((wanted.today, 1.0), (wanted.today + timedelta(days=1), 0.15)):
         planned = [
@@ -165,7 +165,8 @@ def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> 
             if visit.person and invented[visit.person].fate != "dies" and visit.meal != "breakfast"
         ]
         days.place_orders(session, town, planned, day=day, until=wanted.start - timedelta(minutes=10))
-    world.enter_slip(session, person_id=town.person_ids[0], at=wanted.start)
+    world.enter_slips(session, people=invented, person_ids=town.person_ids, at=wanted.start)
+    trouble.call_for_help(session, town=town, at=wanted.start - timedelta(minutes=20))
 
 
 def _canteens(session: Session) -> dict[str, int]:

@@ -15,4 +15,7 @@ def notes() -> Iterator[str]:
         yield f"  {username:12} {said['role']:18} {said['name']}"
     tour = words()["tour"]
     yield f"The senior of the tour is {tour['name']}, telephone {tour['phone']}; her daughter is {tour['daughter']}."
-    yield f"Her slip: scene {tour['scene']}, code {slip_code()}."
+    hers, neighbours, far = words()["slips"]
+    yield f"Her slip: scene {hers['scene']}, code {slip_code(hers)}."
+    yield f"A slip of a neighbour, for the daughter: scene {neighbours['scene']}, code {slip_code(neighbours)}."
+    yield f"A slip from Shanwei, where meals earn no subsidy: scene {far['scene']}, code {slip_code(far)}."

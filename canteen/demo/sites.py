@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,11 @@ class Runner:
     key: str
     name: str
     kind: str
+    region: str
     contract_number: str | None = None
+    contract_until: date | None = None
+    bank_name: str = ""
+    bank_account: str = ""
     price_ceiling_fen: int | None = None
 
 

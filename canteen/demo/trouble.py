@@ -1,4 +1,4 @@
-"""Bring some trouble into the story: a death that is learned late, and a till that lacks cash."""
+"""Bring some trouble into the story: a death that is learned late, a till that lacks cash, two calls for a person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen import ledger, seniors, tables
+from canteen import ledger, seniors, tables, tickets
 from canteen.demo.days import ACTOR, Town
 from canteen.demo.invented import words
 from canteen.demo.sites import sites
@@ -34,6 +34,22 @@ def learn_of_death(session: Session, *, town: Town, died_on: date, at: datetime)
                 actor=ACTOR,
                 at=at,
             )
+
+
+def call_for_help(session: Session, *, town: Town, at: datetime) -> None:
+    """Let two people with telephones call: one has a question, one does not feel well."""
+    callers = [number for number, one in enumerate(town.people) if number and one.phone and one.fate != "dies"]
+    for number, (kind, said, answered) in zip(callers, words()["words"]["calls"], strict=False):
+        person = seniors.person_by_id(session, person_id=town.person_ids[number])
+        tickets.open_ticket(
+            session,
+            kind=kind,
+            account=f"demo:{person.ref}",
+            person_id=person.id,
+            canteen_id=person.home_canteen_id,
+            said=[("guest", said), ("bot", answered)],
+            at=at,
+        )
 
 
 def miss_cash(database: Database, *, on: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from canteen import access, checkin, nation, places, seniors, subsidy
 from canteen.demo.invented import Invented, words
 from canteen.demo.menus import add_dishes
-from canteen.demo.sites import Site, runners, sites
+from canteen.demo.sites import Runner, Site, runners, sites
 from canteen.foundation.references import with_check_digit
 
 ACTOR = "demo"
@@ -28,9 +29,14 @@ def accounts() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("staff.toml").read_text(encoding="utf-8"))
 
 
-def slip_code() -> str:
-    """Return the code of the slip that waits for the family of the tour's senior."""
-    return with_check_digit(words()["tour"]["code_body"])
+def slip_code(slip: Mapping[str, str]) -> str:
+    """Return the code of a slip that waits for a family."""
+    return with_check_digit(slip["code_body"])
+
+
+def scenes() -> list[str]:
+    """Return the scenes of the slips that wait for families."""
+    return [slip["scene"] for slip in words()["slips"]]
 
 
 def enter_nation(session: Session, *, at: datetime) -> None:
@@ -47,12 +53,16 @@ def enter_sites(session: Session, *, at: datetime) -> None:
             session,
             name=runner.name,
             kind=runner.kind,
-            contract_number=runner.contract_number,
-            contract_from=_OPENED_ON if runner.contract_number else None,
-            price_ceiling_fen=runner.price_ceiling_fen,
+            region_code=runner.region,
+            bank_name=runner.bank_name,
+            bank_account=runner.bank_account,
+            actor=ACTOR,
+            at=at,
         ).id
         for runner in runners()
     }
+    for runner in runners():
+        _agree(session, runner, operators[runner.key], at)
     opened: dict[str, int] = {}
     for site in sites():
         opened[site.key] = _open(session, site, operators[site.operator], opened.get(site.supplied_by or ""), at)
@@ -95,10 +105,36 @@ def enter_people(
             checkin.issue_card(session, keys, person_id=person.id, actor=ACTOR, at=registered_at)
 
 
-def enter_slip(session: Session, *, person_id: int, at: datetime) -> None:
-    """Leave a slip for the family of the tour's senior, with a scene and a code that are known to everybody."""
-    scene = words()["tour"]["scene"]
-    seniors.keep_slip(session, person_id=person_id, scene=scene, code=slip_code(), actor=ACTOR, at=at)
+def enter_slips(session: Session, *, people: Sequence[Invented], person_ids: Sequence[int], at: datetime) -> None:
+    """Leave slips for families, with scenes and codes that are known to everybody."""
+    given: set[int] = set()
+    for slip in words()["slips"]:
+        lives_there = (n for n, one in enumerate(people) if _may_bind(one, slip["site"]) and n not in given)
+        n = next(lives_there, None)
+        if n is not None:
+            given.add(n)
+            seniors.keep_slip(
+                session, person_id=person_ids[n], scene=slip["scene"], code=slip_code(slip), actor=ACTOR, at=at
+            )
+
+
+def _may_bind(one: Invented, site: str) -> bool:
+    return one.site == site and one.diner == "senior" and not one.fate
+
+
+def _agree(session: Session, runner: Runner, operator_id: int, at: datetime) -> None:
+    known: dict[str, Any] = {
+        "operator_id": operator_id,
+        "evidence": runner.contract_number or "",
+        "actor": ACTOR,
+        "at": at,
+    }
+    if runner.contract_number:
+        places.agree_contract(
+            session, number=runner.contract_number, valid_from=_OPENED_ON, valid_until=runner.contract_until, **known
+        )
+    if runner.price_ceiling_fen:
+        places.set_ceiling(session, price_fen=runner.price_ceiling_fen, valid_from=_OPENED_ON, **known)
 
 
 def _open(session: Session, site: Site, operator_id: int, supplied_by_id: int | None, at: datetime) -> int:

@@ -13,21 +13,34 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_NO_FLOATS = frozenset({str, int, bool, type(None)})
+
 
 def text(value: Any) -> str:
     """Return the canonical JSON of a value; a float or any other type raises TypeError."""
     _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _WRITER.encode(value)
+
+
+def text_ending_in(values: list[Any], last: str) -> str:
+    """Return the canonical JSON of a list whose last part is canonical JSON already."""
+    return f"{text(values)[:-1]},{last}]"
 
 
 def text_of(value: Any) -> str:
     """Return the canonical JSON of a frozen value: dataclasses as mappings, days and instants as ISO text."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _WRITER_OF_VALUES.encode(value)
 
 
 def digest(value: Any) -> str:
     """Return the SHA-256 of the canonical JSON, in hexadecimal."""
-    return hashlib.sha256(text(value).encode()).hexdigest()
+    return digest_of_text(text(value))
+
+
+def digest_of_text(canonical: str) -> str:
+    """Return the SHA-256 of a text that is canonical already, in hexadecimal."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -46,9 +59,10 @@ def _names(kind: Any) -> tuple[str, ...]:
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("a float has no canonical text")
-    if isinstance(value, dict):
-        for part in value.values():
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    for part in parts:
+        if type(part) not in _NO_FLOATS:
             _refuse_floats(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            _refuse_floats(part)
+
+
+_WRITER_OF_VALUES = json.JSONEncoder(default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -42,6 +42,8 @@ Day = Annotated[date, mapped_column(Date)]
 Word = Annotated[str, mapped_column(String(40))]
 Line = Annotated[str, mapped_column(String(200))]
 Prose = Annotated[str, mapped_column(Text)]
+Sealed = Annotated[str, mapped_column(Text, info={"is_sealed": True})]
+BlindIndex = Annotated[str, mapped_column(String(200), info={"is_index": True})]
 Json = Annotated[Any, mapped_column(JSON)]
 
 

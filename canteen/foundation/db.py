@@ -1,8 +1,9 @@
 """Open transactions, and narrow every look to what the asker may see.
 
 Two words reach the database: ``with database.transaction(scope) as session`` for acts, ``with database.reading(scope)
-as session`` for looks. Nothing is global. A third, `looking`, runs single statements without a transaction around
-them, for the one path where every round trip counts.
+as session`` for looks. Nothing is global. A third, `looking` (`glancing` with a session), runs single statements
+without a transaction around them, for the paths where every round trip counts; whoever would write there is told
+`OnlyLooking`.
 
 **The only magic of the house is here.** A session carries the `Scope` that the edge stated when it opened it. A
 listener on ``do_orm_execute`` adds the scope to every ORM statement on a table that mixes in `OfCanteen` or
@@ -10,9 +11,11 @@ listener on ``do_orm_execute`` adds the scope to every ORM statement on a table 
 since a missing scope must never mean "everything". Core statements (``connection.execute``) go round it: they are for
 the short list of files that a house test names, and those pass the scope by hand.
 
-SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; write-ahead log,
-full synchronisation (a served meal survives a power cut; invented data need not, ``survives_power_cut=False``),
-foreign keys and recursive triggers on. PostgreSQL: READ COMMITTED.
+The house says BEGIN itself on both databases. SQLite: acts begin with BEGIN IMMEDIATE, so that two writers queue
+instead of failing half-way; write-ahead log, full synchronisation (a served meal survives a power cut; invented data
+need not, ``survives_power_cut=False``), foreign keys and recursive triggers on. PostgreSQL: acts are READ COMMITTED;
+looks are REPEATABLE READ and READ ONLY, so that the statements of one look agree with each other, as they do on SQLite,
+and end by COMMIT, since after a ROLLBACK the driver forgets every statement that it had prepared.
 """
 
 from __future__ import annotations
@@ -34,10 +37,12 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from canteen.foundation import driver
 from canteen.foundation.columns import WideInteger
 from canteen.foundation.secrecy import Vault
 
 _BUSY_MILLISECONDS = 10_000
+_ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -52,6 +57,10 @@ class Base(DeclarativeBase):
     """Carry every table of the house, with constraint names that are the same everywhere."""
 
     metadata = MetaData(naming_convention=NAMES)
+
+
+class OnlyLooking(Exception):
+    """Say that something would be written where only looks are taken."""
 
 
 class OfCanteen:
@@ -85,13 +94,18 @@ class Database:
         # Values of a failed statement may be personal, and exceptions are logged.
         self.engine = create_engine(url, pool_pre_ping=False, hide_parameters=True, **_pool(url))
         self._vault = vault
-        if self.engine.dialect.name == "sqlite":
+        self._is_sqlite = self.engine.dialect.name == "sqlite"
+        if self._is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             if not survives_power_cut:
                 event.listen(self.engine, "connect", _synchronise_less)
-            event.listen(self.engine, "begin", _begin_sqlite)
-        self._acting = self.engine.execution_options(begin="BEGIN IMMEDIATE")
-        self._looking = self.engine.execution_options(begin="", isolation_level="AUTOCOMMIT")
+        event.listen(self.engine, "begin", _begin)
+        self._begin_act = "BEGIN IMMEDIATE" if self._is_sqlite else "BEGIN"
+        self._acting = self.engine.execution_options(begin=self._begin_act)
+        self._reading = self.engine.execution_options(begin="BEGIN" if self._is_sqlite else _ONE_STATE)
+        self._looking = self.engine.execution_options(begin="")
+        self._glancing = self._looking.execution_options()
+        event.listen(self._glancing, "before_cursor_execute", _only_look)
 
     @contextmanager
     def transaction(self, scope: Scope | None = None) -> Iterator[Session]:
@@ -103,9 +117,12 @@ class Database:
     @contextmanager
     def reading(self, scope: Scope | None = None) -> Iterator[Session]:
         """Look at one consistent state and change nothing."""
-        with self.engine.connect() as connection, self._session(connection, scope) as session:
-            session.autoflush = False
-            yield session
+        with self._reading.connect() as connection, connection.begin() as look:
+            with self._session(connection, scope) as session:
+                session.autoflush = False
+                yield session
+            if self._is_sqlite:
+                look.rollback()
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
@@ -114,10 +131,33 @@ class Database:
             yield connection
 
     @contextmanager
+    def glancing(self, scope: Scope | None = None) -> Iterator[Session]:
+        """Look by single statements through the verbs: for what is checked again, or told again, when it is acted on.
+
+        Whoever would write is told `OnlyLooking`, and nothing was written.
+        """
+        with self._glancing.connect() as connection, self._session(connection, scope) as session:
+            session.autoflush = False
+            yield session
+            if session.new or session.dirty or session.deleted:
+                raise OnlyLooking
+
+    @contextmanager
     def acting(self) -> Iterator[Connection]:
         """Act by Core statements alone: commit at the end, roll back on any exception."""
         with self._acting.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def acting_on(self, looked: Connection) -> Iterator[None]:
+        """Act, as `acting` does, on a connection that only looked so far."""
+        looked.rollback()
+        looked.execution_options(begin=self._begin_act)
+        try:
+            with looked.begin():
+                yield
+        finally:
+            looked.execution_options(begin="")
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -170,9 +210,11 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
 
 
 def _pool(url: str) -> dict[str, Any]:
+    # One for each thread of a worker, the warmest first: opening one, or preparing its statements anew, costs a scan.
+    kept = {"pool_size": 8, "max_overflow": 8, "pool_use_lifo": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
-    return {"pool_size": 8, "max_overflow": 8}
+        return {**kept, "connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
+    return {**kept, "connect_args": {"autocommit": True}}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -192,10 +234,16 @@ def _synchronise_less(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _only_look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    # Without a transaction around it a write could not be taken back.
+    if not statement.startswith(("SELECT", "WITH")):
+        raise OnlyLooking
+
+
+def _begin(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin:
-        connection.exec_driver_sql(begin)
+        driver.run(connection, begin)
 
 
 __all__ = [
@@ -205,6 +253,7 @@ __all__ = [
     "Engine",
     "OfCanteen",
     "OfRegion",
+    "OnlyLooking",
     "Scope",
     "scope_of",
     "vault_of",

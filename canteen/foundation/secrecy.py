@@ -1,9 +1,10 @@
 """Keep identity numbers and telephone numbers unreadable at rest, yet findable.
 
 A `Vault` seals a text with AES-256-GCM under the newest key and can open what older keys sealed, so keys rotate
-without a night of rewriting. Equality search uses a blind index: a keyed digest under a key derived from the *oldest*
-listed key, which is why that key is dropped only after re-indexing (docs/operations.md, key rotation). What
-people see is masked here too, so that there is one idea of how much may be shown.
+without a night of rewriting. Equality search uses a blind index: a keyed digest under a key derived from a data key,
+written with that key's id. What is new is indexed under the newest key and looked for under every listed one; an old
+key is dropped once nothing is sealed or indexed under it (docs/operations.md, key rotation). What people see is masked
+here too, so that there is one idea of how much may be shown.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Vault:
             raise ValueError("data keys are 32 bytes each, at least one")
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._newest = next(iter(keys))
-        self._index_key = hmac.digest(list(keys.values())[-1], b"blind index", "sha256")
+        self._index_keys = {name: hmac.digest(key, b"blind index", "sha256") for name, key in keys.items()}
 
     def seal(self, text: str) -> str:
         """Return the sealed text as ``key id . base64(nonce + ciphertext)``."""
@@ -47,13 +48,29 @@ class Vault:
         except InvalidTag:
             raise ValueError("a sealed text was changed") from None
 
-    def is_current(self, sealed: str) -> bool:
-        """Tell whether the newest key sealed it."""
-        return sealed.partition(".")[0] == self._newest
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the keys, the newest first."""
+        return tuple(self._ciphers)
+
+    def is_current(self, written: str) -> bool:
+        """Tell whether the newest key sealed or indexed it."""
+        return written.partition(".")[0] == self._newest
 
     def index(self, kind: str, text: str) -> str:
-        """Return the blind index of a text; equal texts of one kind have equal indexes."""
-        return hmac.digest(self._index_key, f"{kind}\0{text}".encode(), "sha256").hex()
+        """Return the blind index of a text under the newest key; equal texts of one kind have equal indexes."""
+        return f"{self._newest}.{self._digest(self._newest, kind, text)}"
+
+    def indexes(self, kind: str, text: str) -> tuple[str, ...]:
+        """Return every form in which the index of a text may be kept, the newest first.
+
+        The last form, without the id of a key, is how indexes were written before keys could be dropped.
+        """
+        digests = [(name, self._digest(name, kind, text)) for name in self._index_keys]
+        return (*(f"{name}.{digest}" for name, digest in digests), digests[-1][1])
+
+    def _digest(self, name: str, kind: str, text: str) -> str:
+        return hmac.digest(self._index_keys[name], f"{kind}\0{text}".encode(), "sha256").hex()
 
 
 def parse_keys(text: str) -> dict[str, bytes]:

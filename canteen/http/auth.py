@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from canteen import access
 from canteen.foundation import clock
-from canteen.foundation.db import EVERYWHERE, Scope
+from canteen.foundation.db import Scope
 from canteen.foundation.errors import Denied
 from canteen.http.current import house
 
@@ -141,17 +141,14 @@ def _permission_asked() -> str | None:
 def _actor_of(token: str | None, permission: str | None) -> Actor | None:
     if not token:
         return None
-    database = house().database
-    present = access.present(database, token=token, at=clock.now())
+    present = access.present(house().database, token=token, at=clock.now(), permission=permission)
     if present is None:
         return None
-    with database.reading(EVERYWHERE) as session:
-        permissions, scope = access.rights_of(session, present.staff_id, permission=permission)
     return Actor(
         staff_id=present.staff_id,
         ref=present.ref,
         username=present.username,
         name=present.name,
-        permissions=permissions,
-        scope=scope,
+        permissions=present.permissions,
+        scope=present.scope,
     )

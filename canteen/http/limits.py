@@ -27,12 +27,20 @@ def limited(rate: str) -> Callable[[View], View]:
     return mark
 
 
+class _OfMarkedViews(Limiter):
+    """Leave requests to all other views alone; the package would look up limits, exemptions and scopes for each."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if _rate() is not None:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 def init_app(app: Flask, storage: str) -> None:
     """Watch the bounded views.
 
     Counts are kept in Redis, or in the memory of each process.
     """
-    Limiter(
+    _OfMarkedViews(
         get_remote_address,
         app=app,
         storage_uri=storage,

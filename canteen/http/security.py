@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from canteen.foundation.settings import Settings
@@ -11,6 +13,17 @@ from canteen.foundation.settings import Settings
 # A list of names may have 10 MB; the form around it is small.
 LARGEST_BODY = 11 * 1024 * 1024
 _CSRF = "csrf"
+
+
+class _PageCookie(SecureCookieSessionInterface):
+    """Make the signer of the page cookie once, where Flask makes one for each request."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -24,16 +37,17 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = _PageCookie()
     CSRFProtect(app)
     _trust_proxies(app, settings.trusted_proxies)
-    fixed = _headers(settings)
+    fixed = [*_headers(settings).items()]
+    private = [*fixed, ("Cache-Control", "no-store")]
 
     @app.after_request
     def send_headers(response: Response) -> Response:
-        for name, text in fixed.items():
-            response.headers.setdefault(name, text)
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        present = {name.lower() for name, _ in response.headers}
+        kept = fixed if request.endpoint == "static" else private
+        response.headers.extend([(name, text) for name, text in kept if name.lower() not in present])
         return response
 
 

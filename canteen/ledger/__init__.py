@@ -6,6 +6,7 @@ The key of an entry is derived from the fact it records, so that one fact posts 
 itself (`guards`); `verify` proves them again with arithmetic of its own.
 """
 
+from canteen.ledger.budgets import budgets, grant_budget
 from canteen.ledger.chart import (
     BANK,
     BUDGET_RECEIVABLE,
@@ -34,8 +35,10 @@ from canteen.ledger.chart import (
     funder_account,
     load_chart,
 )
+from canteen.ledger.periods import close_period, period, periods, reopen_period, soft_close
 from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
-from canteen.ledger.verify import Finding, verify
+from canteen.ledger.pots import PotState, balances, give_back, move, open_pot, pot_moves, pots, spend
+from canteen.ledger.verify import Finding, verify, verify_book
 
 __all__ = [
     "BANK",
@@ -65,12 +68,28 @@ __all__ = [
     "Finding",
     "Head",
     "Leg",
+    "PotState",
+    "balances",
+    "budgets",
+    "close_period",
     "ensure_funder",
     "funder_account",
+    "give_back",
+    "grant_budget",
     "load_chart",
     "lock_head",
+    "move",
+    "open_pot",
+    "period",
+    "periods",
     "post",
     "post_under",
     "posting_month",
+    "pot_moves",
+    "pots",
+    "reopen_period",
+    "soft_close",
+    "spend",
     "verify",
+    "verify_book",
 ]

@@ -1,13 +1,14 @@
 """Enforce the invariants of the ledger in the database, against any writer.
 
 I1 every entry balances and has two postings at least; I2 nothing changes after posting; I3 no REPLACE hole; I7 a closed
-month takes no entry; I8 numbers have no gap and the hash chain goes on. (I4, I5 and I6 are constraints of the tables.)
+month takes no entry, and is closed step by step; I8 numbers have no gap and the hash chain goes on. (I4, I5, I6 and the
+four eyes of I11 are constraints of the tables.)
 """
 
 from __future__ import annotations
 
 from canteen.foundation.guards import append_only, attach
-from canteen.ledger.tables import GENESIS, EntrySeal, JournalEntry, Posting
+from canteen.ledger.tables import GENESIS, EntrySeal, JournalEntry, Period, Posting, PotMove, PurseBudget
 from canteen.places.tables import Canteen
 
 _OF_NEW = "FROM postings WHERE book_id = NEW.book_id AND seq = NEW.seq"
@@ -57,7 +58,13 @@ def _refuse(table: str, name: str, code: str, condition: str) -> tuple[str, tupl
     return sqlite, (_function(name, code, condition), trigger)
 
 
-for _table in (JournalEntry.__table__, Posting.__table__, EntrySeal.__table__):
+for _table in (
+    JournalEntry.__table__,
+    Posting.__table__,
+    EntrySeal.__table__,
+    PotMove.__table__,
+    PurseBudget.__table__,
+):
     append_only(_table)
 
 _sqlite_closed, _postgres_closed = _refuse("journal_entries", "journal_entries_open", "ledger.period_closed", _CLOSED)
@@ -88,4 +95,55 @@ BEGIN
 RETURN NEW;
 END $$""",
     "CREATE TRIGGER canteens_book AFTER INSERT ON canteens FOR EACH ROW EXECUTE FUNCTION canteens_book()",
+)
+
+# The balance of a pot follows its moves; the check of the table refuses a move that would take more than there is.
+_FILL = "UPDATE pots SET balance_fen = balance_fen + NEW.amount_fen WHERE funder_code = NEW.funder_code"
+attach(
+    PotMove.__table__,
+    "sqlite",
+    f"CREATE TRIGGER pot_moves_balance AFTER INSERT ON pot_moves WHEN NEW.kind <> 'pledge' BEGIN {_FILL}; END",
+)
+attach(
+    PotMove.__table__,
+    "postgresql",
+    f"""CREATE OR REPLACE FUNCTION pot_moves_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+{_FILL};
+RETURN NEW;
+END $$""",
+    "CREATE TRIGGER pot_moves_balance AFTER INSERT ON pot_moves FOR EACH ROW WHEN (NEW.kind <> 'pledge') "
+    "EXECUTE FUNCTION pot_moves_balance()",
+)
+
+# A month goes from open to soft-closed to closed, and back from soft-closed only; who did a step stays named.
+_STEP = (
+    "NOT ((OLD.state = 'open' AND NEW.state = 'soft_closed')"
+    " OR (OLD.state = 'soft_closed' AND NEW.state IN ('open', 'closed'))"
+    " OR (OLD.state = 'closed' AND NEW.state = 'approved'"
+    " AND NEW.soft_closed_by = OLD.soft_closed_by AND NEW.closed_by = OLD.closed_by))"
+)
+_FIRST = "NEW.state NOT IN ('open', 'soft_closed')"
+attach(
+    Period.__table__,
+    "sqlite",
+    f"CREATE TRIGGER periods_step BEFORE UPDATE ON periods WHEN {_STEP} "
+    "BEGIN SELECT RAISE(ABORT, 'ledger.period_step'); END",
+    f"CREATE TRIGGER periods_first BEFORE INSERT ON periods WHEN {_FIRST} OR EXISTS "
+    "(SELECT 1 FROM periods WHERE book_id = NEW.book_id AND month = NEW.month) "
+    "BEGIN SELECT RAISE(ABORT, 'ledger.period_step'); END",
+    "CREATE TRIGGER periods_no_delete BEFORE DELETE ON periods BEGIN SELECT RAISE(ABORT, 'append_only:periods'); END",
+)
+attach(
+    Period.__table__,
+    "postgresql",
+    """CREATE OR REPLACE FUNCTION periods_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+RAISE EXCEPTION 'ledger.period_step' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    f"CREATE TRIGGER periods_step BEFORE UPDATE ON periods FOR EACH ROW WHEN ({_STEP}) EXECUTE FUNCTION periods_step()",
+    f"CREATE TRIGGER periods_first BEFORE INSERT ON periods FOR EACH ROW WHEN ({_FIRST}) "
+    "EXECUTE FUNCTION periods_step()",
+    "CREATE TRIGGER periods_no_delete BEFORE DELETE OR TRUNCATE ON periods "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
 )

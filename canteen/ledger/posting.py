@@ -6,25 +6,26 @@ Three inserts however many entries there are: entries, postings, seals. Core sta
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from canteen.foundation import canonical
+from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Conflict
+from canteen.foundation.prepared import Insertion, Prepared
 from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Period, Posting
 
-_LOCK = select(Book.seq, Book.hash).where(Book.id == bindparam("book_id")).with_for_update()
-_PERIOD = select(Period.state).where(Period.book_id == bindparam("book_id"), Period.month == bindparam("month"))
+_LOCK = Prepared(select(Book.seq, Book.hash).where(Book.id == bindparam("book_id")).with_for_update())
+_PERIOD = Prepared(
+    select(Period.state).where(Period.book_id == bindparam("book_id"), Period.month == bindparam("month"))
+)
 _POSTED = select(JournalEntry.key, JournalEntry.seq, JournalEntry.request_digest).where(
     JournalEntry.book_id == bindparam("book_id"), JournalEntry.key.in_(bindparam("keys", expanding=True))
 )
-_INSERT_ENTRY = insert(JournalEntry)
-_INSERT_POSTING = insert(Posting)
-_INSERT_SEAL = insert(EntrySeal)
+_ENTRIES, _POSTINGS, _SEALS = Insertion(JournalEntry), Insertion(Posting), Insertion(EntrySeal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,17 @@ class Head:
 
 def lock_head(connection: Connection, *, book_id: int) -> Head:
     """Lock the end of a book; every writer of the book waits here."""
-    row = connection.execute(_LOCK, {"book_id": book_id}).one()
+    row = _LOCK.first(connection, {"book_id": book_id})
     return Head(book_id, row.seq, row.hash)
 
 
 def posting_month(service_date: date, at: datetime, state: str | None) -> str:
-    """Return the month that takes an entry: that of the meal while open, else the month of posting."""
+    """Return the month that takes an entry: that of the meal while open, else the local month of posting.
+
+    A month closes only after its last day, so the month of posting takes entries.
+    """
     own = service_date.isoformat()[:7]
-    return own if state in (None, "open", "soft_closed") else at.date().isoformat()[:7]
+    return own if state in (None, "open", "soft_closed") else service_day(at).isoformat()[:7]
 
 
 def post(connection: Connection, *, book_id: int, drafts: Sequence[Draft], at: datetime) -> list[int]:
@@ -106,8 +110,10 @@ def post_under(
     number, chain = head.seq, head.hash
     for draft in drafts:
         number += 1
+        content = canonical.text(draft.content())
         entry = _entry(draft, head.book_id, number, months[draft.service_date], at)
-        link = _link(chain, entry, draft)
+        entry["request_digest"] = canonical.digest_of_text(content)
+        link = _link(chain, entry, content)
         entries.append(entry)
         postings += _postings(draft, head.book_id, number)
         seals.append(
@@ -120,16 +126,16 @@ def post_under(
             }
         )
         chain = link
-    connection.execute(_INSERT_ENTRY, entries)
-    connection.execute(_INSERT_POSTING, postings)
-    connection.execute(_INSERT_SEAL, seals)
+    _ENTRIES.run(connection, entries)
+    _POSTINGS.run(connection, postings)
+    _SEALS.run(connection, seals)
     return list(range(head.seq + 1, number + 1))
 
 
 def _open_month(connection: Connection, book_id: int, service_date: date, at: datetime) -> str:
     own = service_date.isoformat()[:7]
-    state = connection.execute(_PERIOD, {"book_id": book_id, "month": own}).scalar()
-    return posting_month(service_date, at, state)
+    period = _PERIOD.first(connection, {"book_id": book_id, "month": own})
+    return posting_month(service_date, at, period and period.state)
 
 
 def _entry(draft: Draft, book_id: int, number: int, month: str, at: datetime) -> dict[str, object]:
@@ -137,7 +143,6 @@ def _entry(draft: Draft, book_id: int, number: int, month: str, at: datetime) ->
         "book_id": book_id,
         "seq": number,
         "key": draft.key,
-        "request_digest": canonical.digest(draft.content()),
         "kind": draft.kind,
         "service_date": draft.service_date,
         "month": month,
@@ -165,9 +170,9 @@ def _postings(draft: Draft, book_id: int, number: int) -> list[dict[str, object]
     ]
 
 
-def _link(previous: str, entry: dict[str, object], draft: Draft) -> str:
+def _link(previous: str, entry: dict[str, object], content: str) -> str:
     posted_at = entry["posted_at"]
     if not isinstance(posted_at, datetime):
         raise TypeError("an entry is posted at an instant")
-    content = [entry["seq"], entry["month"], posted_at.isoformat(timespec="microseconds"), draft.content()]
-    return hashlib.sha256((previous + canonical.text(content)).encode()).hexdigest()
+    begin = [entry["seq"], entry["month"], posted_at.isoformat(timespec="microseconds")]
+    return canonical.digest_of_text(previous + canonical.text_ending_in(begin, content))

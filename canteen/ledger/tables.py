@@ -61,14 +61,28 @@ class Book(Base):
 
 
 class Period(Base):
-    """State of a book's month; a month without a row is open."""
+    """State of a book's month; a month without a row is open.
+
+    Four eyes: who closes is not who soft-closed, and both are named; the database holds to that.
+    """
 
     __tablename__ = "periods"
-    __table_args__ = (one_of("state", "open", "soft_closed", "closed", "approved"),)
+    __table_args__ = (
+        one_of("state", "open", "soft_closed", "closed", "approved"),
+        CheckConstraint("state = 'open' OR soft_closed_by IS NOT NULL", name="soft_closed"),
+        CheckConstraint(
+            "state NOT IN ('closed', 'approved') OR (closed_by IS NOT NULL AND closed_by <> soft_closed_by)",
+            name="four_eyes",
+        ),
+    )
 
     book_id: Mapped[int] = mapped_column(ForeignKey("books.id"), primary_key=True)
     month: Mapped[Word] = mapped_column(primary_key=True)
     state: Mapped[Word]
+    soft_closed_by: Mapped[Line | None]
+    soft_closed_at: Mapped[Instant | None]
+    closed_by: Mapped[Line | None]
+    closed_at: Mapped[Instant | None]
 
 
 class JournalEntry(Base):
@@ -139,3 +153,57 @@ class EntrySeal(Base):
     posting_count: Mapped[int]
     previous_hash: Mapped[Line]
     hash: Mapped[Line]
+
+
+class Pot(Base):
+    """Hold what a charity pot has left; the trigger of `PotMove` alone moves ``balance_fen``, never below 0."""
+
+    __tablename__ = "pots"
+    __table_args__ = (CheckConstraint("balance_fen >= 0", name="balance"),)
+
+    funder_code: Mapped[Word] = mapped_column(ForeignKey("funders.code"), primary_key=True)
+    balance_fen: Mapped[Fen] = mapped_column(default=0)
+
+
+class PotMove(Base):
+    """Move money of a pot, once per key: in by a receipt or a return, out by a meal; a pledge moves nothing yet.
+
+    ``evidence`` names the meal or the voucher; ``day`` is that of the fact, ``at`` when it was entered.
+    """
+
+    __tablename__ = "pot_moves"
+    __table_args__ = (
+        one_of("kind", "pledge", "receipt", "use", "return"),
+        CheckConstraint("amount_fen <> 0 AND (amount_fen < 0) = (kind = 'use')", name="sign"),
+        Index("ix_pot_moves_funder_code", "funder_code", "id"),
+    )
+
+    id: Mapped[Key]
+    key: Mapped[Line] = mapped_column(unique=True)
+    funder_code: Mapped[Word] = mapped_column(ForeignKey("pots.funder_code"))
+    kind: Mapped[Word]
+    amount_fen: Mapped[Fen]
+    day: Mapped[Day]
+    evidence: Mapped[Line]
+    giver: Mapped[Line] = mapped_column(default="")
+    at: Mapped[Instant]
+    actor: Mapped[Line]
+
+
+class PurseBudget(Base):
+    """State what a purse may spend in a year, on the strength of a document; a later row supersedes an earlier one."""
+
+    __tablename__ = "purse_budgets"
+    __table_args__ = (
+        CheckConstraint("amount_fen >= 0", name="amount"),
+        Index("ix_purse_budgets_funder_code_year", "funder_code", "year"),
+    )
+
+    id: Mapped[Key]
+    funder_code: Mapped[Word] = mapped_column(ForeignKey("funders.code"))
+    year: Mapped[int]
+    amount_fen: Mapped[Fen]
+    document: Mapped[Line]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("purse_budgets.id"), unique=True)
+    at: Mapped[Instant]
+    actor: Mapped[Line]

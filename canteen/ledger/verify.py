@@ -2,7 +2,7 @@
 
 Reads the rows as they lie in the tables and reports findings as values: an entry that does not balance or lacks its
 seal, a number missing from a book, a hash that does not follow, a digest that does not fit the content, a head that is
-not the end of the chain.
+not the end of the chain, a pot whose balance is not the sum of its moves.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
-from canteen.ledger.tables import GENESIS, Book, EntrySeal, JournalEntry, Posting
+from canteen.ledger.tables import GENESIS, Book, EntrySeal, JournalEntry, Posting, Pot, PotMove
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+_STREAMED = {"yield_per": 1000}
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,39 @@ def verify(connection: Connection) -> tuple[list[Finding], int]:
     findings: list[Finding] = []
     count = 0
     for book in connection.execute(select(Book.id, Book.seq, Book.hash).order_by(Book.id)).all():
-        walked = list(_walk(connection, book))
-        findings += [item for item in walked if isinstance(item, Finding)]
-        count += sum(1 for item in walked if not isinstance(item, Finding))
-    return findings, count
+        for item in _walk(connection, book):
+            if isinstance(item, Finding):
+                findings.append(item)
+            else:
+                count += 1
+    return [*findings, *_pots(connection)], count
+
+
+def _pots(connection: Connection) -> Iterator[Finding]:
+    moved = func.coalesce(func.sum(PotMove.amount_fen), 0)
+    sums = (
+        select(Pot.funder_code, Pot.balance_fen, moved.label("moved"))
+        .outerjoin(PotMove, (PotMove.funder_code == Pot.funder_code) & (PotMove.kind != "pledge"))
+        .group_by(Pot.funder_code, Pot.balance_fen)
+    )
+    for row in connection.execute(sums):
+        if row.balance_fen != int(row.moved):
+            yield Finding("pot", 0, 0, f"{row.funder_code} has {row.balance_fen} but moved {row.moved}")
+
+
+def verify_book(connection: Connection, *, book_id: int) -> list[Finding]:
+    """Walk one book and return what is wrong with it."""
+    book = connection.execute(select(Book.id, Book.seq, Book.hash).where(Book.id == book_id)).one()
+    return [item for item in _walk(connection, book) if isinstance(item, Finding)]
 
 
 def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:
     expected_seq, chain = 1, GENESIS
-    entries = connection.execute(_entries(book.id))
+    entries = connection.execute(_entries(book.id), execution_options=_STREAMED)
     for entry, legs in _joined(entries, _legs_by_entry(connection, book.id)):
+        if entry is None:
+            yield Finding("stray", book.id, legs[0].seq, "postings of an entry that is not there")
+            continue
         yield from _judge(entry, legs, expected_seq, chain)
         yield entry.seq
         expected_seq, chain = entry.seq + 1, entry.hash or chain
@@ -55,16 +79,24 @@ def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:
 
 def _joined(
     entries: Iterable[AnyRow], groups: Iterator[tuple[int, list[AnyRow]]]
-) -> Iterator[tuple[AnyRow, list[AnyRow]]]:
-    """Walk both sorted streams at once, so that a book of millions needs no memory."""
+) -> Iterator[tuple[AnyRow | None, list[AnyRow]]]:
+    """Walk both sorted streams at once, so that a book of millions needs no memory.
+
+    Postings that belong to no entry come with None.
+    """
     group = next(groups, None)
     for entry in entries:
         while group is not None and group[0] < entry.seq:
+            yield None, group[1]
             group = next(groups, None)
         if group is not None and group[0] == entry.seq:
             yield entry, group[1]
+            group = next(groups, None)
         else:
             yield entry, []
+    while group is not None:
+        yield None, group[1]
+        group = next(groups, None)
 
 
 def _judge(entry: AnyRow, legs: list[AnyRow], expected_seq: int, chain: str) -> Iterator[Finding]:
@@ -117,6 +149,7 @@ def _legs_by_entry(connection: Connection, book_id: int) -> Iterator[tuple[int, 
     rows = connection.execute(
         select(Posting.seq, Posting.line, Posting.account, Posting.funder_code, Posting.person_ref, Posting.amount_fen)
         .where(Posting.book_id == book_id)
-        .order_by(Posting.seq, Posting.line)
+        .order_by(Posting.seq, Posting.line),
+        execution_options=_STREAMED,
     )
     return ((seq, list(group)) for seq, group in groupby(rows, key=lambda row: row.seq))

@@ -4,8 +4,8 @@ Words: a *dish* is what the kitchen can cook; a *day menu* offers dishes for one
 day's price and in a number of portions; its capacity is the number of orders that the kitchen takes.
 """
 
-from canteen.menus.days import DayView, ItemView, day, offer
+from canteen.menus.days import DayView, ItemView, day, offer, offered
 from canteen.menus.dishes import add_dish, put_dish
 from canteen.menus.portions import give_back, take
 
-__all__ = ["DayView", "ItemView", "add_dish", "day", "give_back", "offer", "put_dish", "take"]
+__all__ = ["DayView", "ItemView", "add_dish", "day", "give_back", "offer", "offered", "put_dish", "take"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Date, bindparam, exists, select
+from sqlalchemy.orm import Session
 
 from canteen.foundation.errors import Invalid, Refused
+from canteen.foundation.narrowed import Narrowed
 from canteen.menus.tables import DayMenu, Dish, MenuItem
 
 
@@ -48,13 +50,14 @@ class DayView:
 
 def day(session: Session, *, canteen_id: int, service_date: date, meal: str) -> DayView | None:
     """Return what is offered, or None where nothing is."""
-    menu = session.scalars(
-        select(DayMenu)
-        .where(DayMenu.canteen_id == canteen_id, DayMenu.service_date == service_date, DayMenu.meal == meal)
-        .options(selectinload(DayMenu.items))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    return None if menu is None else _view(menu)
+    rows = _MENU.all(session, {"canteen_id": canteen_id, "day": service_date, "meal": meal})
+    return _view(rows) if rows else None
+
+
+def offered(session: Session, *, canteen_id: int, first: date, last: date) -> frozenset[tuple[date, str]]:
+    """Return on which days, of these and between, which meals have dishes on offer."""
+    rows = _OFFERED.all(session, {"canteen_id": canteen_id, "first": first, "last": last})
+    return frozenset((row.service_date, row.meal) for row in rows)
 
 
 def offer(
@@ -103,28 +106,54 @@ def _put(session: Session, menu: DayMenu, item: MenuItem | None, position: int, 
     item.position, item.price_fen, item.portions = position, price_fen, portions
 
 
-def _view(menu: DayMenu) -> DayView:
-    items = tuple(
-        ItemView(
-            item_id=item.id,
-            dish_id=item.dish_id,
-            name=item.dish.name,
-            aliases=tuple(item.dish.aliases),
-            price_fen=item.price_fen,
-            remaining=item.portions - item.sold,
-            allergens=tuple(item.dish.allergens),
-            diets=tuple(item.dish.diets),
-            is_set_meal=item.dish.is_set_meal,
-            portions=item.portions,
-        )
-        for item in menu.items
+_MENU = Narrowed(
+    select(
+        DayMenu.id.label("menu_id"), DayMenu.canteen_id, DayMenu.service_date, DayMenu.meal, DayMenu.capacity,
+        (DayMenu.capacity - DayMenu.ordered).label("places"),
+        MenuItem.id.label("item_id"), MenuItem.dish_id, MenuItem.price_fen, MenuItem.portions, MenuItem.sold,
+        Dish.name, Dish.aliases, Dish.allergens, Dish.diets, Dish.is_set_meal,
     )
+    .outerjoin(MenuItem, MenuItem.menu_id == DayMenu.id)
+    .outerjoin(Dish, Dish.id == MenuItem.dish_id)
+    .where(
+        DayMenu.canteen_id == bindparam("canteen_id"),
+        DayMenu.service_date == bindparam("day", type_=Date),
+        DayMenu.meal == bindparam("meal"),
+    )
+    .order_by(MenuItem.position)
+)  # fmt: skip
+_OFFERED = Narrowed(
+    select(DayMenu.service_date, DayMenu.meal).where(
+        DayMenu.canteen_id == bindparam("canteen_id"),
+        DayMenu.service_date.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+        exists().where(MenuItem.menu_id == DayMenu.id),
+    )
+)
+
+
+def _view(rows: Sequence[Any]) -> DayView:
+    menu = rows[0]
     return DayView(
-        menu_id=menu.id,
+        menu_id=menu.menu_id,
         canteen_id=menu.canteen_id,
         service_date=menu.service_date,
         meal=menu.meal,
         capacity=menu.capacity,
-        remaining=menu.capacity - menu.ordered,
-        items=items,
+        remaining=menu.places,
+        items=tuple(_item(row) for row in rows if row.item_id is not None),
+    )
+
+
+def _item(row: Any) -> ItemView:
+    return ItemView(
+        item_id=row.item_id,
+        dish_id=row.dish_id,
+        name=row.name,
+        aliases=tuple(row.aliases),
+        price_fen=row.price_fen,
+        remaining=row.portions - row.sold,
+        allergens=tuple(row.allergens),
+        diets=tuple(row.diets),
+        is_set_meal=row.is_set_meal,
+        portions=row.portions,
     )

@@ -6,6 +6,7 @@ act stays untold. Its key makes a second enqueue a no-op.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from canteen.foundation.db import vault_of
 from canteen.foundation.errors import NotFound
 from canteen.notices.tables import Notice
 
@@ -37,7 +39,8 @@ def enqueue(session: Session, *, key: str, account: str, kind: str, content: dic
     """Put a notice into the outbox, due at once; a known key changes nothing."""
     if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
         return
-    notice = Notice(key=key, account=account, kind=kind, content=content, enqueued_at=at, due_at=at)
+    sealed = vault_of(session).seal(json.dumps(content, ensure_ascii=False))
+    notice = Notice(key=key, account=account, kind=kind, content_sealed=sealed, enqueued_at=at, due_at=at)
     try:
         with session.begin_nested():
             session.add(notice)
@@ -60,7 +63,7 @@ def due(session: Session, *, at: datetime, limit: int) -> tuple[Due, ...]:
         .order_by(Notice.due_at, Notice.id)
         .limit(limit)
     )
-    return tuple(Due(row.id, row.account, row.kind, dict(row.content), row.attempts) for row in rows)
+    return tuple(Due(row.id, row.account, row.kind, _content(session, row), row.attempts) for row in rows)
 
 
 def mark(session: Session, *, notice_id: int, outcome: str, at: datetime, retry_at: datetime | None = None) -> None:
@@ -74,11 +77,18 @@ def mark(session: Session, *, notice_id: int, outcome: str, at: datetime, retry_
     notice.attempts += 1
     notice.outcome = outcome
     if outcome == "sent":
-        notice.state = "sent"
+        notice.state, notice.content_sealed = "sent", ""
     elif retry_at is None:
         notice.state = "dead"
     notice.due_at = retry_at or at
     session.flush()
+
+
+def _content(session: Session, row: Notice) -> dict[str, Any]:
+    """Open what is to be said; what was enqueued before notices were sealed stands there as it is."""
+    is_clear = row.content_sealed.startswith("{")
+    content: dict[str, Any] = json.loads(row.content_sealed if is_clear else vault_of(session).open(row.content_sealed))
+    return content
 
 
 def retry_at(attempts: int, at: datetime) -> datetime | None:

@@ -9,26 +9,42 @@ enforced (one pure function); an allergy is a hard stop; the price agreed at ord
 from canteen.orders.board import Board, BoardLine, Counts, board, clashes, counts
 from canteen.orders.cancel import cancel, cancel_all
 from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_from, serves_on, serves_until
-from canteen.orders.find import OPEN_STATES, SERVED_STATES, events, find, hours, latest, upcoming
+from canteen.orders.find import (
+    LIVE_STATES,
+    OPEN_STATES,
+    SERVED_STATES,
+    Coming,
+    coming,
+    events,
+    find,
+    hours,
+    latest,
+    upcoming,
+)
 from canteen.orders.offers import Offer, Wish, offer
 from canteen.orders.place import place, replace
 from canteen.orders.tables import Order
+from canteen.orders.timetable import Timetable, timetable
 
 __all__ = [
+    "LIVE_STATES",
     "MEALS",
     "OPEN_STATES",
     "SERVED_STATES",
     "Board",
     "BoardLine",
+    "Coming",
     "Counts",
     "MealHours",
     "Offer",
     "Order",
+    "Timetable",
     "Wish",
     "board",
     "cancel",
     "cancel_all",
     "clashes",
+    "coming",
     "counts",
     "cutoff",
     "events",
@@ -42,5 +58,6 @@ __all__ = [
     "serves_from",
     "serves_on",
     "serves_until",
+    "timetable",
     "upcoming",
 ]

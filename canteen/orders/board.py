@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from canteen.foundation.prepared import Prepared
 from canteen.orders.find import LIVE_STATES, OPEN_STATES, SERVED_STATES
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Person
@@ -75,13 +76,23 @@ def board(session: Session, *, canteen_id: int, service_date: date, meal: str) -
     )
 
 
-def counts(session: Session, *, canteen_id: int, service_date: date, meal: str) -> Counts:
-    """Return how many trays of a meal are handed over and how many are still to come, in one statement."""
-    rows = session.execute(
-        select(Order.state, func.count().label("trays"))
-        .where(Order.canteen_id == canteen_id, Order.service_date == service_date, Order.meal == meal)
-        .group_by(Order.state)
+_COUNTS = Prepared(
+    select(Order.state, func.count().label("trays"))
+    .where(
+        Order.canteen_id == bindparam("canteen_id"),
+        Order.service_date == bindparam("service_date"),
+        Order.meal == bindparam("meal"),
     )
+    .group_by(Order.state)
+)
+
+
+def counts(connection: Connection, *, canteen_id: int, service_date: date, meal: str) -> Counts:
+    """Return how many trays of a meal are handed over and how many are still to come, from an index alone.
+
+    Every answer to a scan carries it. It goes round the scope: the canteen must be one that the asker may see.
+    """
+    rows = _COUNTS.all(connection, {"canteen_id": canteen_id, "service_date": service_date, "meal": meal})
     by_state = {row.state: row.trays for row in rows}
     return Counts(
         served=sum(by_state.get(state, 0) for state in SERVED_STATES),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from canteen import menus
+from canteen import menus, places
 from canteen.foundation.errors import Invalid, Refused
 from canteen.orders.cutoff import cutoff
 from canteen.orders.find import OPEN_STATES, find, hours
@@ -22,9 +22,15 @@ def cancel(
 
     Refused: ``orders.cutoff_passed`` without a reason for being late, ``orders.not_cancellable`` once it was served.
     """
-    order = find(session, ref=ref)
-    if order.state.startswith("cancelled"):
-        return order
+    order = find(session, ref=ref, to_change=True)
+    if not order.state.startswith("cancelled"):
+        state = closing_state(session, order, at=at, late_reason=late_reason)
+        close(session, order, state=state, channel=channel, actor=actor, at=at)
+    return order
+
+
+def closing_state(session: Session, order: Order, *, at: datetime, late_reason: str | None) -> str:
+    """Return how an open order would be cancelled now: in time or late; refuses as `cancel` says."""
     if order.state not in OPEN_STATES:
         raise Refused("orders.not_cancellable", state=order.state)
     until = _cutoff(session, order)
@@ -33,9 +39,7 @@ def cancel(
         raise Refused("orders.cutoff_passed", cutoff_at=until, meal=order.meal, service_date=order.service_date)
     if late_reason is not None and not late_reason.strip():
         raise Invalid("orders.reason_missing")
-    state = "cancelled_late" if is_late else "cancelled"
-    close(session, order, state=state, channel=channel, actor=actor, at=at)
-    return order
+    return "cancelled_late" if is_late else "cancelled"
 
 
 def close(session: Session, order: Order, *, state: str, channel: str, actor: str, at: datetime) -> None:
@@ -63,6 +67,10 @@ def cancel_all(session: Session, *, canteen_id: int, service_date: date, actor: 
 
 def _cutoff(session: Session, order: Order) -> datetime | None:
     service = session.scalars(
-        select(MealService).where(MealService.canteen_id == order.canteen_id, MealService.meal == order.meal)
+        select(MealService).where(
+            MealService.canteen_id == order.canteen_id,
+            MealService.meal == order.meal,
+            *places.holding(order.service_date),
+        )
     ).one_or_none()
     return None if service is None else cutoff(hours(service), order.service_date)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, Row, bindparam, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from canteen.foundation.errors import NotFound
-from canteen.orders.cutoff import MealHours
+from canteen.foundation.narrowed import Narrowed
+from canteen.orders.cutoff import MEALS, MealHours
 from canteen.orders.tables import Order, OrderEvent
 from canteen.places.tables import MealService
 
@@ -17,9 +21,13 @@ SERVED_STATES = ("served", "delivered")
 LIVE_STATES = (*OPEN_STATES, *SERVED_STATES)
 
 
-def find(session: Session, *, ref: str) -> Order:
-    """Return the order of that reference, or say ``orders.not_found``."""
+def find(session: Session, *, ref: str, to_change: bool = False) -> Order:
+    """Return the order of that reference, or say ``orders.not_found``.
+
+    Who means to change it waits until nobody else does: a tray that is being served must not be cancelled.
+    """
     query = select(Order).where(Order.ref == ref).options(selectinload(Order.lines))
+    query = query.with_for_update(of=Order) if to_change else query
     order = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if order is None:
         raise NotFound("orders.not_found", ref=ref)
@@ -38,11 +46,57 @@ def upcoming(session: Session, *, person_id: int, on: date) -> list[Order]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Show a live order of a person in a list."""
+
+    ref: str
+    person_id: int
+    canteen_id: int
+    service_date: date
+    meal: str
+    mode: str
+    state: str
+    dishes: str
+    own_fen: int
+    placed_at: datetime
+
+
+def coming(session: Session, *, person_ids: Collection[int], on: date) -> list[Coming]:
+    """Show the live orders of some people from that day on, the nearest first."""
+    rows = [row for one in person_ids for row in _COMING.all(session, {"person_id": one, "on": on})]
+    return sorted((Coming(*row) for row in rows), key=lambda one: (one.service_date, MEALS.index(one.meal)))
+
+
+_COMING = Narrowed(
+    select(
+        Order.ref,
+        Order.person_id,
+        Order.canteen_id,
+        Order.service_date,
+        Order.meal,
+        Order.mode,
+        Order.state,
+        Order.dishes,
+        Order.own_fen,
+        Order.placed_at,
+    ).where(
+        Order.person_id == bindparam("person_id"),
+        Order.service_date >= bindparam("on", type_=Date),
+        or_(*(Order.state == state for state in LIVE_STATES)),
+    )
+)
+
+
 def latest(session: Session, *, person_id: int) -> Order | None:
-    """Return the order that the person made last and did not cancel."""
+    """Return the order that the person made last and did not cancel; a walk-in ordered nothing."""
     return session.scalars(
         select(Order)
-        .where(Order.person_id == person_id, Order.state.in_((*LIVE_STATES, "no_show")))
+        .where(
+            Order.person_id == person_id,
+            Order.state.in_((*LIVE_STATES, "no_show")),
+            Order.channel != "walk_in",
+        )
         .options(selectinload(Order.lines))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(1)
@@ -54,7 +108,7 @@ def events(session: Session, *, order_id: int) -> list[OrderEvent]:
     return list(session.scalars(select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.id)))
 
 
-def hours(service: MealService) -> MealHours:
+def hours(service: MealService | Row[Any]) -> MealHours:
     """Return the hours that a meal service states."""
     return MealHours(
         meal=service.meal,

@@ -123,7 +123,7 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
     if view is None:
         raise Refused("orders.no_menu", meal=request.meal, service_date=request.service_date)
     lines = _lines(view, request.wishes, person)
-    _refuse_dear(canteen, lines)
+    _refuse_dear(session, canteen, lines, request.service_date)
     fee_fen = service.delivery_fee_fen if request.mode == "delivery" else 0
     priced = _price(session, person, canteen, request, (_total(lines), fee_fen), live, at)
     return Offer(
@@ -215,8 +215,8 @@ def _line(view: menus.DayView, item_id: int, quantity: int, person: Person) -> O
     return OfferLine(item_id, item.name, quantity, item.price_fen, item.allergens)
 
 
-def _refuse_dear(canteen: Canteen, lines: Sequence[OfferLine]) -> None:
-    ceiling = canteen.operator.price_ceiling_fen
+def _refuse_dear(session: Session, canteen: Canteen, lines: Sequence[OfferLine], on: date) -> None:
+    ceiling = places.price_ceiling(session, canteen_id=canteen.id, on=on)
     for line in lines:
         if ceiling is not None and line.price_fen > ceiling:
             raise Refused("orders.price_above_ceiling", dish=line.name, ceiling_fen=ceiling)

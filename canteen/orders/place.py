@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from canteen import menus
 from canteen.foundation.errors import Invalid, Refused
 from canteen.foundation.references import new_reference
-from canteen.orders.cancel import close
+from canteen.orders.cancel import close, closing_state
 from canteen.orders.find import find
 from canteen.orders.offers import Offer, Request, Wish, make
 from canteen.orders.tables import Order, OrderLine
@@ -60,8 +60,11 @@ def replace(
     at: datetime,
     late_reason: str | None = None,
 ) -> Order:
-    """Put another order for the same person, canteen and day in the place of one; both happen or none."""
-    old = find(session, ref=ref)
+    """Put another order for the same person, canteen and day in the place of one; both happen or none.
+
+    Refused as `cancel` refuses to give up the old order and as `place` refuses the new one.
+    """
+    old = find(session, ref=ref, to_change=True)
     request = Request(
         old.person_id,
         old.canteen_id,
@@ -72,7 +75,8 @@ def replace(
         replaces_order_id=old.id,
         is_late=_is_late(late_reason),
     )
-    close(session, old, state="cancelled", channel=channel, actor=actor, at=at)
+    state = closing_state(session, old, at=at, late_reason=late_reason)
+    close(session, old, state=state, channel=channel, actor=actor, at=at)
     return _write(session, make(session, request, at=at), channel, actor, at, None, late_reason)
 
 

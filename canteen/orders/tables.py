@@ -46,7 +46,7 @@ class Order(OfCanteen, Base):
             sqlite_where=LIVE, postgresql_where=LIVE,
         ),
         UniqueConstraint("key"),
-        Index("ix_orders_canteen_id_service_date", "canteen_id", "service_date", "meal"),
+        Index("ix_orders_canteen_id_service_date", "canteen_id", "service_date", "meal", "state"),
     )  # fmt: skip
 
     id: Mapped[Key]

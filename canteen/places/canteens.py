@@ -1,62 +1,19 @@
-"""Open canteens, say when they serve, and close them for a day or for good."""
+"""Open canteens, change what may change about them, and close them for a day or for good."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, bindparam, exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from canteen import audit
+from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Invalid, NotFound, Refused
 from canteen.foundation.references import new_reference
-from canteen.places.regions import region
-from canteen.places.tables import Canteen, ClosedDay, MealService, Operator
-
-_A_DAY = 24 * 60
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServiceTerms:
-    """Say how a meal period is served; times are minutes after local midnight."""
-
-    opens_minute: int
-    closes_minute: int
-    cutoff_minute: int
-    cutoff_days: int = 0
-    capacity: int
-    weekdays: str = "1234567"
-    dines_in: bool = True
-    packs: bool = True
-    delivers: bool = False
-    delivery_fee_fen: int = 0
-
-
-def add_operator(
-    session: Session,
-    *,
-    name: str,
-    kind: str,
-    contract_number: str | None = None,
-    contract_from: date | None = None,
-    contract_until: date | None = None,
-    price_ceiling_fen: int | None = None,
-) -> Operator:
-    """Enter who runs canteens; the contract is half-open, the ceiling is the dearest dish that it allows."""
-    operator = Operator(
-        ref=new_reference("F"),
-        name=name,
-        kind=kind,
-        contract_number=contract_number,
-        contract_from=contract_from,
-        contract_until=contract_until,
-        price_ceiling_fen=price_ceiling_fen,
-    )
-    session.add(operator)
-    session.flush()
-    return operator
+from canteen.places.operators import require_place
+from canteen.places.tables import KINDS, TENDERS, Canteen, ClosedDay
 
 
 def open_canteen(
@@ -75,10 +32,14 @@ def open_canteen(
     default_tender: str = "cash",
     supplied_by_id: int | None = None,
 ) -> Canteen:
-    """Open a canteen, a meal point or a central kitchen; ``places.name_taken`` where the name is in use."""
-    region(session, code=region_code)
-    if session.scalar(select(Canteen.id).where(Canteen.name == name)) is not None:
-        raise Refused("places.name_taken", name=name)
+    """Open a canteen, a meal point or a central kitchen, with its book, which the database opens itself.
+
+    Refuses ``places.name_taken``, ``places.outside_scope``, ``places.canteen_kind``, ``places.unknown_tender``,
+    ``places.kitchen_needed`` (a meal point without its central kitchen) and ``places.no_such_kitchen``.
+    """
+    require_place(session, region_code)
+    _check_canteen(session, kind, default_tender, supplied_by_id, opened_on)
+    _refuse_taken_name(session, name, but=None)
     opened = Canteen(
         ref=new_reference("C"),
         name=name,
@@ -98,11 +59,65 @@ def open_canteen(
     return opened
 
 
-def close_canteen(session: Session, *, canteen_id: int, on: date, actor: str, at: datetime) -> Canteen:
-    """Close a canteen for good; ``on`` is the first day without meals."""
-    closing = canteen_by_id(session, canteen_id=canteen_id)
-    closing.closed_on = on
-    _record(session, closing, "canteen_closed", actor, at, on=on.isoformat())
+def change_canteen(
+    session: Session,
+    *,
+    canteen_id: int,
+    name: str,
+    address: str,
+    phone: str,
+    operator_id: int,
+    default_tender: str,
+    supplied_by_id: int | None,
+    aliases: Sequence[str],
+    actor: str,
+    at: datetime,
+) -> Canteen:
+    """Change what may change; kind, region and first day stay. The audit row keeps what it was before.
+
+    Refuses as `open_canteen` does, and ``places.canteen_closed``.
+    """
+    changing = canteen_by_id(session, canteen_id=canteen_id)
+    if changing.closed_on is not None:
+        raise Refused("places.canteen_closed", name=changing.name)
+    _check_canteen(session, changing.kind, default_tender, supplied_by_id, service_day(at))
+    _refuse_taken_name(session, name, but=changing)
+    wanted = {
+        "name": name, "address": address, "phone": phone, "operator_id": operator_id,
+        "default_tender": default_tender, "supplied_by_id": supplied_by_id, "aliases": list(aliases),
+    }  # fmt: skip
+    before = {field: getattr(changing, field) for field in wanted if getattr(changing, field) != wanted[field]}
+    for field in before:
+        setattr(changing, field, wanted[field])
+    session.flush()
+    session.expire(changing, ["operator"])
+    after = {field: wanted[field] for field in before}
+    if before:
+        _record(session, changing, "canteen_changed", actor, at, before=before, after=after)
+    return changing
+
+
+def close_canteen(
+    session: Session, *, canteen_id: int, on: date, actor: str, at: datetime, reason: str = ""
+) -> Canteen:
+    """Close a canteen for good; ``on`` is the first day without meals.
+
+    Refuses ``places.canteen_closed``, ``places.closed_before_opened`` and ``places.still_supplies`` (a kitchen that
+    open meal points get their meals from).
+    """
+    closing = session.get_one(Canteen, canteen_id, with_for_update={"of": Canteen}, populate_existing=True)
+    if closing.closed_on is not None:
+        raise Refused("places.canteen_closed", name=closing.name)
+    if on < closing.opened_on:
+        raise Invalid("places.closed_before_opened", opened_on=closing.opened_on)
+    fed = select(Canteen.name).where(
+        Canteen.supplied_by_id == canteen_id, or_(Canteen.closed_on.is_(None), Canteen.closed_on > on)
+    )
+    names = session.scalars(fed.order_by(Canteen.id)).all()
+    if names:
+        raise Refused("places.still_supplies", names="、".join(names))
+    closing.closed_on, closing.closed_reason = on, reason or None
+    _record(session, closing, "canteen_closed", actor, at, on=on.isoformat(), reason=reason)
     return closing
 
 
@@ -130,33 +145,26 @@ def canteens_in(session: Session, *, region_prefixes: Sequence[str]) -> Sequence
     return session.scalars(select(Canteen).where(or_(*within)).order_by(Canteen.region_code, Canteen.id)).all()
 
 
+def only_canteen(session: Session) -> int | None:
+    """Return the key of the canteen where there is but one."""
+    found = session.scalars(select(Canteen.id).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def canteens_of(session: Session, *, canteen_ids: Collection[int]) -> Sequence[Canteen]:
     """List canteens by their keys, in the order of place."""
     wanted = select(Canteen).where(Canteen.id.in_(sorted(canteen_ids)))
     return session.scalars(wanted.order_by(Canteen.region_code, Canteen.id)).all()
 
 
-def set_service(
-    session: Session, *, canteen_id: int, meal: str, terms: ServiceTerms, actor: str, at: datetime
-) -> MealService:
-    """Say, anew or for the first time, how a canteen serves a meal; ``places.hours_malformed`` for odd times."""
-    _check(terms)
-    place = canteen_by_id(session, canteen_id=canteen_id)
-    service = services(session, canteen_id=canteen_id).get(meal)
-    if service is None:
-        service = MealService(canteen_id=canteen_id, meal=meal)
-        session.add(service)
-    for name, value in asdict(terms).items():
-        setattr(service, name, value)
-    session.flush()
-    _record(session, place, "service_set", actor, at, meal=meal, **asdict(terms))
-    return service
-
-
-def services(session: Session, *, canteen_id: int) -> dict[str, MealService]:
-    """Return how a canteen serves, by meal."""
-    rows = session.scalars(select(MealService).where(MealService.canteen_id == canteen_id))
-    return {row.meal: row for row in rows}
+def kitchens_in(session: Session, *, on: date, canteen_ids: Collection[int] | None = None) -> Sequence[Canteen]:
+    """List the central kitchens that cook on a day, all of them or those of some keys."""
+    wanted = select(Canteen).where(
+        Canteen.kind == "central_kitchen", or_(Canteen.closed_on.is_(None), Canteen.closed_on > on)
+    )
+    if canteen_ids is not None:
+        wanted = wanted.where(Canteen.id.in_(sorted(canteen_ids)))
+    return session.scalars(wanted.order_by(Canteen.region_code, Canteen.id)).all()
 
 
 def close_day(
@@ -184,51 +192,30 @@ def reopen_day(session: Session, *, canteen_id: int, day: date, actor: str, at: 
     _record(session, place, "day_reopened", actor, at, day=day.isoformat(), meal=meal)
 
 
-def is_open(session: Session, *, canteen_id: int, day: date, meal: str) -> bool:
-    """Tell whether a canteen serves a meal on a day."""
-    return open_service(session, canteen_id=canteen_id, day=day, meal=meal) is not None
-
-
-def open_service(session: Session, *, canteen_id: int, day: date, meal: str) -> MealService | None:
-    """Return how a canteen serves a meal on a day, or None where it does not: weekday, closed day, closed for good."""
-    values = {"canteen_id": canteen_id, "day": day, "meal": meal}
-    service = session.scalars(_OPEN_SERVICE, values).one_or_none()
-    return service if service is not None and str(day.isoweekday()) in service.weekdays else None
-
-
-def price_ceiling(session: Session, *, canteen_id: int) -> int | None:
-    """Return the dearest price in fen that the operator's contract allows, if it names one."""
-    return canteen_by_id(session, canteen_id=canteen_id).operator.price_ceiling_fen
-
-
-_OPEN_SERVICE = (
-    select(MealService)
-    .join(Canteen, Canteen.id == MealService.canteen_id)
-    .where(
-        MealService.canteen_id == bindparam("canteen_id"),
-        MealService.meal == bindparam("meal"),
-        Canteen.opened_on <= bindparam("day", type_=Date),
-        or_(Canteen.closed_on.is_(None), Canteen.closed_on > bindparam("day", type_=Date)),
-        ~exists().where(
-            ClosedDay.canteen_id == MealService.canteen_id,
-            ClosedDay.day == bindparam("day", type_=Date),
-            or_(ClosedDay.meal == "", ClosedDay.meal == MealService.meal),
-        ),
-    )
-)
-
-
 def _closed(session: Session, canteen_id: int, day: date, meal: str) -> ClosedDay | None:
     wanted = select(ClosedDay).where(ClosedDay.canteen_id == canteen_id, ClosedDay.day == day, ClosedDay.meal == meal)
     return session.scalar(wanted)
 
 
-def _check(terms: ServiceTerms) -> None:
-    in_order = 0 <= terms.opens_minute < terms.closes_minute <= _A_DAY
-    cut_off = terms.cutoff_days >= 0 and 0 <= terms.cutoff_minute <= _A_DAY
-    days = bool(terms.weekdays) and set(terms.weekdays) <= set("1234567")
-    if not (in_order and cut_off and days and terms.capacity >= 0 and terms.delivery_fee_fen >= 0):
-        raise Invalid("places.hours_malformed")
+def _check_canteen(session: Session, kind: str, tender: str, supplied_by_id: int | None, on: date) -> None:
+    if kind not in KINDS:
+        raise Invalid("places.canteen_kind", kind=kind)
+    if tender not in TENDERS:
+        raise Invalid("places.unknown_tender", tender=tender)
+    if kind == "meal_point" and supplied_by_id is None:
+        raise Invalid("places.kitchen_needed")
+    kitchen = None if supplied_by_id is None else session.get(Canteen, supplied_by_id)
+    if supplied_by_id is None:
+        return
+    is_cooking = kitchen is not None and (kitchen.closed_on is None or kitchen.closed_on > on)
+    if kitchen is None or kitchen.kind != "central_kitchen" or kind == "central_kitchen" or not is_cooking:
+        raise Invalid("places.no_such_kitchen")
+
+
+def _refuse_taken_name(session: Session, name: str, *, but: Canteen | None) -> None:
+    held = session.scalar(select(Canteen.id).where(Canteen.name == name))
+    if held is not None and (but is None or held != but.id):
+        raise Refused("places.name_taken", name=name)
 
 
 def _record(session: Session, place: Canteen, action: str, actor: str, at: datetime, **detail: object) -> None:

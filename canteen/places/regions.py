@@ -15,7 +15,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import case, insert, or_, select
 from sqlalchemy.orm import Session
 
 from canteen import audit
@@ -84,6 +84,24 @@ def region(session: Session, *, code: str) -> Region:
 def children(session: Session, *, code: str) -> Sequence[Region]:
     """List the places directly below one, in the order of their codes."""
     return session.scalars(select(Region).where(Region.parent_code == code).order_by(Region.code)).all()
+
+
+def search_regions(
+    session: Session, *, text: str, prefixes: Sequence[str] | None = None, limit: int = 30
+) -> Sequence[Region]:
+    """Find places by the beginning of their code or a part of their name, the widest first.
+
+    ``prefixes`` narrows to places within some others; None looks everywhere.
+    """
+    wanted = text.strip()
+    if not wanted or prefixes == ():
+        return []
+    matches = Region.code.startswith(wanted) if wanted.isdigit() else Region.name.contains(wanted, autoescape=True)
+    statement = select(Region).where(matches)
+    if prefixes is not None:
+        statement = statement.where(or_(*[Region.code.startswith(prefix) for prefix in prefixes]))
+    order = case({name: number for number, name in enumerate(LEVELS)}, value=Region.level)
+    return session.scalars(statement.order_by(order, Region.code).limit(limit)).all()
 
 
 def region_path(session: Session, code: str) -> dict[str, str]:

@@ -46,23 +46,25 @@ from canteen.seniors.lookup import (
     find_by_initials,
     find_by_name,
     find_by_phone,
+    on_the_register,
     person,
     person_by_id,
     view,
 )
+from canteen.seniors.merging import merge, merged_records, records_of
 from canteen.seniors.names import initials, read_name
 from canteen.seniors.phones import read_phone
 from canteen.seniors.registry import (
     Changes,
     change,
     confirm_document,
-    merge,
     open_address,
     open_document,
     open_phone,
     register,
 )
-from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip
+from canteen.seniors.reindex import reindex, slips_under_old_keys
+from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, unspent_scenes
 from canteen.seniors.statements import holds
 from canteen.seniors.tables import Fact, Person
 
@@ -107,6 +109,8 @@ __all__ = [
     "keep_slip",
     "link",
     "merge",
+    "merged_records",
+    "on_the_register",
     "open_address",
     "open_contact",
     "open_document",
@@ -117,12 +121,16 @@ __all__ = [
     "read_document",
     "read_name",
     "read_phone",
+    "records_of",
     "register",
+    "reindex",
     "replace_from",
     "roster",
     "search",
+    "slips_under_old_keys",
     "supersede_fact",
     "unbind",
+    "unspent_scenes",
     "values_on",
     "view",
     "whom_to_call",

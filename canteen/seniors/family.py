@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.errors import CanteenError, NotFound, Refused
+from canteen.foundation.narrowed import Narrowed
 from canteen.seniors import slips
 from canteen.seniors.consent import give_consent
 from canteen.seniors.lookup import locked, person_by_id, surviving
@@ -121,10 +123,7 @@ def unbind(session: Session, *, account: str, person_id: int, actor: str, at: da
 
 def people_of_account(session: Session, *, account: str) -> list[Acting]:
     """List whom an account may act for, the own self first, then in the order of binding."""
-    wanted = select(FamilyLink).where(FamilyLink.account == account, FamilyLink.ended_at.is_(None))
-    held = session.scalars(wanted.order_by(FamilyLink.is_self.desc(), FamilyLink.id)).all()
-    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_([h.person_id for h in held])))}
-    listed = [_acting(one, surviving(session, people[one.person_id])) for one in held if one.person_id in people]
+    listed = [_standing(session, row) for row in _PEOPLE.all(session, {"account": account})]
     return list({one.person_id: one for one in reversed(listed)}.values())[::-1]
 
 
@@ -168,6 +167,23 @@ def _required_link(session: Session, account: str, person_id: int) -> FamilyLink
     if held is None:
         raise NotFound("seniors.not_linked")
     return held
+
+
+_PEOPLE = Narrowed(
+    select(
+        Person.id, Person.ref, Person.name, Person.home_canteen_id, Person.merged_into_id,
+        FamilyLink.relation, FamilyLink.is_self,
+    )
+    .join(Person, Person.id == FamilyLink.person_id)
+    .where(FamilyLink.account == bindparam("account"), FamilyLink.ended_at.is_(None))
+    .order_by(FamilyLink.is_self.desc(), FamilyLink.id)
+)  # fmt: skip
+
+
+def _standing(session: Session, row: Any) -> Acting:
+    """Name the person of a link; a record that was merged leads to the one that stands."""
+    found = row if row.merged_into_id is None else surviving(session, person_by_id(session, person_id=row.id))
+    return Acting(found.id, found.ref, found.name, row.relation, row.is_self, found.home_canteen_id)
 
 
 def _acting(held: FamilyLink, person: Person) -> Acting:

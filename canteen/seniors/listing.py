@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from canteen.seniors.lookup import find_by_document, find_by_phone
+from canteen.seniors.lookup import find_by_document, find_by_phone, on_the_register
 from canteen.seniors.statements import standing
 from canteen.seniors.tables import Fact, Person
 
@@ -35,13 +35,14 @@ class Found:
 def search(session: Session, *, text: str = "", offset: int = 0, limit: int = 20) -> Found:
     """List people by the beginning of the name or of its initials, by a number, or by its last four characters.
 
-    Without a text everybody in scope is listed. Records that were merged into others are left out.
+    Without a text everybody in scope is listed. Records that were merged into others or taken back are
+    left out.
     """
     wanted = text.strip()
     exact = _by_number(session, wanted)
     if exact:
         return Found(_listed(session, exact[offset : offset + limit]), len(exact))
-    which = (Person.merged_into_id.is_(None), *_criteria(wanted))
+    which = (*on_the_register(), *_criteria(wanted))
     count = session.scalar(select(func.count(Person.id)).where(*which)) or 0
     page = select(Person).where(*which).order_by(Person.initials, Person.id).offset(offset).limit(limit)
     return Found(_listed(session, session.scalars(page).all()), count)

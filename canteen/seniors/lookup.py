@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation.db import vault_of
@@ -68,15 +68,15 @@ def find_by_document(session: Session, *, document: str) -> Person | None:
     except CanteenError:
         proven = [read_document(document, "passport")] if _may_be_passport(document) else []
     for read in proven:
-        found = find_by_index(session, document_index=document_index(vault_of(session), read))
+        found = find_by_index(session, indexes=document_indexes(vault_of(session), read))
         if found is not None:
             return found
     return None
 
 
-def find_by_index(session: Session, *, document_index: str) -> Person | None:
-    """Find the person of a blind index."""
-    found = session.scalar(select(Person).where(Person.document_index == document_index))
+def find_by_index(session: Session, *, indexes: Sequence[str]) -> Person | None:
+    """Find the person of a blind index, in whichever of its forms it is kept."""
+    found = session.scalar(select(Person).where(Person.document_index.in_(indexes)))
     return None if found is None else surviving(session, found)
 
 
@@ -86,7 +86,7 @@ def find_by_phone(session: Session, *, phone: str) -> Sequence[Person]:
         number = read_phone(phone)
     except CanteenError:
         return []
-    wanted = select(Person).where(Person.phone_index == vault_of(session).index("phone", number))
+    wanted = select(Person).where(Person.phone_index.in_(vault_of(session).indexes("phone", number)))
     standing = [surviving(session, found) for found in session.scalars(wanted.order_by(Person.id))]
     return list({found.id: found for found in standing}.values())
 
@@ -96,14 +96,19 @@ def find_by_initials(session: Session, *, initials: str, limit: int = 20) -> Seq
     letters = initials.strip().lower()
     if not (letters.isascii() and letters.isalpha()):
         return []
-    wanted = select(Person).where(Person.initials.startswith(letters), Person.merged_into_id.is_(None))
+    wanted = select(Person).where(Person.initials.startswith(letters), *on_the_register())
     return session.scalars(wanted.order_by(Person.initials, Person.id).limit(limit)).all()
 
 
 def find_by_name(session: Session, *, name: str, limit: int = 20) -> Sequence[Person]:
     """List people whose name begins with these characters."""
-    wanted = select(Person).where(Person.name.startswith(name, autoescape=True), Person.merged_into_id.is_(None))
+    wanted = select(Person).where(Person.name.startswith(name, autoescape=True), *on_the_register())
     return session.scalars(wanted.order_by(Person.name, Person.id).limit(limit)).all()
+
+
+def on_the_register() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that a record counts: neither merged into another nor taken back with its list."""
+    return Person.merged_into_id.is_(None), Person.withdrawn_at.is_(None)
 
 
 def surviving(session: Session, found: Person) -> Person:
@@ -132,6 +137,11 @@ def view(found: Person) -> PersonView:
 def document_index(vault: Vault, document: Document) -> str:
     """Return the blind index under which an identity number is unique."""
     return vault.index(f"document:{document.family}", document.number)
+
+
+def document_indexes(vault: Vault, document: Document) -> tuple[str, ...]:
+    """Return every form in which that index may be kept, while keys are changed."""
+    return vault.indexes(f"document:{document.family}", document.number)
 
 
 def _may_be_passport(text: str) -> bool:

@@ -17,7 +17,7 @@ from canteen.foundation.references import new_reference
 from canteen.foundation.secrecy import Vault
 from canteen.seniors import phones
 from canteen.seniors.idcard import Document
-from canteen.seniors.lookup import document_index, find_by_index, locked, person_by_id
+from canteen.seniors.lookup import document_index, document_indexes, find_by_index, locked, person_by_id
 from canteen.seniors.names import initials, read_name
 from canteen.seniors.statements import Origin, stated_fact
 from canteen.seniors.tables import Person
@@ -68,7 +68,7 @@ def register(
     entered.region_code, entered.diner, entered.home_canteen_id = region_code, diner, home_canteen_id
     entered.birth_on, entered.sex = entered.birth_on or birth_on, entered.sex or sex
     entered.diet, entered.allergies = list(diet), list(allergies)
-    _insert(session, entered)
+    _insert(session, entered, document)
     since, origin = lives_since or service_day(at), Origin(evidence, source, actor, at)
     for kind, value in (("residence", region_code), ("hukou", hukou_code)):
         if value is not None:
@@ -118,7 +118,7 @@ def seal_phone(vault: Vault, person: Person, phone: str) -> None:
 def confirm_document(session: Session, *, person_id: int, document: Document, actor: str, at: datetime) -> Person:
     """Give a person the number that was missing or wrong; refusals as for `register`."""
     person = locked(session, person_id=person_id)
-    _refuse_taken(session, document_index(vault_of(session), document), but=person)
+    _refuse_taken(session, document_indexes(vault_of(session), document), but=person)
     try:
         with session.begin_nested():
             seal_document(vault_of(session), person, document, at)
@@ -150,24 +150,6 @@ def change(session: Session, *, person_id: int, changes: Changes, actor: str, at
     named = [name for name in Changes.__dataclass_fields__ if getattr(changes, name) is not None]
     record(session, person, "person_changed", actor=actor, at=at, fields=named)
     return person
-
-
-def merge(session: Session, *, person_id: int, into_id: int, actor: str, at: datetime) -> Person:
-    """Note that two records are one person, and let the second stand; nothing of the first is lost.
-
-    Refuses ``seniors.merge_with_self`` and ``seniors.already_merged``.
-    """
-    if person_id == into_id:
-        raise Refused("seniors.merge_with_self")
-    pair = {key: locked(session, person_id=key) for key in sorted((person_id, into_id))}
-    gone, stands = pair[person_id], pair[into_id]
-    if gone.merged_into_id is not None or stands.merged_into_id is not None:
-        raise Refused("seniors.already_merged")
-    gone.merged_into_id = stands.id
-    gone.revision += 1
-    stands.revision += 1
-    record(session, gone, "person_merged", actor=actor, at=at, into=stands.ref)
-    return stands
 
 
 def open_document(session: Session, *, person_id: int, actor: str, at: datetime) -> str:
@@ -210,8 +192,9 @@ def require_region(session: Session, region_code: str) -> None:
         raise Denied("seniors.outside_scope", region=region_code)
 
 
-def _insert(session: Session, person: Person) -> None:
-    _refuse_taken(session, person.document_index, but=None)
+def _insert(session: Session, person: Person, document: Document | None) -> None:
+    if document is not None:
+        _refuse_taken(session, document_indexes(vault_of(session), document), but=None)
     try:
         with session.begin_nested():
             session.add(person)
@@ -219,7 +202,7 @@ def _insert(session: Session, person: Person) -> None:
         raise Refused("seniors.registered_elsewhere") from None
 
 
-def _refuse_taken(session: Session, index: str | None, *, but: Person | None) -> None:
-    held = None if index is None else find_by_index(session, document_index=index)
+def _refuse_taken(session: Session, indexes: Sequence[str], *, but: Person | None) -> None:
+    held = find_by_index(session, indexes=indexes)
     if held is not None and held is not but:
         raise Refused("seniors.already_registered", ref=held.ref)

@@ -8,6 +8,7 @@ The code is kept as a blind index only. Scenes cannot be guessed; codes could, s
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -71,8 +72,14 @@ def slip_of_code(session: Session, *, code: str) -> BindingSlip | None:
     digits = normalised(code)
     if len(digits) != 8 or not has_check_digit(digits):
         return None
-    wanted = select(BindingSlip).where(BindingSlip.code_index == _index(session, digits))
+    wanted = select(BindingSlip).where(BindingSlip.code_index.in_(_indexes(session, digits)))
     return session.scalar(wanted.with_for_update())
+
+
+def unspent_scenes(session: Session, *, among: Sequence[str], at: datetime) -> Sequence[str]:
+    """List which of these scenes can still be scanned, in the order in which they were kept."""
+    live = (BindingSlip.scene.in_(among), BindingSlip.used_at.is_(None), BindingSlip.expires_at > at)
+    return session.scalars(select(BindingSlip.scene).where(*live).order_by(BindingSlip.id)).all()
 
 
 def use_slip(session: Session, slip: BindingSlip | None, *, account: str, at: datetime) -> BindingSlip:
@@ -115,9 +122,13 @@ def _end_older(session: Session, person_id: int, at: datetime) -> None:
 def _free_code(session: Session) -> str:
     while True:
         code = with_check_digit(f"{secrets.randbelow(10_000_000):07d}")
-        taken = select(BindingSlip.id).where(BindingSlip.code_index == _index(session, code))
+        taken = select(BindingSlip.id).where(BindingSlip.code_index.in_(_indexes(session, code)))
         if session.scalar(taken) is None:
             return code
+
+
+def _indexes(session: Session, code: str) -> tuple[str, ...]:
+    return vault_of(session).indexes("slip", code)
 
 
 def _index(session: Session, code: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import BlindIndex, Day, Instant, Json, Key, Line, Prose, Sealed, Word, one_of
 from canteen.foundation.db import Base, OfRegion
 
 DOCUMENTS = (
@@ -39,21 +39,22 @@ class Person(OfRegion, Base):
     sex: Mapped[Word | None]
     diner: Mapped[Word] = mapped_column(default="senior")
     document_kind: Mapped[Word]
-    document_sealed: Mapped[Prose | None]
-    document_index: Mapped[Line | None]
+    document_sealed: Mapped[Sealed | None]
+    document_index: Mapped[BlindIndex | None]
     document_tail: Mapped[Word] = mapped_column(default="")
     birth_on: Mapped[Day | None]
-    phone_sealed: Mapped[Prose | None]
-    phone_index: Mapped[Line | None]
+    phone_sealed: Mapped[Sealed | None]
+    phone_index: Mapped[BlindIndex | None]
     phone_tail: Mapped[Word] = mapped_column(default="")
     region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"))
-    address_sealed: Mapped[Prose | None]
+    address_sealed: Mapped[Sealed | None]
     home_canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteens.id"), index=True)
     diet: Mapped[Json] = mapped_column(default=list)
     allergies: Mapped[Json] = mapped_column(default=list)
     revision: Mapped[int] = mapped_column(default=1)
     registered_at: Mapped[Instant]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    withdrawn_at: Mapped[Instant | None]
 
 
 class Fact(Base):
@@ -85,6 +86,42 @@ class Fact(Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("facts.id"))
 
 
+class RosterImport(OfRegion, Base):
+    """Hold one list that was taken over; ``source`` marks the facts that it stated."""
+
+    __tablename__ = "roster_imports"
+
+    id: Mapped[Key]
+    source: Mapped[Word] = mapped_column(index=True)
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"), index=True)
+    taken_at: Mapped[Instant]
+    taken_by: Mapped[Line]
+    new_count: Mapped[int]
+    updated_count: Mapped[int]
+    withdrawn_at: Mapped[Instant | None]
+    withdrawn_by: Mapped[Line | None]
+
+
+class RosterPerson(Base):
+    """Hold what a list changed about one person, and what stood there before, so that it can be taken back.
+
+    ``revision`` is that of the person right after the import: a record that has moved on is not touched.
+    """
+
+    __tablename__ = "roster_persons"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_imports.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    is_new: Mapped[bool]
+    revision: Mapped[int]
+    changes_phone: Mapped[bool]
+    phone_before_sealed: Mapped[Sealed | None]
+    changes_address: Mapped[bool]
+    address_before_sealed: Mapped[Sealed | None]
+    region_before: Mapped[Word | None]
+    withdrawn_at: Mapped[Instant | None]
+
+
 class Contact(Base):
     """Name somebody to call: next of kin, guardian, neighbour."""
 
@@ -96,7 +133,7 @@ class Contact(Base):
     kind: Mapped[Word]
     relation: Mapped[Word]
     name: Mapped[Line]
-    phone_sealed: Mapped[Prose]
+    phone_sealed: Mapped[Sealed]
     phone_tail: Mapped[Word]
     is_emergency: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[Instant | None]
@@ -146,7 +183,7 @@ class BindingSlip(Base):
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     scene: Mapped[Word] = mapped_column(unique=True)
-    code_index: Mapped[Line] = mapped_column(unique=True)
+    code_index: Mapped[BlindIndex] = mapped_column(unique=True)
     issued_at: Mapped[Instant]
     issued_by: Mapped[Line]
     expires_at: Mapped[Instant]

@@ -2,14 +2,38 @@
 
 Words: a *line* is what one meal moved in the books; a *row* is a category of people with its sums; a *purse* is a
 funder and what it pays for; a *span* is the entries of a month between two numbers of the book; a *part* is the first
-statement of a month or a supplement to it. Invariants: the statement adds the posted lines and splits nothing, so it
+statement of a month or a supplement to it, a *version* of a part what supersedes the one before. A month is closed step
+by step, the last by a second person. Invariants: the statement adds the posted lines and splits nothing, so it
 equals the ledger to the fen; an entry is in one live statement; a frozen statement never changes, and its canonical
 text can be rebuilt from the books byte for byte.
 """
 
+from canteen.settlement.budgets import WEEKS as BUDGET_WEEKS
+from canteen.settlement.budgets import Outlook, outlooks
 from canteen.settlement.canonical import content_of
+from canteen.settlement.closing import (
+    CashDifference,
+    MonthState,
+    close_month,
+    month_state,
+    month_states,
+    reopen_month,
+    soft_close_month,
+)
 from canteen.settlement.decisions import Act, accept, reject
-from canteen.settlement.freeze import Prepared, draft, freeze, frozen, prepare, statement, statements, statements_of
+from canteen.settlement.freeze import (
+    Prepared,
+    draft,
+    freeze,
+    frozen,
+    prepare,
+    prepare_version,
+    statement,
+    statements,
+    statements_of,
+    supersede,
+    versions,
+)
 from canteen.settlement.gaps import Gap, gaps
 from canteen.settlement.late_sweep import reconsider
 from canteen.settlement.late_truth import mistakes
@@ -23,6 +47,7 @@ from canteen.settlement.statement import (
     MODES,
     TENDERS,
     Check,
+    Difference,
     Line,
     Purse,
     Row,
@@ -49,19 +74,24 @@ from canteen.settlement.wording import (
 from canteen.settlement.workbook import workbook
 
 __all__ = [
+    "BUDGET_WEEKS",
     "MEASURES",
     "MODES",
     "STATES",
     "TENDERS",
     "Act",
     "Cancelled",
+    "CashDifference",
     "Check",
+    "Difference",
     "Gap",
     "Grant",
     "Group",
     "Line",
     "MealMoney",
+    "MonthState",
     "MonthSums",
+    "Outlook",
     "Prepared",
     "ProposalView",
     "Purse",
@@ -78,6 +108,7 @@ __all__ = [
     "bounds",
     "cancel",
     "chosen",
+    "close_month",
     "content_of",
     "documents_of",
     "draft",
@@ -93,14 +124,19 @@ __all__ = [
     "mistakes",
     "month_name",
     "month_of",
+    "month_state",
+    "month_states",
     "month_sums",
     "open_count",
+    "outlooks",
     "part_name",
     "prepare",
+    "prepare_version",
     "propose_grants",
     "purse_name",
     "reconsider",
     "reject",
+    "reopen_month",
     "reprice",
     "reproduce",
     "row_name",
@@ -108,12 +144,15 @@ __all__ = [
     "runs",
     "said",
     "site_facts_of",
+    "soft_close_month",
     "state_site_fact",
     "statement",
     "statements",
     "statements_of",
+    "supersede",
     "told",
     "trace_of",
+    "versions",
     "whatif_workbook",
     "work",
     "workbook",

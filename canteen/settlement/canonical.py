@@ -9,33 +9,48 @@ from __future__ import annotations
 from typing import Any
 
 from canteen.foundation import canonical
+from canteen.settlement.differences import content_of_differences
 from canteen.settlement.statement import TENDERS, Line, Row, StatementView, Sums
 
 RECIPE = "statement/1"
+RECIPE_OF_VERSIONS = "statement/2"
+
+
+def recipe_of(view: StatementView) -> str:
+    """Name how the text is made up: a version that supersedes another lists its differences too."""
+    return RECIPE_OF_VERSIONS if view.earlier_ref else RECIPE
 
 
 def content_of(view: StatementView) -> str:
     """Return the canonical JSON of a statement."""
-    return canonical.text(
-        {
-            "recipe": RECIPE,
-            "canteen": view.canteen_ref,
-            "month": view.month,
-            "part": view.part,
-            "version": view.version,
-            "entries": [view.from_seq, view.up_to_seq],
-            "chain": view.chain_hash,
-            "purses": [purse.key for purse in view.purses],
-            "documents": [[one.policy, one.version, one.document, one.digest] for one in view.documents],
-            "rows": [_row(row) for row in view.rows],
-            "total": _sums(view.total),
-            "trays": dict(view.trays),
-            "operator": [[code, fen] for code, _, fen in view.operator],
-            "tenders": dict(view.tenders),
-            "days": [[day.isoformat(), mode, count] for day, mode, count in view.days],
-            "lines": [_line(line) for line in view.lines],
-        }
-    )
+    return canonical.text(_content(view) | _against_earlier(view))
+
+
+def _against_earlier(view: StatementView) -> dict[str, Any]:
+    if not view.earlier_ref:
+        return {}
+    return {"supersedes": view.earlier_ref, "differences": content_of_differences(view.differences)}
+
+
+def _content(view: StatementView) -> dict[str, Any]:
+    return {
+        "recipe": recipe_of(view),
+        "canteen": view.canteen_ref,
+        "month": view.month,
+        "part": view.part,
+        "version": view.version,
+        "entries": [view.from_seq, view.up_to_seq],
+        "chain": view.chain_hash,
+        "purses": [purse.key for purse in view.purses],
+        "documents": [[one.policy, one.version, one.document, one.digest] for one in view.documents],
+        "rows": [_row(row) for row in view.rows],
+        "total": _sums(view.total),
+        "trays": dict(view.trays),
+        "operator": [[code, fen] for code, _, fen in view.operator],
+        "tenders": dict(view.tenders),
+        "days": [[day.isoformat(), mode, count] for day, mode, count in view.days],
+        "lines": [_line(line) for line in view.lines],
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -25,10 +25,9 @@ from canteen.seniors.tables import Person
 from canteen.settlement import grant_entries
 from canteen.settlement.chances import move_chances
 from canteen.settlement.corrections import Mistake, drafts
-from canteen.settlement.late_truth import current
 from canteen.settlement.proposal_tables import AdjustmentDecision, AdjustmentProposal
-from canteen.settlement.standing import decided, digest_of
-from canteen.subsidy import Quote
+from canteen.settlement.standing import decided, digest_of, given_by
+from canteen.subsidy import Quote, known_by, rulebook
 
 MOST_AT_ONCE = 500
 
@@ -49,7 +48,12 @@ def accept(session: Session, *, refs: Sequence[str], act: Act) -> int:
     where the meal stands otherwise by now or was taken back, ``settlement.too_many_proposals``.
     """
     ledger.load_chart(session)
-    return sum(_accept(session, proposal, act) for proposal in _found(session, refs))
+    found = _found(session, refs)
+    count = sum(_accept(session, proposal, act) for proposal in found)
+    # Pots come last, as at the counter, so that nobody waits for a book while holding a pot.
+    for proposal in found:
+        _refill(session, proposal, act)
+    return count
 
 
 def reject(session: Session, *, refs: Sequence[str], act: Act) -> None:
@@ -109,10 +113,24 @@ def _meal(session: Session, proposal: AdjustmentProposal, act: Act) -> tuple[lis
         proposal.cause_id, meal.ref, meal.person_ref, meal.service_date, meal.own_fen, meal.tender, meal.book_id,
         booked, again, proposal.moves_meal, proposal.moves_operator, proposal.borne_by,
     )  # fmt: skip
-    made = drafts(connection, mistake, current(connection).funders, on=service_day(act.at))
+    made = drafts(connection, mistake, known_by(connection).funders, on=service_day(act.at))
     if proposal.moves_meal and not proposal.keeps_chance:
         move_chances(connection, person_id=meal.person_id, ref=meal.ref, again=again, at=act.at)
     return made, meal.book_id
+
+
+def _refill(session: Session, proposal: AdjustmentProposal, act: Act) -> None:
+    """Put back into pots what a meal, as it stands after the correction, no longer takes."""
+    if proposal.redemption_ref is None:
+        return
+    connection = session.connection()
+    wanted = select(Redemption.ref, Redemption.trace).where(Redemption.ref == proposal.redemption_ref)
+    meal = connection.execute(wanted).one()
+    stands = decided(connection, [proposal.person_id or 0]).standing(meal)
+    kept = given_by(rulebook(known_by(connection)), stands)
+    ledger.give_back(
+        connection, evidence=meal.ref, day=proposal.service_date, at=act.at, kept=kept, by=proposal.ref
+    )  # fmt: skip
 
 
 def _decide(session: Session, proposal: AdjustmentProposal, verdict: str, entries: list[int], act: Act) -> None:

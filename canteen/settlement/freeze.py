@@ -2,6 +2,8 @@
 
 A statement covers the entries of the month up to a number of the book. What is posted to the month later goes into the
 next part, so that a frozen one never changes: parts follow each other without a gap, and an entry is in one of them.
+A part may also be stated anew: the next *version* of the last part covers the same entries and those that came since,
+lists every line in which it differs, and supersedes the version before, which stays as it was.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, insert, literal, select, true
+from sqlalchemy import func, insert, literal, select, true, update
 from sqlalchemy.orm import Session, defer
 
 from canteen import audit, ledger, places
@@ -21,7 +23,8 @@ from canteen.foundation.references import new_reference
 from canteen.ledger.tables import Book, JournalEntry
 from canteen.places import Canteen
 from canteen.settlement import checks
-from canteen.settlement.canonical import RECIPE, content_of
+from canteen.settlement.canonical import content_of, recipe_of
+from canteen.settlement.differences import differences
 from canteen.settlement.gather import chain_hash, gather, in_span, narrowed, values_of
 from canteen.settlement.months import bounds
 from canteen.settlement.statement import (
@@ -69,13 +72,61 @@ def prepare(session: Session, *, canteen_id: int, month: str, actor: str, at: da
     view = draft(session, canteen_id=canteen_id, month=month, at=at)
     if not view.lines:
         raise Refused("settlement.nothing_to_state", month=month)
-    for check in view.checks:
-        if not check.passed:
-            raise Refused("settlement.check_failed", check=check.code)
-    content = content_of(view)
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    named = replace(view, ref=new_reference("S"), state="frozen", digest=digest, frozen_by=actor)
-    return Prepared(named, content, workbook(named))
+    _refuse_failed(view)
+    return _kept(view, actor)
+
+
+def prepare_version(session: Session, *, ref: str, actor: str, at: datetime) -> Prepared:
+    """Draw and write out the next version of a frozen statement, with its differences.
+
+    Refuses ``settlement.superseded``, ``settlement.not_the_last_part`` (a later part covers what came since),
+    ``settlement.nothing_changed``, ``settlement.month_closed`` and ``settlement.check_failed``.
+    """
+    earlier = statement(session, ref=ref)
+    canteen = _canteen(session, earlier.canteen_id, earlier.month)
+    book = session.scalars(select(Book).where(Book.canteen_id == canteen.id)).one()
+    _refuse_version(session, earlier, book)
+    span = Span(book.id, earlier.month, earlier.from_seq, book.seq)
+    drawn = _view(session, canteen, span, part=earlier.part, at=at)
+    view = compared(session, replace(drawn, version=earlier.version + 1), earlier)
+    if not view.differences:
+        raise Refused("settlement.nothing_changed", ref=ref)
+    _refuse_failed(view)
+    return _kept(view, actor)
+
+
+def supersede(session: Session, *, ref: str, actor: str, at: datetime, prepared: Prepared | None = None) -> Statement:
+    """Freeze the next version of a statement and let it take the place of the one before, which stays as it was.
+
+    Hand in what `prepare_version` made in a transaction of its own. Refuses as that does, and
+    ``settlement.frozen_meanwhile``.
+    """
+    earlier = statement(session, ref=ref)
+    canteen = _canteen(session, earlier.canteen_id, earlier.month)
+    book_id = session.scalars(select(Book.id).where(Book.canteen_id == canteen.id)).one()
+    ledger.lock_head(session.connection(), book_id=book_id)
+    session.refresh(earlier, ["state"])
+    kept = prepared or prepare_version(session, ref=ref, actor=actor, at=at)
+    book = session.get_one(Book, book_id, populate_existing=True)
+    _refuse_version(session, earlier, book)
+    if (kept.view.canteen_id, kept.view.month, kept.view.version) != (canteen.id, earlier.month, earlier.version + 1):
+        raise Conflict("settlement.frozen_meanwhile", month=earlier.month)
+    earlier.state = "superseded"
+    session.execute(update(StatedEntry).where(StatedEntry.statement_id == earlier.id).values(is_live=False))
+    session.flush()
+    later = _write(session, kept, actor, at)
+    _cover(session, later.id, Span(book_id, later.month, later.from_seq, later.up_to_seq))
+    audit.record(
+        session, chain=f"canteen:{canteen.ref}", at=at, actor=actor, action="statement.supersede", subject=later.ref,
+        digest=later.digest, month=later.month, part=later.part, version=later.version, earlier=earlier.ref,
+    )  # fmt: skip
+    return later
+
+
+def compared(session: Session, view: StatementView, earlier: Statement) -> StatementView:
+    """Put into a statement how it differs from the version before."""
+    before = frozen(session, statement=earlier)
+    return replace(view, earlier_ref=earlier.ref, differences=differences(before, view))
 
 
 def freeze(
@@ -110,6 +161,14 @@ def statement(session: Session, *, ref: str) -> Statement:
     return found
 
 
+def versions(session: Session, *, canteen_id: int, month: str, part: int) -> Sequence[Statement]:
+    """List every version of a part, superseded ones too, in order."""
+    wanted = select(Statement).where(
+        Statement.canteen_id == canteen_id, Statement.month == month, Statement.part == part
+    )
+    return session.scalars(wanted.order_by(Statement.version)).all()
+
+
 def statements(session: Session, *, canteen_id: int, month: str) -> Sequence[Statement]:
     """List the parts of a month that stand, in order."""
     wanted = select(Statement).where(
@@ -134,7 +193,11 @@ def frozen(session: Session, *, statement: Statement) -> StatementView:
     canteen = _canteen(session, statement.canteen_id, statement.month)
     book_id = session.scalars(select(Book.id).where(Book.canteen_id == statement.canteen_id)).one()
     span = Span(book_id, statement.month, statement.from_seq, statement.up_to_seq)
-    return _view(session, canteen, span, part=statement.part, at=statement.frozen_at, of=statement)
+    view = _view(session, canteen, span, part=statement.part, at=statement.frozen_at, of=statement)
+    if statement.version == 1:
+        return view
+    listed = versions(session, canteen_id=canteen.id, month=statement.month, part=statement.part)
+    return compared(session, view, listed[statement.version - 2])
 
 
 def _canteen(session: Session, canteen_id: int, month: str) -> Canteen:
@@ -144,6 +207,28 @@ def _canteen(session: Session, canteen_id: int, month: str) -> Canteen:
     if not scope.everywhere and canteen_id not in scope.canteen_ids:
         raise NotFound("settlement.no_such_canteen")
     return places.canteen_by_id(session, canteen_id=canteen_id)
+
+
+def _kept(view: StatementView, actor: str) -> Prepared:
+    content = content_of(view)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    named = replace(view, ref=new_reference("S"), state="frozen", digest=digest, frozen_by=actor)
+    return Prepared(named, content, workbook(named))
+
+
+def _refuse_failed(view: StatementView) -> None:
+    for check in view.checks:
+        if not check.passed:
+            raise Refused("settlement.check_failed", check=check.code)
+
+
+def _refuse_version(session: Session, earlier: Statement, book: Book) -> None:
+    if earlier.state != "frozen":
+        raise Refused("settlement.superseded", ref=earlier.ref)
+    if earlier.part != _part(session, earlier.canteen_id, earlier.month):
+        raise Refused("settlement.not_the_last_part", ref=earlier.ref)
+    if ledger.period(session, book_id=book.id, month=earlier.month).state in ("closed", "approved"):
+        raise Refused("settlement.month_closed", month=earlier.month)
 
 
 def _next_span(session: Session, book_id: int, canteen_id: int, month: str, up_to_seq: int) -> Span:
@@ -209,7 +294,7 @@ def _write(session: Session, kept: Prepared, actor: str, at: datetime) -> Statem
         own_fen=view.total.own_fen,
         content=kept.content,
         digest=view.digest,
-        recipe=RECIPE,
+        recipe=recipe_of(view),
         workbook=kept.workbook,
         workbook_digest=hashlib.sha256(kept.workbook).hexdigest(),
         frozen_at=at,

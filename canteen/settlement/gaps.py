@@ -21,8 +21,18 @@ from canteen.foundation.errors import Invalid
 from canteen.foundation.secrecy import masked_name
 from canteen.places import Nearest
 from canteen.seniors.tables import Person
-from canteen.settlement.late_truth import current
-from canteen.subsidy import History, MealToPrice, Place, Published, Usage, price_again, read_histories, rulebook
+from canteen.subsidy import (
+    History,
+    MealToPrice,
+    Published,
+    Rulebook,
+    Site,
+    Usage,
+    known_by,
+    price_again,
+    read_histories,
+    rulebook,
+)
 
 USUAL_PRICE_FEN = 2000
 DAYS = 90
@@ -71,7 +81,7 @@ def gaps(session: Session, *, region_code: str, on: date, days: int = DAYS, at_m
     if not 1 <= days <= 366 or at_most < 0:
         raise Invalid("settlement.period_malformed", most=366)
     connection = session.connection()
-    published = current(connection)
+    published = known_by(connection)
     people = _people(session, places.prefix(places.padded(region_code)))
     found = [
         gap
@@ -98,8 +108,9 @@ def _some(
     eaten = {row.person_id: row for row in connection.execute(_EATEN, values)}
     rare = [person for person in people if person.id not in eaten or eaten[person.id].meals <= at_most]
     histories = read_histories(connection, published, [person.id for person in rare])
+    book, day = rulebook(published), _working_day(published, on)
     for person in rare:
-        category = _entitled(published, histories[person.id], on)
+        category = None if _has_left(histories[person.id], on) else _entitled(book, histories[person.id], day)
         if category is not None:
             row = eaten.get(person.id)
             yield Gap(
@@ -108,17 +119,17 @@ def _some(
             )  # fmt: skip
 
 
-def _entitled(published: Published, history: History, on: date) -> str | None:
+def _has_left(history: History, on: date) -> bool:
+    return any(row.a == "exit" and row.first <= on and (row.until is None or on < row.until) for row in history.rows)
+
+
+def _entitled(book: Rulebook, history: History, day: date) -> str | None:
     """Return by which class somebody would be given a subsidy for a usual meal; None where the rules give none."""
-    if any(row.a == "exit" and row.first <= on and (row.until is None or on < row.until) for row in history.rows):
-        return None
-    day = _working_day(published, on)
     facts = history.facts_on(day)
+    site = Site(place=facts.lives)
     for meal, mode in _TRIED:
         usual = MealToPrice(day, meal, mode, USUAL_PRICE_FEN)
-        quote = price_again(
-            rulebook(published), facts, history.diner, usual, facts.lives or Place(), usage=Usage(), has_eaten=False
-        )
+        quote = price_again(book, facts, history.diner, usual, site, usage=Usage(), has_eaten=False, given={})
         if quote.subsidy_fen:
             return quote.category
     return None

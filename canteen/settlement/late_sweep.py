@@ -7,7 +7,8 @@ from datetime import datetime
 
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.settlement.causes import Known, unknown_documents, unknown_facts, unknown_policies
-from canteen.settlement.late_truth import current, propose
+from canteen.settlement.late_truth import propose
+from canteen.subsidy import known_by
 
 
 def reconsider(database: Database, *, at: datetime) -> int:
@@ -18,7 +19,7 @@ def reconsider(database: Database, *, at: datetime) -> int:
     with database.reading(EVERYWHERE) as session:
         connection = session.connection()
         waiting = [*unknown_facts(connection), *unknown_documents(connection)]
-        policies = list(unknown_policies(connection, current(connection)))
+        policies = list(unknown_policies(connection, known_by(connection)))
     count = _each(database, waiting, at)
     return count + sum(_each(database, known, at) for known in policies)
 

@@ -8,7 +8,7 @@ superseded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,17 +22,15 @@ from canteen.ledger.tables import Book
 from canteen.settlement.causes import Known, cause_row
 from canteen.settlement.corrections import Mistake, drafts, net
 from canteen.settlement.proposal_tables import AdjustmentDecision, AdjustmentProposal
-from canteen.settlement.replay import PastMeal, Period, Replay, canteen_regions, meals_of
-from canteen.settlement.standing import Decided, decided, digest_of, money_of
+from canteen.settlement.replay import PastMeal, Period, Replay, Sites, meals_of
+from canteen.settlement.standing import Decided, decided, digest_of, given_by, money_of
 from canteen.subsidy import (
-    EDITION,
-    Published,
     Quote,
     Rulebook,
     Standing,
     UsedChance,
     Weighed,
-    published_of,
+    known_by,
     read_histories,
     rulebook,
     weigh,
@@ -64,24 +62,15 @@ class Found:
         return canonical.digest([digest_of(self.booked), money_of(self.again), moves])
 
 
-def current(connection: Connection) -> Published:
-    """Return the policies and the calendar that stand now."""
-    published = published_of(connection)
-    published.refresh(connection, tuple(connection.execute(select(*EDITION)).one()))
-    return published
-
-
 def mistakes(connection: Connection, *, person_id: int, since: date) -> list[Found]:
     """Go through a person's meals from a day on, and return those that should be booked otherwise."""
-    published = current(connection)
+    published = known_by(connection)
     book = rulebook(published)
     first = book.counts_from(since)
     history = read_histories(connection, published, [person_id], since=first)[person_id]
     meals = meals_of(connection, [person_id], Period(first, _FAR))[person_id]
-    places = published.named_places(connection, set(canteen_regions(connection).values()))
-    by_canteen = {key: places[code] for key, code in canteen_regions(connection).items()}
     look = _Look(book, since, decided(connection, [person_id]))
-    Replay(book, by_canteen).run(history, meals, look.pots, look.decide)
+    Replay(book, Sites(connection, published)).run(history, meals, look.given, look.decide)
     return look.found
 
 
@@ -94,9 +83,9 @@ class _Look:
         self._known = known
         self.found: list[Found] = []
 
-    def pots(self, meal: PastMeal) -> tuple[tuple[str, int], ...]:
-        """Say what funds that may run dry gave then."""
-        return self._known.standing(meal).meal.split
+    def given(self, meal: PastMeal) -> Mapping[str, int]:
+        """Say what each funder gave for a meal as it stands."""
+        return given_by(self._book, self._known.standing(meal))
 
     def decide(self, meal: PastMeal, again: Quote) -> Sequence[UsedChance]:
         """Note a meal that should be booked otherwise; answer which chances count as used."""
@@ -104,12 +93,12 @@ class _Look:
         if meal.service_date < self._since:
             return booked.meal.used
         on = meal.service_date
-        given_by = self._book.version(booked.meal.policy or booked.operator.policy, on)
+        before = self._book.version(booked.meal.policy or booked.operator.policy, on)
         gives = self._book.version(again.policy, on)
         weighed = weigh(
             booked,
             again,
-            given_by=None if given_by is None else given_by.answers,
+            given_by=None if before is None else before.answers,
             gives=None if gives is None else gives.answers,
         )
         found = Found(meal, booked, again, weighed)
@@ -187,7 +176,7 @@ def _row(connection: Connection, cause_id: int, found: Found, at: datetime) -> d
     meal, how = found.meal, found.weighed
     book_id = connection.execute(select(Book.id).where(Book.canteen_id == meal.canteen_id)).scalar_one()
     mistake = mistake_of(connection, cause_id, found, None, book_id)
-    made = drafts(connection, mistake, current(connection).funders, on=service_day(at))
+    made = drafts(connection, mistake, known_by(connection).funders, on=service_day(at))
     return {
         "ref": new_reference("A"),
         "cause_id": cause_id,

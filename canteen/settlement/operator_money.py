@@ -23,10 +23,21 @@ from canteen.foundation.references import new_reference
 from canteen.ledger.tables import Book, JournalEntry, Posting
 from canteen.places.tables import Canteen
 from canteen.settlement.gather import LEGS_OF_ENTRY
-from canteen.settlement.late_truth import SYSTEM, current
+from canteen.settlement.late_truth import SYSTEM
 from canteen.settlement.proposal_tables import AdjustmentCause, AdjustmentDecision, AdjustmentProposal
 from canteen.settlement.site_facts import people_served, site_facts_of, site_on
-from canteen.subsidy import GrantLine, Place, Policy, SiteMoney, Step, funder_code, policy_of_site, site_money
+from canteen.subsidy import (
+    GrantLine,
+    Policy,
+    Published,
+    Site,
+    SiteMoney,
+    Step,
+    funder_code,
+    known_by,
+    money_to_site,
+    policy_of_site,
+)
 
 _ONE_DAY = timedelta(days=1)
 
@@ -72,13 +83,14 @@ class Grant:
 def grants(session: Session, *, year: int, on: date, canteen_ids: Sequence[int] = ()) -> list[Grant]:
     """List the grants of the asker's canteens for a year, those of periods that are over on a day."""
     connection = session.connection()
-    published = current(connection)
+    published = known_by(connection)
     found: list[Grant] = []
     for canteen in _canteens(session, canteen_ids):
-        place = published.named_places(connection, {canteen.region_code})[canteen.region_code]
-        policy = policy_of_site(published.policies.values(), place, date(year, 12, 31))
+        end = date(year, 12, 31)
+        place = published.named_places(connection, {canteen.region_code}, end)[canteen.region_code]
+        policy = policy_of_site(published.policies.values(), place, end)
         if policy is not None:
-            found += _of_canteen(session, canteen, place, policy, year, on)
+            found += _of_canteen(session, canteen, published, policy, year, on)
     booked = _booked(session, [grant.canteen_id for grant in found])
     return [_with(grant, booked.get((grant.canteen_id, grant.subject), {})) for grant in found]
 
@@ -94,19 +106,20 @@ def _canteens(session: Session, canteen_ids: Sequence[int]) -> Sequence[Canteen]
 
 
 def _of_canteen(
-    session: Session, canteen: Canteen, place: Place, policy: Policy, year: int, on: date
+    session: Session, canteen: Canteen, published: Published, policy: Policy, year: int, on: date
 ) -> Iterator[Grant]:
     facts = site_facts_of(session, canteen_id=canteen.id)
     served = people_served(
         session.connection(), canteen_id=canteen.id, first=date(year, 1, 1), last=date(year + 1, 12, 31)
     )  # fmt: skip
 
+    def standing(day: date) -> Site:
+        place = published.named_places(session.connection(), {canteen.region_code}, day)[canteen.region_code]
+        return published.site(session.connection(), canteen.id, place, day)
+
     def asked(first: date, last: date, **period: Any) -> SiteMoney | None:
-        version = policy.on(last) or policy.on(first)
-        if version is None:
-            return None
         heads = len(set().union(*(who for day, who in served.items() if first <= day <= last)))
-        return site_money(version, site_on(facts, canteen, place, last, heads), year, **period)
+        return money_to_site(policy, site_on(facts, standing(last), last, heads), year, **period)
 
     answers = [asked(date(year, 1, 1), date(year, 12, 31))]
     for month in range(1, 13):

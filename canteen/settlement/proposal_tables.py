@@ -12,7 +12,7 @@ from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose
 from canteen.foundation.db import Base, OfCanteen, OfRegion
 
 CAUSES = ("fact", "document", "policy", "site")
-SITE_FACTS = ("grade", "rating", "live_on", "area", "cost", "site_kind")
+SITE_FACTS = ("live_on", "area", "cost", "site_kind")
 KINDS = ("top_up", "clawback", "reassign", "operator", "look", "grant")
 
 

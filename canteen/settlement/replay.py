@@ -20,10 +20,10 @@ from canteen.places.tables import Canteen
 from canteen.subsidy import (
     History,
     MealToPrice,
-    Parts,
-    Place,
+    Published,
     Quote,
     Rulebook,
+    Site,
     Usage,
     UsedChance,
     price_again,
@@ -73,6 +73,7 @@ class Period:
 
 
 Decide: TypeAlias = Callable[[PastMeal, Quote], Sequence[UsedChance]]
+Given: TypeAlias = Callable[[PastMeal], Mapping[str, int]]
 
 
 def meals_of(connection: Connection, person_ids: Sequence[int], period: Period) -> dict[int, list[PastMeal]]:
@@ -84,24 +85,39 @@ def meals_of(connection: Connection, person_ids: Sequence[int], period: Period) 
     return found
 
 
-def canteen_regions(connection: Connection) -> dict[int, str]:
-    """Return the region of every canteen."""
-    return {row.id: row.region_code for row in connection.execute(select(Canteen.id, Canteen.region_code))}
+class Sites:
+    """Say how each canteen stood on a day, with its place as it was called; worked out once for each day."""
+
+    def __init__(self, connection: Connection, published: Published) -> None:
+        self._connection = connection
+        self._published = published
+        rows = connection.execute(select(Canteen.id, Canteen.region_code))
+        self._regions = {row.id: row.region_code for row in rows}
+        self._known: dict[tuple[int, date], Site] = {}
+
+    def on(self, canteen_id: int, day: date) -> Site:
+        """Return how a canteen stood on a day."""
+        found = self._known.get((canteen_id, day))
+        if found is None:
+            code = self._regions[canteen_id]
+            place = self._published.named_places(self._connection, {code}, day)[code]
+            found = self._published.site(self._connection, canteen_id, place, day)
+            self._known[canteen_id, day] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Hold the rules and places by which meals are gone through again."""
+    """Hold the rules and canteens by which meals are gone through again."""
 
     book: Rulebook
-    places: Mapping[int, Place]
+    sites: Sites
 
-    def run(
-        self, history: History, meals: Sequence[PastMeal], pots: Callable[[PastMeal], Parts], decide: Decide
-    ) -> None:
+    def run(self, history: History, meals: Sequence[PastMeal], given: Given, decide: Decide) -> None:
         """Price one person's meals again, one after the other.
 
-        ``decide`` gets each meal with its new quote and answers which chances count as used from then on.
+        ``given`` says what each funder gave for a meal then; ``decide`` gets each meal with its new quote and answers
+        which chances count as used from then on.
         """
         known = {meal.ref for meal in meals}
         chances = [one for ref, used in history.chances if ref not in known for one in used]
@@ -111,7 +127,7 @@ class Replay:
             if month != (month := meal.service_date.isoformat()[:7]):
                 chances = self._still_counting(chances, meal.service_date)
             usage, key = Usage(tuple(chances)), (meal.service_date, meal.meal)
-            again = self._price(history, meal, usage, has_eaten=key in eaten, pots=pots(meal))
+            again = self._price(history, meal, usage, has_eaten=key in eaten, given=given(meal))
             used = decide(meal, again)
             if used:
                 chances.extend(used)
@@ -121,10 +137,13 @@ class Replay:
         first = self.book.counts_from(day)
         return [one for one in chances if one.service_date >= first]
 
-    def _price(self, history: History, meal: PastMeal, usage: Usage, *, has_eaten: bool, pots: Parts) -> Quote:
+    def _price(
+        self, history: History, meal: PastMeal, usage: Usage, *, has_eaten: bool, given: Mapping[str, int]
+    ) -> Quote:
+        day = meal.service_date
         return price_again(
-            self.book, history.facts_on(meal.service_date), history.diner, asked(meal), self.places[meal.canteen_id],
-            usage=usage, has_eaten=has_eaten, pots=pots,
+            self.book, history.facts_on(day), history.diner, asked(meal), self.sites.on(meal.canteen_id, day),
+            usage=usage, has_eaten=has_eaten, given=given,
         )  # fmt: skip
 
 

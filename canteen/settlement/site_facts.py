@@ -6,6 +6,7 @@ Opening and closing, kind and place stand with the canteen itself; how many peop
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import cast
 
@@ -17,9 +18,8 @@ from canteen.checkin.tables import Redemption, RedemptionUndo
 from canteen.foundation import money
 from canteen.foundation.db import scope_of
 from canteen.foundation.errors import Invalid, NotFound
-from canteen.places.tables import Canteen
 from canteen.settlement.proposal_tables import SITE_FACTS, SiteFact
-from canteen.subsidy import Place, Site
+from canteen.subsidy import Site
 
 
 def state_site_fact(
@@ -61,7 +61,7 @@ def _checked(kind: str, value: str) -> str:
     try:
         if kind == "live_on":
             return date.fromisoformat(value).isoformat()
-        if kind in ("rating", "cost"):
+        if kind == "cost":
             return str(money.fen(value))
     except (ValueError, Invalid):
         raise Invalid("settlement.site_fact_malformed", value=value) from None
@@ -74,22 +74,18 @@ def site_facts_of(session: Session, *, canteen_id: int) -> Sequence[SiteFact]:
     return session.scalars(wanted.order_by(SiteFact.id.desc())).all()
 
 
-def site_on(facts: Sequence[SiteFact], canteen: Canteen, place: Place, on: date, headcount: int | None) -> Site:
-    """Describe a canteen as the rules of grants take it, on a day; of two entries the later counts."""
+def site_on(facts: Sequence[SiteFact], standing: Site, on: date, headcount: int | None) -> Site:
+    """Add what was stated to how a canteen stands on a day, as the rules of grants take it; the later entry counts."""
     held: Mapping[str, str] = {
         fact.kind: fact.value
         for fact in reversed(facts)
         if fact.valid_from <= on and (fact.valid_until is None or on < fact.valid_until)
     }
-    return Site(
-        place=place,
-        area=held.get("area") or place.district,
-        kind=held.get("site_kind", canteen.kind),
-        opened_on=canteen.opened_on,
-        closed_on=canteen.closed_on,
-        live_on=date.fromisoformat(held["live_on"]) if "live_on" in held else None,
-        grade=held.get("grade"),
-        rating_percent=int(held["rating"]) if "rating" in held else None,
+    return replace(
+        standing,
+        area=held.get("area") or standing.area,
+        kind=held.get("site_kind", standing.kind),
+        live_on=date.fromisoformat(held["live_on"]) if "live_on" in held else standing.live_on,
         headcount=headcount,
         cost_fen=int(held["cost"]) if "cost" in held else None,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from canteen.foundation import canonical
 from canteen.settlement.proposal_tables import AdjustmentDecision, AdjustmentProposal
 from canteen.settlement.replay import PastMeal
-from canteen.subsidy import Quote, Standing, paid_parts
+from canteen.subsidy import Quote, Rulebook, Standing, paid_parts
 
 _DECIDED = (
     select(
@@ -69,6 +69,15 @@ def decided(connection: Connection, person_ids: Sequence[int]) -> Decided:
         if row.verdict == "accepted" and row.moves_operator:
             operators[row.redemption_ref] = Quote.from_json(row.after)
     return Decided(meals, operators, frozenset(pairs["rejected"]), frozenset(pairs["accepted"]), frozenset(keeping))
+
+
+def given_by(book: Rulebook, standing: Standing) -> dict[str, int]:
+    """Add up by funder what a meal as it stands was given, for the person and for the operator."""
+    meal, operator = standing.meal, standing.operator
+    sums = book.drawn(meal.policy, meal.split, meal.delivery_split)
+    for code, fen in book.drawn(operator.policy, operator.operator_split).items():
+        sums[code] = sums.get(code, 0) + fen
+    return sums
 
 
 def digest_of(standing: Standing) -> str:

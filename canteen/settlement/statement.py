@@ -112,6 +112,33 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Hold how one line differs: every amount is the later version's less the earlier one's.
+
+    ``purse_fens`` names purses by key, so that versions with different purses can be compared.
+    """
+
+    change: str
+    ref: str
+    kind: str
+    service_date: date
+    meal: str
+    person_masked: str
+    count: int
+    price_fen: int
+    fee_fen: int
+    purse_fens: tuple[tuple[str, int], ...]
+    discount_fen: int
+    own_fen: int
+    operator_fen: int
+    tender_fens: tuple[int, ...]
+
+    def purse(self, key: str) -> int:
+        """Return the difference of one purse."""
+        return dict(self.purse_fens).get(key, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Name the version of a policy that priced meals of the statement."""
 
@@ -159,6 +186,8 @@ class StatementView:
     lines: tuple[Line, ...]
     digest: str = ""
     frozen_by: str = ""
+    earlier_ref: str = ""
+    differences: tuple[Difference, ...] = ()
 
     @property
     def is_frozen(self) -> bool:

@@ -12,7 +12,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
@@ -25,16 +25,16 @@ from canteen.checkin.tables import Redemption
 from canteen.foundation.db import Database
 from canteen.ledger.tables import Book
 from canteen.places.tables import Canteen
-from canteen.settlement.late_truth import current
-from canteen.settlement.replay import PastMeal, Period, Replay, canteen_regions, meals_of
+from canteen.settlement.replay import PastMeal, Period, Replay, Sites, meals_of
 from canteen.settlement.standing import Decided, decided
 from canteen.settlement.whatif_tally import Side, Tally, side_from, side_of
 from canteen.subsidy import (
-    Parts,
     Policy,
     Published,
     Quote,
+    Rulebook,
     UsedChance,
+    known_by,
     read_draft,
     read_histories,
     rulebook,
@@ -89,7 +89,7 @@ def reprice(database: Database, question: Question, *, progress: Progress, proce
     """
     with database.engine.connect() as connection:
         books, shares = _plan(connection, question)
-        published = current(connection)
+        published = known_by(connection)
         draft = read_draft(question.text, published)
         regions = {policy.id: policy.region for policy in (*published.policies.values(), draft)}
     done, count, whole = 0, sum(share.count for share in shares), Tally()
@@ -199,18 +199,16 @@ def _share(share: _Share) -> Tally:
 
 def _reprice(connection: Connection, share: _Share) -> Tally:
     question = share.question
-    published = current(connection)
+    published = known_by(connection)
     book = with_draft(rulebook(published), _draft(question.text, published))
-    regions = canteen_regions(connection)
-    named = published.named_places(connection, set(regions.values()))
-    replay = Replay(book, {key: named[code] for key, code in regions.items()})
+    replay = Replay(book, Sites(connection, published))
     people = list(share.person_ids)
     histories = read_histories(connection, published, people, since=book.counts_from(question.first))
     meals = meals_of(connection, people, Period(question.first, question.until, share.last_id))
-    look = _Look(share.canteen_ids, decided(connection, people), _canteen_refs(connection))
+    look = _Look(book, share.canteen_ids, decided(connection, people), _canteen_refs(connection))
     for person_id in people:
         look.person = histories[person_id].diner.ref
-        replay.run(histories[person_id], meals[person_id], look.pots, look.decide)
+        replay.run(histories[person_id], meals[person_id], look.given, look.decide)
     return look.tally
 
 
@@ -227,7 +225,8 @@ def _canteen_refs(connection: Connection) -> dict[int, str]:
 class _Look:
     """Add each meal up as it comes by."""
 
-    def __init__(self, canteen_ids: frozenset[int], known: Decided, refs: dict[int, str]) -> None:
+    def __init__(self, book: Rulebook, canteen_ids: frozenset[int], known: Decided, refs: dict[int, str]) -> None:
+        self._book = book
         self._canteen_ids = canteen_ids
         self._known = known
         self._refs = refs
@@ -235,10 +234,13 @@ class _Look:
         self.person = ""
         self.tally = Tally()
 
-    def pots(self, meal: PastMeal) -> Parts:
-        """Say what funds that may run dry gave then; it is asked first, so that the booking is read once."""
-        self._booked = self._side(meal)
-        return self._booked.split
+    def given(self, meal: PastMeal) -> Mapping[str, int]:
+        """Say what each funder gave then; it is asked first, so that the booking is read once."""
+        booked = self._booked = self._side(meal)
+        given = self._book.drawn(booked.policy, booked.split)
+        for code, fen in self._book.drawn(booked.operator_policy, booked.operator_split).items():
+            given[code] = given.get(code, 0) + fen
+        return given
 
     def decide(self, meal: PastMeal, again: Quote) -> Sequence[UsedChance]:
         """Add a meal up, and let the counters go on as under the draft."""

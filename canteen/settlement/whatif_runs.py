@@ -22,11 +22,10 @@ from canteen.foundation import canonical
 from canteen.foundation.db import EVERYWHERE, Database, scope_of
 from canteen.foundation.errors import CanteenError, Denied, Invalid, NotFound
 from canteen.foundation.references import new_reference
-from canteen.settlement.late_truth import current
 from canteen.settlement.proposal_tables import WhatIfProgress, WhatIfResult, WhatIfRun
 from canteen.settlement.whatif import Answer, Cancelled, Question, reprice
 from canteen.settlement.whatif_tally import BY, by_funder, total
-from canteen.subsidy import read_draft
+from canteen.subsidy import known, read_draft
 
 RECIPE = "whatif/1"
 LONGEST = timedelta(days=1100)
@@ -79,7 +78,7 @@ def ask(
         raise Denied("settlement.outside_scope", region=region.code)
     if last < first or last - first > LONGEST:
         raise Invalid("settlement.period_malformed", most=LONGEST.days)
-    draft = read_draft(text, current(session.connection()))
+    draft = read_draft(text, known(session))
     run = WhatIfRun(
         ref=new_reference("W"), region_code=region.code, policy=draft.id, draft_text=text,
         draft_digest=hashlib.sha256(text.encode()).hexdigest(), draft_ref=draft_ref, first_day=first,

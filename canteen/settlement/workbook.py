@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from canteen.foundation.clock import CHINA
 from canteen.foundation.money import capital_yuan
+from canteen.settlement.difference_sheet import write_differences
 from canteen.settlement.statement import Line, Row, StatementView, Sums
 from canteen.settlement.wording import (
     WORDS,
@@ -56,7 +57,11 @@ def workbook(view: StatementView) -> bytes:
     columns = _columns(view)
     _write_table(table, view, columns, styles)
     _write_lines(lines, view, columns, styles)
-    for sheet in (table, lines):
+    sheets = [table, lines]
+    if view.earlier_ref:
+        sheets.append(book.add_worksheet(words["differences"]))
+        write_differences(sheets[-1], view, styles)
+    for sheet in sheets:
         _set_page(sheet, view)
     book.close()
     return buffer.getvalue()

@@ -39,14 +39,15 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """Give a share of the price, of what is to pay.
+    """Give a share of the price, of what is to pay, of the standard set or of a fixed amount.
 
-    Of the standard set or of a fixed amount.
+    Only of what lies ``above_fen``, where the policy says so.
     """
 
     share: Fraction
     of: str
     of_fen: int = 0
+    above_fen: int = 0
 
     def exact(self, s: Situation, base_fen: int) -> Exact:
         """Take the share of its base; an unknown standard set gives nothing."""
@@ -58,7 +59,8 @@ class Percent:
             base = s.standard_set_fen or 0
         else:
             base = self.of_fen
-        return self.share * base
+        whole, rest = divmod(self.share.numerator * max(0, base - self.above_fen), self.share.denominator)
+        return whole + Fraction(rest, self.share.denominator) if rest else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,20 @@ class Capped:
 
 
 @dataclass(frozen=True, slots=True)
-class By:
-    """Give another amount by meal period, mode, diet set or grade of the site.
+class AtLeast:
+    """Give an amount, but never less than a stated sum."""
 
-    None where not listed.
-    """
+    amount: Amount
+    least_fen: int
+
+    def exact(self, s: Situation, base_fen: int) -> Exact:
+        """Take the larger of the two."""
+        return max(self.amount.exact(s, base_fen), self.least_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Give another amount by meal period, mode, diet set or grade of the site; none where not listed."""
 
     fact: str
     choices: Mapping[str, Amount]

@@ -1,6 +1,5 @@
-"""List the questions that published texts leave open.
+"""List the questions that published texts leave open; every version answers each of them.
 
-Every version answers each of them.
 There is no silent default: a policy that leaves one out is refused. ``not_applicable`` may be said
 where the version has nothing the question could touch.
 """
@@ -12,11 +11,13 @@ from types import MappingProxyType
 
 NOT_APPLICABLE = "not_applicable"
 
+MEASURES = ("before_discount", "after_discount", "with_delivery_fee", "after_discount_with_delivery_fee")
+
 QUESTIONS = MappingProxyType(
     {
-        "birthday": ("on_the_day", "day_after"),
+        "birthday": ("on_the_day", "day_after", "month_of", "month_after"),
         "last_valid_day": ("counts", "does_not_count"),
-        "threshold": ("before_discount", "after_discount", "with_delivery_fee"),
+        "threshold": MEASURES,
         "make_up_days": ("working_days", "days_off"),
         "refunded_meal": ("gives_chance_back", "keeps_chance_used"),
         "category_granted_late": ("stands", "topped_up"),

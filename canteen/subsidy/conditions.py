@@ -6,13 +6,16 @@ A condition knows what it needs (in the words of the policy), what it saw and ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from canteen.foundation import money
 from canteen.subsidy.places import Place, plain, same_down_to, within
-from canteen.subsidy.situation import Situation
+from canteen.subsidy.situation import ONE_DAY, Situation, holds_on
+from canteen.subsidy.values import Category
 
 
 class Condition(Protocol):
@@ -35,13 +38,16 @@ class Condition(Protocol):
 
 def failing(condition: Condition, s: Situation) -> Condition | None:
     """Find the innermost condition that fails, None where all hold."""
-    if isinstance(condition, AllOf):
-        for part in condition.parts:
+    if type(condition) is not AllOf:
+        return None if condition.holds(s) else condition
+    for part in condition.parts:
+        if type(part) is AllOf:
             found = failing(part, s)
             if found is not None:
                 return found
-        return None
-    return None if condition.holds(s) else condition
+        elif not part.holds(s):
+            return part
+    return None
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:
@@ -59,7 +65,7 @@ def shortfall(condition: Condition, s: Situation) -> str:
         return f"{condition.first - s.age}y" if s.age < condition.first else f"+{s.age - condition.first}y"
     if isinstance(condition, Spend):
         bar, spent = condition.bar_fen(s), condition.spent_fen(s)
-        return "" if bar is None else money.yuan(bar - spent)
+        return "" if bar is None else money.yuan(bar - spent) if spent <= bar else f"+{money.yuan(spent - bar)}"
     return ""
 
 
@@ -223,8 +229,26 @@ class HasCategory:
         return not self.codes.isdisjoint(s.codes)
 
     def seen(self, s: Situation) -> str:
-        """Show the categories that matter here, or that there are none."""
-        return ", ".join(sorted(self.codes & s.codes)) or "-"
+        """Show the categories that matter here with validity and evidence, or that there are none."""
+        if self.codes.isdisjoint(s.codes):
+            return "-"
+        last_day_counts = s.answers.last_valid_day == "counts"
+        carried = [
+            category
+            for category in s.facts.categories
+            if holds_on(category, s.on, last_day_counts=last_day_counts)
+            and not self.codes.isdisjoint(s.register.implied.get(category.code, ()))
+        ]
+        return ", ".join(sorted(_with_evidence(category, s) for category in carried))
+
+
+def _with_evidence(category: Category, s: Situation) -> str:
+    """Write a category with its days and its evidence, such as ``低保 2025-03-03~2026-03-02 #3``."""
+    first, until = category.valid_from, category.valid_until
+    last = None if until is None else until - ONE_DAY
+    days = f" {first or ''}~{last or ''}" if first or last else ""
+    evidence = f" #{category.evidence}" if category.evidence else ""
+    return f"{s.register.kinds[category.code].name}{days}{evidence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,95 +270,42 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Ask for a minimum spend, inclusive or strict.
-
-    Without an amount it is the standard set meal.
-    """
+    """Ask for a minimum or a maximum spend, inclusive or strict; without an amount it is the standard set meal."""
 
     amount_fen: int | None
-    strict: bool
+    bound: str
     of: str
     needs: str
     name: str = "spend"
 
     def bar_fen(self, s: Situation) -> int | None:
-        """Say what must be reached."""
+        """Say what must be reached, or not be passed."""
         return s.standard_set_fen if self.amount_fen is None else self.amount_fen
 
     def spent_fen(self, s: Situation) -> int:
         """Say what is measured."""
-        if self.of == "after_discount":
-            return s.after_discount_fen
-        return s.meal.price_fen + (s.meal.delivery_fee_fen if self.of == "with_delivery_fee" else 0)
+        spent = s.after_discount_fen if self.of.startswith("after_discount") else s.meal.price_fen
+        return spent + (s.meal.delivery_fee_fen if self.of.endswith("with_delivery_fee") else 0)
 
     def holds(self, s: Situation) -> bool:
         """Compare; an unknown standard set meal never lets a subsidy through."""
-        bar, spent = self.bar_fen(s), self.spent_fen(s)
-        return bar is not None and (spent > bar if self.strict else spent >= bar)
+        bar = self.bar_fen(s)
+        return bar is not None and BOUNDS[self.bound][1](self.spent_fen(s), bar)
 
     def seen(self, s: Situation) -> str:
         """Show the amount measured."""
         return money.yuan(self.spent_fen(s))
 
 
-@dataclass(frozen=True, slots=True)
-class OrderedAhead:
-    """Ask that the meal was ordered at least some days before the service day."""
-
-    days: int
-    name: str = "ordered_days_ahead"
-
-    @property
-    def needs(self) -> str:
-        """Write the number of days."""
-        return str(self.days)
-
-    def holds(self, s: Situation) -> bool:
-        """Count the days; a walk-in was not ordered."""
-        ordered = s.meal.ordered_on
-        return ordered is not None and (s.on - ordered).days >= self.days
-
-    def seen(self, s: Situation) -> str:
-        """Show the day of the order."""
-        return "-" if s.meal.ordered_on is None else s.meal.ordered_on.isoformat()
-
-
-@dataclass(frozen=True, slots=True)
-class SiteLive:
-    """Ask that the site has gone live by the service day."""
-
-    name: str = "site_live"
-    needs: str = "yes"
-
-    def holds(self, s: Situation) -> bool:
-        """Compare the go-live day."""
-        return s.site.live_on is not None and s.site.live_on <= s.on
-
-    def seen(self, s: Situation) -> str:
-        """Show the go-live day."""
-        return "-" if s.site.live_on is None else s.site.live_on.isoformat()
-
-
-@dataclass(frozen=True, slots=True)
-class Headcount:
-    """Ask for at least some people."""
-
-    first: int
-    name: str = "headcount"
-
-    @property
-    def needs(self) -> str:
-        """Write the number."""
-        return str(self.first)
-
-    def holds(self, s: Situation) -> bool:
-        """Compare; an unknown headcount never fits."""
-        return s.site.headcount is not None and s.site.headcount >= self.first
-
-    def seen(self, s: Situation) -> str:
-        """Show the headcount."""
-        return "?" if s.site.headcount is None else str(s.site.headcount)
-
+# How a spend is bounded, as people write it and as it is compared.
+BOUNDS: Mapping[str, tuple[str, Callable[[int, int], bool]]] = MappingProxyType(
+    {
+        "at_least": (">=", operator.ge),
+        "more_than": (">", operator.gt),
+        "at_most": ("<=", operator.le),
+        "less_than": ("<", operator.lt),
+    }
+)
 
 ANYBODY = AllOf(())
 

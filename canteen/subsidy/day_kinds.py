@@ -1,7 +1,4 @@
-"""Ask what kind of day a meal falls on: working day, weekend, holiday.
-
-A named weekday.
-"""
+"""Ask what kind of day a meal falls on: working day, weekend, holiday, a named weekday."""
 
 from __future__ import annotations
 
@@ -17,10 +14,7 @@ DAY_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Ask whether the service day is one of some kinds of days.
-
-    And none of some others.
-    """
+    """Ask whether the service day is one of some kinds of days, and none of some others."""
 
     kinds: tuple[str, ...]
     excepted: tuple[str, ...]
@@ -38,9 +32,16 @@ class Days:
         return f"{s.on.isoformat()} {WEEKDAYS[s.on.weekday()]}"
 
 
+def is_every_day(condition: object) -> bool:
+    """Tell a question about the day that is always answered with yes."""
+    return isinstance(condition, Days) and condition.kinds == ("every_day",) and not condition.excepted
+
+
 def _is(kind: str, s: Situation) -> bool:
     if kind in WEEKDAYS:
         return s.on.weekday() == WEEKDAYS.index(kind)
+    if kind[0].isdigit():
+        return s.on.isoformat().endswith(kind)
     if kind in {"every_day", "weekends"}:
         return kind == "every_day" or s.on.weekday() >= 5
     if not s.calendar.knows(s.on):

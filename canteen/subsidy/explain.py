@@ -1,13 +1,12 @@
-"""Turn a quote into words: one sentence for the senior.
+"""Turn a quote into words: one sentence for the senior, a full trace for the accountant.
 
-A full trace for the accountant.
 A senior hears amounts, never a category; and nothing of subsidies where the rules give that person none.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +43,17 @@ def accountant(quote: Quote, payers: Mapping[str, str] | None = None) -> list[st
         lines.append(words["category"].format(category=quote.category))
     if any(part for _, part in quote.split):
         lines.append(words["split"].format(split=_listed(quote.split, payers or {})))
-    lines += traced(quote)
+    lines += traced(quote.trace)
     if quote.provisional:
         lines.append(words["provisional"])
     return lines
 
 
-def traced(quote: Quote) -> list[str]:
-    """List the rules in the order in which they were tried."""
+def traced(trace: Iterable[Step]) -> list[str]:
+    """List the rules in the order in which they were tried, each with its facts."""
     words = WORDS["accountant"]
     lines = []
-    for step in quote.trace:
+    for step in trace:
         facts = "，".join(f"{name} {value}" for name, value in facts_told(step))
         line = words["passed" if step.passed else "failed"].format(rule=step.rule, facts=facts)
         line += words["short"].format(short=step.short) if step.short else ""
@@ -66,7 +65,11 @@ def traced(quote: Quote) -> list[str]:
 def facts_told(step: Step) -> list[tuple[str, str]]:
     """Name the facts that a rule looked at, in the accountant's words."""
     names = WORDS["facts"]
-    return [(str(names.get(name, name)), value) for name, value in step.facts]
+    told = []
+    for name, value in step.facts:
+        kind, _, rest = name.partition(" ")
+        told.append((f"{names.get(kind, kind)} {rest}".strip(), value))
+    return told
 
 
 def mended(problem: Problem) -> str:

@@ -7,7 +7,7 @@ rules.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Date,
-    Executable,
     Integer,
     String,
     bindparam,
@@ -29,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from canteen.foundation.prepared import Prepared
 from canteen.seniors.tables import Fact
 from canteen.subsidy.places import Place
 from canteen.subsidy.published import Published
@@ -36,6 +36,7 @@ from canteen.subsidy.tables import Claim, ClaimRelease
 from canteen.subsidy.values import Category, Facts, Usage, UsedChance
 
 MEAL_COUNTER = "meal"
+_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,15 @@ def meal_window(service_date: date, meal: str) -> str:
 
 
 def read_dossier(connection: Connection, published: Published, diner: Diner, on: date) -> Dossier:
-    """Read a person's facts and the chances of the months and weeks around a day."""
-    first = on.replace(day=1) - timedelta(days=7)
-    rows = connection.execute(_DOSSIER, {"person_id": diner.id, "first": first, "last": on + timedelta(days=38)}).all()
+    """Read a person's facts and the chances of the months and weeks around a day; of the year, where one is counted."""
+    first, last = on.replace(day=1) - timedelta(days=7), on + timedelta(days=38)
+    if published.counts_years:
+        first, last = on - _YEAR, on + _YEAR
+    rows = _DOSSIER.all(connection, {"person_id": diner.id, "first": first, "last": last})
     facts = [row for row in rows if row.arm == "fact"]
     claims = [row for row in rows if row.arm == "claim"]
     return Dossier(
-        facts=facts_from(diner, facts, on, published.named_places(connection, codes_of(diner, facts))),
+        facts=facts_from(diner, facts, on, published.named_places(connection, codes_of(diner, facts), on)),
         usage=Usage(tuple(chance for row in claims if row.n3 == 0 and row.text for chance in used_of(row.text))),
         chances=tuple(HeldChance(row.a, row.b, row.n1, row.n2, bool(row.n3)) for row in claims),
     )
@@ -100,7 +103,7 @@ def codes_of(diner: Diner, facts: Sequence[Any]) -> set[str]:
     return {row.b for row in facts if row.a in ("hukou", "residence")} | {diner.region_code}
 
 
-def facts_from(diner: Diner, rows: Sequence[Any], on: date, places: dict[str, Place]) -> Facts:
+def facts_from(diner: Diner, rows: Sequence[Any], on: date, places: Mapping[str, Place]) -> Facts:
     """Turn the rows of a person's facts into what holds on a day."""
     held = {row.a: row for row in rows if row.first <= on and (row.until is None or on < row.until)}
     categories = [row for row in rows if row.a == "category"]
@@ -163,4 +166,4 @@ _CLAIMS = (
     )
 )
 
-_DOSSIER: Executable = union_all(_FACTS, _CLAIMS)
+_DOSSIER = Prepared(union_all(_FACTS, _CLAIMS))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select
@@ -74,7 +75,8 @@ class History:
 
     diner: Diner
     rows: Sequence[Any]
-    places: Mapping[str, Place]
+    named: Callable[[date], Mapping[str, Place]]
+    renamed: Iterable[date] = ()
     chances: Sequence[tuple[str, tuple[UsedChance, ...]]] = ()
     _turns: list[date] = field(init=False)
     _known: dict[int, Facts] = field(init=False, default_factory=dict)
@@ -82,14 +84,14 @@ class History:
     def __post_init__(self) -> None:
         """Collect the days on which something begins or ends to hold."""
         turns = {day for row in self.rows for day in (row.first, row.until) if day is not None}
-        self._turns = sorted(turns)
+        self._turns = sorted(turns.union(self.renamed))
 
     def facts_on(self, day: date) -> Facts:
         """Return what holds on a day."""
         stretch = bisect_right(self._turns, day)
         found = self._known.get(stretch)
         if found is None:
-            found = self._known[stretch] = facts_from(self.diner, self.rows, day, dict(self.places))
+            found = self._known[stretch] = facts_from(self.diner, self.rows, day, self.named(day))
         return found
 
 
@@ -113,9 +115,15 @@ def _some(connection: Connection, published: Published, ids: list[int], since: d
         for claim in connection.execute(_CLAIMS, {"ids": ids, "first": since}):
             chances[claim.person_id].append((claim.redemption_ref, used_of(claim.used)))
     diners = {row.id: Diner(*row) for row in people}
-    codes = {code for diner in diners.values() for code in codes_of(diner, facts[diner.id])}
-    places = published.named_places(connection, codes)
-    return {key: History(diner, facts[key], places, chances[key]) for key, diner in diners.items()}
+    named = {key: _naming(connection, published, codes_of(diner, facts[key])) for key, diner in diners.items()}
+    return {key: History(diner, facts[key], *named[key], chances[key]) for key, diner in diners.items()}
+
+
+def _naming(
+    connection: Connection, published: Published, codes: set[str]
+) -> tuple[Callable[[date], Mapping[str, Place]], set[date]]:
+    """Say what regions are called on a day, and on which days that changes."""
+    return partial(published.named_places, connection, codes), published.renamed_on(connection, codes)
 
 
 @dataclass(frozen=True, slots=True)

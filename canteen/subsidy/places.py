@@ -10,6 +10,11 @@ from functools import lru_cache
 
 LEVELS = ("province", "city", "district", "town", "village")
 _MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆"})
+PROVINCES = frozenset({
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽",
+    "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川", "贵州",
+    "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆", "台湾", "香港", "澳门",
+})  # fmt: skip
 _NO_CITY = frozenset({"", "市辖区", "县", "市辖"})
 _ENDINGS = {
     "province": ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"),
@@ -58,6 +63,8 @@ def _plain_names(place: Place) -> tuple[str, ...]:
     names = [plain(level, getattr(place, level) or "") for level in LEVELS]
     if names[0] in _MUNICIPALITIES and names[1] in _NO_CITY:
         names[1] = names[0]
+    elif names[1] in _MUNICIPALITIES and not names[0]:
+        names[0] = names[1]
     return tuple(names)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from canteen.subsidy.amounts import Amount
 from canteen.subsidy.answers import Answers, Rounding
@@ -23,7 +24,8 @@ from canteen.subsidy.places import Place
 class PersonClass:
     """Describe one class of people and what it gets.
 
-    ``spend`` is asked after the class is chosen.
+    ``spend`` is asked after the class is chosen; ``payers`` of its own stand in for those of the layer; ``rule`` is
+    its name in traces, such as ``subsidy/meal/aged_80``.
     """
 
     id: str
@@ -33,6 +35,8 @@ class PersonClass:
     spend: Condition | None = None
     limits: tuple[Limit, ...] | None = None
     paragraph: str = ""
+    payers: tuple[Payer, ...] | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,24 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Name somebody or something that never gets a subsidy."""
+    """Name somebody or something that never gets a subsidy.
+
+    Money to the operator for every served meal is another matter, and is barred only where the policy says so.
+    """
 
     id: str
     when: Condition
     paragraph: str = ""
+    bars_operator_money: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SiteGrant:
-    """Describe money to a site for a period rather than for a meal."""
+    """Describe money to a site for a period rather than for a meal.
+
+    A step of ``by_headcount`` is (from, fen, whether for each head); ``rating`` the lowest and highest percent;
+    ``version_part`` the rule for a period in which the policy begins or ends; ``awards_at_most`` how many sites a year.
+    """
 
     id: str
     name: str
@@ -78,7 +90,7 @@ class SiteGrant:
     who: Condition
     flat_fen: int | None
     per_head_fen: int | None
-    by_headcount: tuple[tuple[int, int], ...]
+    by_headcount: tuple[tuple[int, int, bool], ...]
     by_grade: tuple[tuple[str, int], ...]
     percent_of_cost: Fraction | None
     ceiling_fen: int | None
@@ -91,6 +103,10 @@ class SiteGrant:
     last_year: int | None
     year_starts: tuple[int, int] = (1, 1)
     paragraph: str = ""
+    times_grade: tuple[tuple[str, Fraction], ...] = ()
+    version_part: str = "full"
+    awards_at_most: int | None = None
+    tiers_add_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +134,18 @@ class PolicyVersion:
     site_money: tuple[SiteGrant, ...] = ()
     excluded: tuple[Exclusion, ...] = ()
     own_payment_fen: int = 0
+    own_payment_share: Fraction = Fraction(0)
     own_payment_who: Condition = ANYBODY
+    together_at_most_fen: int | None = None
+    checked_on: date | None = None
     notes: tuple[tuple[str, str], ...] = ()
+
+    def pot_payers(self) -> tuple[str, ...]:
+        """Name the payers whose part comes out of a pot that may run dry."""
+        layers = (*self.subsidies, *self.delivery, *self.operator_money)
+        payers = [payer for layer in layers for payer in layer.payers]
+        payers += [payer for layer in layers for one in layer.classes for payer in one.payers or ()]
+        return tuple(dict.fromkeys(payer.code for payer in payers if payer.pot))
 
     def in_force(self, on: date) -> bool:
         """Ask whether the version holds on a day."""
@@ -127,10 +153,19 @@ class PolicyVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Keep a worked example of the document: a case with what it must come to, and the line where it stands."""
+
+    id: str
+    line: int
+    case: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Hold a policy with its versions, the oldest first.
 
-    ``chosen_by`` says what selects it.
+    ``chosen_by`` says what selects it; ``examples`` must come out before it may be published.
     """
 
     id: str
@@ -140,6 +175,18 @@ class Policy:
     payers: Mapping[str, str]
     versions: tuple[PolicyVersion, ...]
     floors: Mapping[str, int]
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def counts_years(self) -> bool:
+        """Ask whether any counter looks back over a whole year."""
+        return any(
+            limit.per == "year"
+            for version in self.versions
+            for layer in (*version.subsidies, *version.delivery, *version.operator_money)
+            for limits in (layer.limits, *(one.limits or () for one in layer.classes))
+            for limit in limits
+        )
 
     def on(self, day: date) -> PolicyVersion | None:
         """Find the version in force on a day."""

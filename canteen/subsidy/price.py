@@ -6,13 +6,15 @@ counted as used (an order counts the person's other open orders, the counter cou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from canteen import ledger
 from canteen.foundation import canonical
 from canteen.foundation.clock import service_day
 from canteen.places.tables import Canteen
@@ -20,10 +22,11 @@ from canteen.seniors.tables import Person
 from canteen.subsidy import selection
 from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.places import NOWHERE, Place
-from canteen.subsidy.published import EDITION, Published, published_of
-from canteen.subsidy.quotes import Parts, Quote, unsubsidised
+from canteen.subsidy.policy import PolicyVersion
+from canteen.subsidy.published import Published, known
+from canteen.subsidy.quotes import Quote, unsubsidised
 from canteen.subsidy.rules import quote
-from canteen.subsidy.values import Meal, Usage, UsedChance
+from canteen.subsidy.values import NO_SITE, Facts, Meal, Site, Usage, UsedChance
 
 ALREADY = "already_subsidised"
 PUBLIC = "public_diner"
@@ -43,11 +46,12 @@ class MealToPrice:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """Hold a quote, the published policy behind it, and the claims that serving the meal must take."""
+    """Hold a quote, the published policy behind it, the claims that serving takes, and which payers are pots."""
 
     quote: Quote
     policy_id: int | None
     claims: tuple[ChanceToClaim, ...]
+    pots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,13 @@ def price(
     session: Session, *, person: Person, canteen: Canteen, meal: MealToPrice, expected: Sequence[str] = ()
 ) -> Priced:
     """Price a meal to be ordered; ``expected`` are the quotes of the person's other open orders, counted as used."""
-    connection = session.connection()
-    published = published_of(connection)
-    published.refresh(connection, tuple(connection.execute(select(*EDITION)).one()))
+    connection, published = session.connection(), known(session)
     diner = Diner(person.id, person.ref, person.birth_on, person.document_kind, person.region_code, person.diner)
     dossier = read_dossier(connection, published, diner, meal.service_date)
     counted = dossier.usage.plus(*(chance for text in expected for chance in Quote.from_json(text).used))
-    return price_with(connection, published, diner, dossier, meal, canteen.region_code, usage=counted)
+    return price_with(
+        connection, published, diner, dossier, meal, canteen.region_code, canteen_id=canteen.id, usage=counted
+    )
 
 
 def price_with(
@@ -82,11 +86,13 @@ def price_with(
     meal: MealToPrice,
     canteen_region: str,
     *,
+    canteen_id: int,
     usage: Usage | None = None,
 ) -> Priced:
-    """Price a meal on facts that were read already; reads at most the names of an unknown region."""
-    place = published.named_places(connection, {canteen_region})[canteen_region]
-    full = meal_of(diner, meal, place)
+    """Price a meal on facts that were read already; reads what pots have left where the version draws on any."""
+    on = meal.service_date
+    place = published.named_places(connection, {canteen_region}, on)[canteen_region]
+    full = meal_of(diner, meal, place, published.site(connection, canteen_id, place, on))
     if diner.diner == "public":
         return Priced(unsubsidised(full, PUBLIC), None, ())
     version = selection.select(published.policies.values(), dossier.facts, full)
@@ -95,10 +101,40 @@ def price_with(
     counted = dossier.usage if usage is None else usage
     if dossier.has_eaten_on_subsidy(meal.service_date, meal.meal):
         counted = counted.plus(UsedChance(meal.service_date, full.meal, "", "subsidy/any"))
-    answer = quote(
-        version, dossier.facts, full, usage=counted, calendar=published.calendar, register=published.register
-    )
-    return Priced(answer, published.keys[version.policy], claims_of(answer, dossier.chances))
+    pots = pots_of(connection, version)
+    known = {"usage": counted, "calendar": published.calendar, "register": published.register.on(on)}
+    answer = quote_within(pots, version, dossier.facts, full, **known)
+    return Priced(answer, published.keys[version.policy], claims_of(answer, dossier.chances), tuple(pots))
+
+
+def quote_within(pots: Mapping[str, int], version: PolicyVersion, facts: Facts, full: Meal, **known: Any) -> Quote:
+    """Price a meal with what pots have left; where several layers reach for one and it runs dry, the next pays."""
+    answer = quote(version, facts, replace(full, pots=tuple(pots.items())), **known)
+    return quote(version, facts, full, **known) if overdrawn(answer, pots) else answer
+
+
+def pot_parts(priced: Priced) -> dict[str, int]:
+    """Add up what a meal takes out of each pot, by the payer of the policy."""
+    answer, taken = priced.quote, dict[str, int]()
+    for payer, fen in (*answer.split, *answer.delivery_split, *answer.operator_split):
+        if payer in priced.pots and fen:
+            taken[payer] = taken.get(payer, 0) + fen
+    return taken
+
+
+def overdrawn(answer: Quote, pots: Mapping[str, int]) -> bool:
+    """Tell whether a quote takes more out of a pot than there is."""
+    return any(fen > pots[payer] for payer, fen in pot_parts(Priced(answer, None, (), tuple(pots))).items())
+
+
+def pots_of(connection: Connection, version: PolicyVersion) -> dict[str, int]:
+    """Return what the pots of a version have left, by payer; one that nobody opened counts as empty."""
+    payers = version.pot_payers()
+    if not payers:
+        return {}
+    codes = {payer: f"{version.region}:{payer}" for payer in payers}
+    left = ledger.balances(connection, codes.values())
+    return {payer: left.get(code, 0) for payer, code in codes.items()}
 
 
 def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
@@ -106,8 +142,8 @@ def price_full(diner: Diner, meal: MealToPrice, reason: str) -> Priced:
     return Priced(unsubsidised(meal_of(diner, meal, NOWHERE), reason), None, ())
 
 
-def meal_of(diner: Diner, meal: MealToPrice, place: Place, pots: Parts = ()) -> Meal:
-    """Describe a meal as the rules take it; the key of its rounding is person, day and meal."""
+def meal_of(diner: Diner, meal: MealToPrice, place: Place, site: Site = NO_SITE) -> Meal:
+    """Describe the meal as the rules see it: where it is eaten, and the key of the rounding."""
     return Meal(
         service_date=meal.service_date,
         meal=meal.meal,  # type: ignore[arg-type]
@@ -115,9 +151,9 @@ def meal_of(diner: Diner, meal: MealToPrice, place: Place, pots: Parts = ()) -> 
         price_fen=meal.price_fen,
         delivery_fee_fen=meal.delivery_fee_fen,
         canteen=place,
+        site=site,
         key=f"{diner.ref}|{meal.service_date.isoformat()}|{meal.meal}",
         ordered_on=None if meal.ordered_at is None else service_day(meal.ordered_at),
-        pots=pots,
     )
 
 

@@ -6,16 +6,20 @@ A changed text is a new publication that supersedes the one before; meals priced
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen import audit, ledger, places
-from canteen.subsidy.language.policies import read_policy
+from canteen.foundation.errors import Invalid, Refused
+from canteen.subsidy.categories import dated_register
+from canteen.subsidy.checked import Above, Around, check, named_in
 from canteen.subsidy.policy import Policy
-from canteen.subsidy.published import funder_code
-from canteen.subsidy.shelf import shipped_register
+from canteen.subsidy.published import funder_code, read_calendar
+from canteen.subsidy.shelf import floors_in
 from canteen.subsidy.tables import PublishedPolicy
 
 _KINDS = (
@@ -27,16 +31,21 @@ _KINDS = (
 )
 
 
-def publish(session: Session, *, text: str, actor: str, at: datetime) -> PublishedPolicy:
+def publish(session: Session, *, text: str, actor: str, at: datetime, region_code: str = "") -> PublishedPolicy:
     """Publish the text of a policy and return its row; the same text again returns the row it has.
 
-    Invalid ``subsidy.policy_misread`` with every problem, its line and a way to mend it.
+    Invalid ``subsidy.policy_misread`` with every problem, its line and a way to mend it; refuses
+    ``subsidy.policy_elsewhere`` where another region has a policy of that name.
     """
-    policy = read_policy(text, "policy", shipped_register())
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    standing = _standing(session, policy.id)
+    checked = check(text, around(session, region_code or _region_of(text)), "policy")
+    if checked.policy is None or checked.problems:
+        raise Invalid("subsidy.policy_misread", problems=checked.problems)
+    policy, digest = checked.policy, digest_of(text)
+    standing = standing_policy(session, policy.id)
     if standing is not None and standing.digest == digest:
         return standing
+    if standing is not None and standing.region_code != places.padded(policy.region):
+        raise Refused("subsidy.policy_elsewhere", policy=policy.id)
     row = PublishedPolicy(
         code=policy.id,
         region_code=places.padded(policy.region),
@@ -51,24 +60,53 @@ def publish(session: Session, *, text: str, actor: str, at: datetime) -> Publish
     session.flush()
     _register_funders(session, policy)
     audit.record(
-        session, chain=f"region:{policy.region}", at=at, actor=actor, action="policy.publish", subject=policy.id,
+        session, chain=f"region:{policy.region[:6]}", at=at, actor=actor, action="policy.publish", subject=policy.id,
         digest=digest,
     )  # fmt: skip
     return row
 
 
-def published_texts(session: Session) -> dict[str, str]:
-    """Return the texts of the policies that stand, by their ids."""
-    later = select(PublishedPolicy.supersedes_id).where(PublishedPolicy.supersedes_id.is_not(None))
-    rows = session.execute(select(PublishedPolicy.code, PublishedPolicy.text).where(PublishedPolicy.id.not_in(later)))
-    return {row.code: row.text for row in rows}
+def _region_of(text: str) -> str:
+    code = named_in(text)["region"].ljust(12, "0")
+    return code if places.is_code(code) else ""
 
 
-def _standing(session: Session, code: str) -> PublishedPolicy | None:
+def digest_of(text: str) -> str:
+    """Return the digest by which a text is known."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def around(session: Session, region_code: str = "") -> Around:
+    """Gather what a text of a region is checked with; without one no floor is known.
+
+    Read from the tables, never from what the process remembers: it may be asked in the middle of an act.
+    """
+    standing = standing_policies(session)
+    floors = floors_in({Path(row.code): row.text for row in standing})
+    above = tuple(
+        Above(row.code, {name: fen for (code, name), fen in floors.items() if code == row.code})
+        for row in standing
+        if region_code and row.region_code != region_code and places.is_within(region_code, row.region_code)
+    )
+    return Around(dated_register(session).names, read_calendar(session.connection()), above, region_code)
+
+
+def standing_policies(session: Session) -> Sequence[PublishedPolicy]:
+    """List the publications that no later one supersedes, the widest region first."""
     later = select(PublishedPolicy.supersedes_id).where(PublishedPolicy.supersedes_id.is_not(None))
-    return session.scalars(
-        select(PublishedPolicy).where(PublishedPolicy.code == code, PublishedPolicy.id.not_in(later))
-    ).one_or_none()
+    wanted = select(PublishedPolicy).where(PublishedPolicy.id.not_in(later))
+    return session.scalars(wanted.order_by(PublishedPolicy.region_code, PublishedPolicy.code)).all()
+
+
+def standing_policy(session: Session, code: str) -> PublishedPolicy | None:
+    """Find the publication of a policy that stands."""
+    return next((row for row in standing_policies(session) if row.code == code), None)
+
+
+def publications(session: Session, *, code: str) -> Sequence[PublishedPolicy]:
+    """List every publication of a policy, the latest first."""
+    wanted = select(PublishedPolicy).where(PublishedPolicy.code == code).order_by(PublishedPolicy.id.desc())
+    return session.scalars(wanted).all()
 
 
 def _register_funders(session: Session, policy: Policy) -> None:

@@ -7,6 +7,7 @@ numbers, ISO dates, sorted names) and back without loss.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -18,10 +19,7 @@ Parts = tuple[tuple[str, int], ...]
 
 
 class Step(NamedTuple):
-    """Record one rule that was tried.
-
-    What it asked for, what it saw, how much was missing.
-    """
+    """Record one rule that was tried: what it asked for, what it saw, how much was missing."""
 
     rule: str
     passed: bool
@@ -32,9 +30,8 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Name one chance of one counter.
+    """Name one chance of one counter, so that the caller can claim it by a unique key.
 
-    So that the caller can claim it by a unique key.
     The person, ``counter``, ``window`` and ``ordinal`` (from 1 to ``limit``) make the key.
     """
 
@@ -52,7 +49,7 @@ class Quote:
     Always: price + delivery fee = subsidy + discount + delivery subsidy + own. The splits name the
     payers of the subsidy, of the delivery subsidy and of the money to the operator; each sums to its
     whole. ``category`` is the class that governed; ``reasons`` are stable codes why nothing or less was
-    due.
+    due. The trace is put into words only when it is read.
     """
 
     price_fen: int
@@ -74,7 +71,7 @@ class Quote:
     used: tuple[UsedChance, ...]
     reasons: tuple[str, ...]
     provisional: bool
-    trace: tuple[Step, ...]
+    trace: Sequence[Step]
     service_date: date
     meal: str
     contribution_fen: int = 0

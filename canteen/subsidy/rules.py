@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from canteen.foundation.money import yuan
 from canteen.subsidy.calendar import Calendar
 from canteen.subsidy.funding import merged
-from canteen.subsidy.layers import Award, Purse, give, seen
+from canteen.subsidy.layers import Award, Purse, give
 from canteen.subsidy.policy import Layer, PolicyVersion
-from canteen.subsidy.quotes import Parts, Quote, Step
+from canteen.subsidy.quotes import Parts, Quote
 from canteen.subsidy.register import Register
 from canteen.subsidy.situation import Situation, situation_of
+from canteen.subsidy.trace import Note, Shown, Trace
 from canteen.subsidy.values import Facts, Meal, Usage, UsedChance
 
 _NO_BOUND = 10**12
@@ -42,15 +44,15 @@ def quote(
     )  # fmt: skip
     run = _Run(version, s, usage, [])
     bar = run.barred()
-    discount_fen = run.discounted(bar) if version.discount_first else 0
-    s.after_discount_fen = s.to_pay_fen = meal.price_fen - discount_fen
+    discount = run.discounted(bar) if version.discount_first else None
+    s.after_discount_fen = s.to_pay_fen
     awards = [] if bar else run.subsidies()
-    given = [award for award in awards if award.fen]
+    subsidised = bool(s.given)
     if not version.discount_first:
-        discount_fen = run.discounted(bar)
-    delivery = [] if bar else run.fees(subsidised=bool(given))
-    operator = [] if bar else run.operator(subsidised=bool(given))
-    return run.told(discount_fen, awards, delivery, operator, bar)
+        discount = run.discounted(bar)
+    delivery = [] if bar else run.fees(subsidised=subsidised)
+    operator = [] if run.bars_operator else run.operator(subsidised=subsidised)
+    return run.told(discount, awards, delivery, operator, bar)
 
 
 @dataclass(slots=True)
@@ -60,7 +62,8 @@ class _Run:
     version: PolicyVersion
     s: Situation
     usage: Usage
-    steps: list[Step]
+    notes: list[Note]
+    bars_operator: bool = False
 
     def barred(self) -> str:
         """Name what keeps the person from any subsidy, or nothing."""
@@ -72,54 +75,74 @@ class _Run:
         if not s.facts.confirmed:
             return self._bar("not_confirmed", s.facts.person_ref)
         for exclusion in version.excluded:
-            if exclusion.when.holds(s):
-                reason = f"excluded_{exclusion.id}"
-                step = Step(reason, False, seen(exclusion.when, s), "", exclusion.paragraph)
-                self.steps.append(step)
+            holds = exclusion.when.holds(s)
+            reason = f"excluded_{exclusion.id}"
+            self.notes.append((reason, not holds, Shown(exclusion.when), exclusion.paragraph))
+            if holds:
+                self.bars_operator = exclusion.bars_operator_money
                 return reason
         return ""
 
     def _bar(self, reason: str, fact: str) -> str:
-        self.steps.append(Step(reason, False, (("fact", fact),)))
+        self.notes.append((reason, False, (("fact", fact),), ""))
+        self.bars_operator = True
         return reason
 
-    def discounted(self, bar: str) -> int:
-        """Work out the operator's discount on what is to pay now.
-
-        It stands for excluded people too.
-        """
+    def discounted(self, bar: str) -> Award | None:
+        """Work out the operator's discount on what is to pay now; it stands for excluded people too."""
         layer = self.version.discount
         if layer is None or bar in {"deceased", "not_confirmed", "not_in_force"}:
-            return 0
-        fen = self._give(layer, self.s.to_pay_fen, self._available()).fen
-        self.s.to_pay_fen -= fen
-        return fen
-
-    def subsidies(self) -> list[Award]:
-        """Try every layer; they add up, or the best or the first one counts."""
-        if self.version.of_several_subsidies == "stack":
-            return [self._taken(layer) for layer in self.version.subsidies]
-        awards = [self._give(layer, self.s.to_pay_fen, self._available()) for layer in self.version.subsidies]
-        given = [award for award in awards if award.fen]
-        if not given:
-            return awards
-        first = self.version.of_several_subsidies == "first"
-        chosen = given[0] if first else max(given, key=lambda award: award.fen)
-        self.s.to_pay_fen -= chosen.fen
-        return [chosen]
-
-    def _taken(self, layer: Layer) -> Award:
+            return None
         award = self._give(layer, self.s.to_pay_fen, self._available())
         self.s.to_pay_fen -= award.fen
         return award
 
-    def _available(self) -> int:
-        """Keep back what the person must pay at least."""
+    def subsidies(self) -> list[Award]:
+        """Try every layer; they add up, or the best or the first one counts."""
         version, s = self.version, self.s
-        kept = version.own_payment_fen
-        if kept and not version.own_payment_who.holds(s):
-            kept = 0
-        return max(0, s.to_pay_fen - kept)
+        if version.of_several_subsidies == "stack":
+            return [self._taken(layer) for layer in version.subsidies]
+        awards = [self._give(layer, s.to_pay_fen, self._available()) for layer in version.subsidies]
+        given = [award for award in awards if award.fen]
+        if not given:
+            return awards
+        first = version.of_several_subsidies == "first"
+        chosen = given[0] if first else max(given, key=lambda award: award.fen)
+        if len(given) > 1:
+            offers = "; ".join(f"{award.layer.id} {yuan(award.fen)}" for award in given)
+            facts = (("of_several", version.of_several_subsidies), ("offers", offers), ("chosen", chosen.layer.id))
+            self.notes.append(("subsidies/chosen", True, facts, ""))
+        self._take(chosen)
+        return [chosen]
+
+    def _taken(self, layer: Layer) -> Award:
+        award = self._give(layer, self.s.to_pay_fen, self._available())
+        if award.fen:
+            self._take(award)
+        return award
+
+    def _take(self, award: Award) -> None:
+        self.s.to_pay_fen -= award.fen
+        self.s.given.add(award.layer.id)
+
+    def _available(self) -> int:
+        """Keep back what the person must pay at least, and what all subsidies together may not exceed."""
+        version, s = self.version, self.s
+        left = s.to_pay_fen - self._kept() if version.own_payment_fen or version.own_payment_share else s.to_pay_fen
+        if version.together_at_most_fen is not None:
+            given_fen = (
+                s.after_discount_fen - s.to_pay_fen if version.discount_first else s.meal.price_fen - s.to_pay_fen
+            )
+            left = min(left, version.together_at_most_fen - given_fen)
+        return max(0, left)
+
+    def _kept(self) -> int:
+        """Say what the person must pay at least; a share of the price is rounded up, so that it is never missed."""
+        version = self.version
+        if not version.own_payment_who.holds(self.s):
+            return 0
+        share = version.own_payment_share
+        return max(version.own_payment_fen, -(-share.numerator * self.s.meal.price_fen // share.denominator))
 
     def fees(self, *, subsidised: bool) -> list[Award]:
         """Try the layers that pay towards the delivery fee."""
@@ -144,15 +167,18 @@ class _Run:
 
     def _give(self, layer: Layer, base_fen: int, available_fen: int) -> Award:
         purse = Purse(base_fen, available_fen, self.usage, self.version.policy)
-        return give(layer, self.s, purse, self.steps)
+        return give(layer, self.s, purse, self.notes)
 
     def told(
-        self, discount_fen: int, awards: list[Award], delivery: list[Award], operator: list[Award], bar: str
+        self, discount: Award | None, awards: list[Award], delivery: list[Award], operator: list[Award], bar: str
     ) -> Quote:
-        """Put the quote together."""
+        """Put the quote together; a discount uses up a chance only where it is limited."""
         version, meal = self.version, self.s.meal
         subsidy, fees = _total(awards), _total(delivery)
         everything = [*awards, *delivery, *operator]
+        discount_fen = 0 if discount is None else discount.fen
+        if discount is not None and discount.layer.limits:
+            everything.append(discount)
         return Quote(
             meal.price_fen, meal.delivery_fee_fen, discount_fen, subsidy, fees,
             meal.price_fen + meal.delivery_fee_fen - discount_fen - subsidy - fees,
@@ -162,7 +188,7 @@ class _Run:
             tuple([chance for award in everything if award.fen for chance in award.chances]),
             tuple([self._used(award) for award in everything if award.fen]),
             (bar,) if bar else _reasons([*awards, *delivery]),
-            self.s.provisional, tuple(self.steps), meal.service_date, meal.meal, meal.contribution_fen,
+            self.s.provisional, Trace(self.notes, self.s), meal.service_date, meal.meal, meal.contribution_fen,
         )  # fmt: skip
 
     def _used(self, award: Award) -> UsedChance:
@@ -176,7 +202,7 @@ def _reasons(awards: list[Award]) -> tuple[str, ...]:
 
 
 def _total(awards: list[Award]) -> int:
-    return sum([award.fen for award in awards])
+    return sum([award.fen for award in awards]) if awards else 0
 
 
 def _split(awards: list[Award]) -> Parts:

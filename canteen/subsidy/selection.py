@@ -1,7 +1,4 @@
-"""Choose whose policy prices a meal: of those that apply.
-
-The most specific region wins.
-"""
+"""Choose whose policy prices a meal: of those that apply, the most specific region wins."""
 
 from __future__ import annotations
 
@@ -14,25 +11,28 @@ from canteen.subsidy.values import Facts, Meal
 
 
 def select(policies: Iterable[Policy], facts: Facts, meal: Meal) -> PolicyVersion | None:
-    """Find the version that prices a meal on its service day.
+    """Find the version that prices a meal on its service day; None where no policy applies.
 
-    None where no policy applies.
-    A policy states what selects it: hukou, residence or the place of the canteen; one match is enough.
-    Between equally specific regions the lower policy id wins, so that the answer never depends on an
-    order of loading.
+    A policy states what selects it: hukou, residence or the place of the canteen; one match is enough. A policy that
+    only gives money to the canteen never takes the place of one that lowers the senior's price. Between equally
+    specific regions the lower policy id wins, so that the answer never depends on an order of loading.
     """
     candidates = []
     for policy in policies:
         version = policy.on(meal.service_date)
         depth = _depth(policy, facts, meal)
         if version is not None and depth and _prices_meals(version):
-            candidates.append((-depth, policy.id, version))
-    return min(candidates, key=lambda one: one[:2])[2] if candidates else None
+            candidates.append((not _lowers_prices(version), -depth, policy.id, version))
+    return min(candidates, key=lambda one: one[:3])[3] if candidates else None
 
 
 def _depth(policy: Policy, facts: Facts, meal: Meal) -> int:
     places: dict[str, Place | None] = {"hukou": facts.hukou, "lives": facts.lives, "canteen": meal.canteen}
     return max((wanted.depth for of, wanted in policy.chosen_by if within(places[of], wanted)), default=0)
+
+
+def _lowers_prices(version: PolicyVersion) -> bool:
+    return bool(version.subsidies or version.discount or version.delivery)
 
 
 def _prices_meals(version: PolicyVersion) -> bool:

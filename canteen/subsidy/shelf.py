@@ -6,8 +6,9 @@ shipped ones; every other YAML file in it, at any depth, is a policy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +20,8 @@ from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.language.tables import read_kinds, read_years
 from canteen.subsidy.policy import Policy
 from canteen.subsidy.register import Register, register_of
+
+_CASES = re.compile(r"^(cases|sequences|late_facts):", re.MULTILINE)
 
 HERE = Path(__file__).parent
 SHIPPED = HERE / "policies"
@@ -33,6 +36,11 @@ class Shelf:
     policies: Mapping[str, Policy]
     register: Register
     calendar: Calendar
+    files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def with_policy(self, policy: Policy) -> Shelf:
+        """Put one policy alone on a shelf with the same register and calendar."""
+        return Shelf(MappingProxyType({policy.id: policy}), self.register, self.calendar)
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +66,7 @@ def shipped() -> Shelf:
 
 def shipped_texts() -> list[str]:
     """Return the texts of the policies that come with the package, ready to be published."""
-    return [path.read_text("utf-8") for path in policy_files(SHIPPED)]
+    return [read_text(path) for path in policy_files(SHIPPED)]
 
 
 def load(directory: Path) -> Shelf:
@@ -67,9 +75,10 @@ def load(directory: Path) -> Shelf:
     Raises `Invalid` with the problems of every file.
     """
     register, calendar = tables_of(directory)
-    texts = {path: path.read_text("utf-8") for path in policy_files(directory)}
-    floors = _floors(texts)
+    texts = policy_texts(directory)
+    floors = floors_in(texts)
     policies: dict[str, Policy] = {}
+    files: dict[str, str] = {}
     problems: list[Problem] = []
     for path, text in texts.items():
         try:
@@ -79,70 +88,53 @@ def load(directory: Path) -> Shelf:
             continue
         if policy.id in policies:
             problems.append(Problem(str(path), 1, "policy", "given_twice", (("name", policy.id),)))
-        policies[policy.id] = policy
+        policies[policy.id], files[policy.id] = policy, str(path)
     if problems:
         raise Invalid("subsidy.policy_misread", problems=tuple(problems))
-    return Shelf(MappingProxyType(policies), register, calendar)
-
-
-def lint(path: Path) -> tuple[Problem, ...]:
-    """Check one policy file with the tables and floors of its surroundings.
-
-    Nothing found means sound.
-    """
-    directory = _surroundings(path)
-    try:
-        register, _ = tables_of(directory)
-        texts = {other: other.read_text("utf-8") for other in policy_files(directory)}
-        floors = _floors(texts)
-        read_policy(
-            path.read_text("utf-8"), str(path), register, lambda of, name: floors.get((of, name))
-        )  # fmt: skip
-    except Invalid as error:
-        problems: tuple[Problem, ...] = error.params["problems"]
-        return problems
-    return ()
+    return Shelf(MappingProxyType(policies), register, calendar, MappingProxyType(files))
 
 
 def tables_of(directory: Path) -> tuple[Register, Calendar]:
-    """Extend the shipped register and calendar by those of a directory."""
+    """Extend the shipped register and calendar by those of a directory, at any depth."""
     register, calendar = shipped_register(), shipped_calendar()
-    own_kinds, own_years = directory / CATEGORIES, directory / CALENDAR
-    if own_kinds.is_file():
-        kinds = read_kinds(own_kinds.read_text("utf-8"), str(own_kinds))
+    for own_kinds in sorted(directory.rglob(CATEGORIES)):
+        kinds = read_kinds(read_text(own_kinds), str(own_kinds))
         try:
             register = register.with_kinds(kinds)
         except ValueError as error:
             problem = Problem(str(own_kinds), 1, "categories", "register_broken", (("found", str(error)),))
             raise Invalid("subsidy.policy_misread", problems=(problem,)) from None
-    if own_years.is_file():
-        years = read_years(own_years.read_text("utf-8"), str(own_years))
+    for own_years in sorted(directory.rglob(CALENDAR)):
+        years = read_years(read_text(own_years), str(own_years))
         calendar = calendar.with_years({year.year: year for year in years})
     return register, calendar
 
 
 def policy_files(directory: Path) -> list[Path]:
-    """List the policy files of a directory, at any depth."""
+    """List the policy files of a directory, at any depth; files of worked cases may lie among them."""
+    return list(policy_texts(directory))
+
+
+def policy_texts(directory: Path) -> dict[Path, str]:
+    """Read the policy files of a directory in the order of their names."""
     tables = {CATEGORIES, CALENDAR}
-    return sorted(path for path in directory.rglob("*.yaml") if path.name not in tables)
+    paths = [path for ending in ("*.yaml", "*.yml") for path in directory.rglob(ending) if path.name not in tables]
+    texts = {path: read_text(path) for path in sorted(paths)}
+    return {path: text for path, text in texts.items() if not _CASES.search(text)}
 
 
-def _surroundings(path: Path) -> Path:
-    """Find the directory whose tables and floors count.
+def read_text(path: Path) -> str:
+    """Read a file as UTF-8, with or without a mark at its beginning; `Invalid` for any other encoding."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        problem = Problem(str(path), line, "", "not_utf8")
+        raise Invalid("subsidy.policy_misread", problems=(problem,)) from None
 
-    The nearest upwards that has tables, else its own.
-    """
-    for parent in (path.parent, path.parent.parent):
-        if (parent / CATEGORIES).is_file() or (parent / CALENDAR).is_file() or parent == SHIPPED:
-            return parent
-    return path.parent
 
-
-def _floors(texts: Mapping[Path, str]) -> dict[tuple[str, str], int]:
-    """Collect the floors that policies set for others.
-
-    What cannot be read is reported by its own file.
-    """
+def floors_in(texts: Mapping[Path, str]) -> dict[tuple[str, str], int]:
+    """Collect the floors that policies set for others; what cannot be read is reported by its own file."""
     floors: dict[tuple[str, str], int] = {}
     for path, text in texts.items():
         if "\nfloors:" not in text:

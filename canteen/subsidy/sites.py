@@ -1,12 +1,10 @@
-"""Work out the money a site gets for a period.
-
-Flat, by heads, by grade, by cost; part of a year pro rata.
-"""
+"""Work out the money a site gets for a period: flat, by heads, by grade, by cost; part of a year pro rata."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -14,11 +12,11 @@ from canteen.subsidy.amounts import rounded
 from canteen.subsidy.calendar import Calendar
 from canteen.subsidy.conditions import failing
 from canteen.subsidy.funding import fund, merged
-from canteen.subsidy.layers import seen
-from canteen.subsidy.policy import PolicyVersion, SiteGrant
+from canteen.subsidy.policy import Policy, PolicyVersion, SiteGrant
 from canteen.subsidy.quotes import Parts, Step
 from canteen.subsidy.register import register_of
 from canteen.subsidy.situation import ONE_DAY, Situation, situation_of
+from canteen.subsidy.trace import seen
 from canteen.subsidy.values import Facts, Meal, Site
 
 _NO_CALENDAR = Calendar()
@@ -54,16 +52,64 @@ class SiteMoney:
 def site_money(
     version: PolicyVersion, site: Site, year: int, *, month: int | None = None, day: date | None = None
 ) -> SiteMoney:
-    """Work out what a site gets for a year, for one month of it or for one day.
+    """Work out what a site gets under one version for a year, for one month of it or for one day.
 
     Grants of other periods than the one asked for are left out; one-off grants belong to the year in
     which the site opened.
     """
+    return _summed(version, version.site_money, site, (year, month, day))
+
+
+def money_to_site(
+    policy: Policy, site: Site, year: int, *, month: int | None = None, day: date | None = None
+) -> SiteMoney | None:
+    """Work out what a site gets under a policy, also where one version follows another within the period.
+
+    Then the later version pays, but for grants that each version pays for its own part (``version_part``), and for
+    one-off grants, which follow the version of the opening. None where no version holds in the period.
+    """
+    first, last = _asked(year, month, day)
+    holding = [one for one in policy.versions if _overlaps(one, first, last)]
+    if not holding:
+        return None
+    parts = []
+    for version in holding:
+        grants = [grant for grant in version.site_money if _pays(version, grant, site, is_last=version is holding[-1])]
+        parts.append(_summed(version, grants, site, (year, month, day)))
+    lines = tuple(line for part in parts for line in part.lines)
+    return replace(
+        parts[-1], fen=sum(part.fen for part in parts), split=merged(*[part.split for part in parts]), lines=lines,
+        trace=tuple(step for part in parts for step in part.trace),
+    )  # fmt: skip
+
+
+def _asked(year: int, month: int | None, day: date | None) -> tuple[date, date]:
+    if day is not None:
+        return day, day
+    if month is not None:
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _overlaps(version: PolicyVersion, first: date, last: date) -> bool:
+    return version.valid_from <= last and (version.valid_until is None or version.valid_until > first)
+
+
+def _pays(version: PolicyVersion, grant: SiteGrant, site: Site, *, is_last: bool) -> bool:
+    if grant.per == "once" and site.opened_on is not None:
+        return version.in_force(site.opened_on)
+    return is_last or grant.version_part in {"by_month", "by_day"}
+
+
+def _summed(
+    version: PolicyVersion, grants: Sequence[SiteGrant], site: Site, asked: tuple[int, int | None, date | None]
+) -> SiteMoney:
+    _, month, day = asked
     per = "day" if day is not None else "year" if month is None else "month"
     lines, steps = [], list[Step]()
-    for grant in version.site_money:
+    for grant in grants:
         if grant.per == per or (grant.per == "once" and per == "year"):
-            line = _line(version, grant, site, _period(grant, year, month, day), steps)
+            line = _line(version, grant, site, _period(grant, *asked), steps)
             if line is not None:
                 lines.append(line)
     return SiteMoney(
@@ -73,10 +119,8 @@ def site_money(
 
 
 def _period(grant: SiteGrant, year: int, month: int | None, day: date | None) -> tuple[date, date]:
-    if day is not None:
-        return day, day
-    if month is not None:
-        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    if day is not None or month is not None:
+        return _asked(year, month, day)
     first = date(year, *grant.year_starts)
     return first, date(year + 1, *grant.year_starts) - ONE_DAY
 
@@ -95,7 +139,11 @@ def _line(
         needs = ((lacking.name, lacking.seen(s)), ("needs", lacking.needs))
         steps.append(Step(rule, False, needs, "", grant.paragraph))
         return None
-    share = _share(grant, site, period)
+    if _awards_spent(grant, site):
+        counted = (("awards_before", str(_awards(grant, site))), ("at_most", str(grant.awards_at_most)))
+        steps.append(Step(f"{rule}/awards", False, counted, "", grant.paragraph))
+        return None
+    share = _share(version, grant, site, period)
     fen = max(0, rounded(_amount(grant, site) * share, version.answers.rounding))
     facts = (*seen(grant.who, s), ("share_of_period", str(share)), ("due", str(fen)))
     steps.append(Step(rule, fen > 0, facts, "", grant.paragraph))
@@ -104,6 +152,15 @@ def _line(
     split = fund(fen, grant.payers, s)
     paid_in = first.year + (1 if grant.paid_in == "following_year" else 0)
     return GrantLine(grant.id, grant.name, sum(part for _, part in split), split, first, last, paid_in)
+
+
+def _awards_spent(grant: SiteGrant, site: Site) -> bool:
+    return grant.awards_at_most is not None and _awards(grant, site) >= grant.awards_at_most
+
+
+def _awards(grant: SiteGrant, site: Site) -> int:
+    """Count the awards of this grant that other sites were given before in the same year."""
+    return dict(site.awards_before).get(grant.id, 0)
 
 
 def _in_time(version: PolicyVersion, grant: SiteGrant, period: tuple[date, date]) -> bool:
@@ -127,28 +184,47 @@ def _amount(grant: SiteGrant, site: Site) -> Fraction:
     total = Fraction(grant.flat_fen or 0)
     if grant.per_head_fen is not None:
         total += grant.per_head_fen * (site.headcount or 0)
-    total += max((fen for at_least, fen in grant.by_headcount if (site.headcount or 0) >= at_least), default=0)
+    total += _tier(grant, site.headcount or 0)
     total += dict(grant.by_grade).get(site.grade or "", 0)
     if grant.percent_of_cost is not None:
         total += grant.percent_of_cost * (site.cost_fen or 0)
+    if grant.times_grade:
+        total *= dict(grant.times_grade).get(site.grade or "", Fraction(0))
     if grant.rating is not None:
         lowest, highest = grant.rating
         total *= Fraction(min(max(site.rating_percent or lowest, lowest), highest), 100)
     return total if grant.ceiling_fen is None else min(total, Fraction(grant.ceiling_fen))
 
 
-def _share(grant: SiteGrant, site: Site, period: tuple[date, date]) -> Fraction:
-    """Say which share counts for a site that opened or closed in the period."""
+def _tier(grant: SiteGrant, headcount: int) -> int:
+    """Find the highest tier that is reached, or add the tiers up, each for the heads that fall into it."""
+    reached = sorted(step for step in grant.by_headcount if headcount >= step[0])
+    if not reached:
+        return 0
+    if grant.tiers_add_up:
+        tops = [step[0] - 1 for step in reached[1:]] + [headcount]
+        heads = [top - max(first, 1) + 1 for (first, _, _), top in zip(reached, tops, strict=True)]
+        return sum(fen * (count if each else 1) for (_, fen, each), count in zip(reached, heads, strict=True))
+    _, fen, each_head = reached[-1]
+    return fen * headcount if each_head else fen
+
+
+def _share(version: PolicyVersion, grant: SiteGrant, site: Site, period: tuple[date, date]) -> Fraction:
+    """Say which share counts for a site that opened or closed, or a policy that begins or ends, in the period."""
     first, last = period
     if grant.per == "once":
         opened = site.opened_on is None or first <= site.opened_on <= last
         return Fraction(1 if opened else 0)
-    share = Fraction(1)
+    begun = ended = Fraction(0)
+    if version.valid_from > first:
+        begun = _missing(grant.version_part, period, first, version.valid_from)
     if site.opened_on is not None and site.opened_on > first:
-        share -= _missing(grant.opening, period, first, min(site.opened_on, last + ONE_DAY))
+        begun = max(begun, _missing(grant.opening, period, first, min(site.opened_on, last + ONE_DAY)))
+    if version.valid_until is not None and version.valid_until <= last:
+        ended = _missing(grant.version_part, period, version.valid_until, last + ONE_DAY)
     if site.closed_on is not None and site.closed_on <= last:
-        share -= _missing(grant.closing, period, max(site.closed_on, first), last + ONE_DAY)
-    return max(Fraction(0), share)
+        ended = max(ended, _missing(grant.closing, period, max(site.closed_on, first), last + ONE_DAY))
+    return max(Fraction(0), 1 - begun - ended)
 
 
 def _missing(rule: str, period: tuple[date, date], start: date, until: date) -> Fraction:

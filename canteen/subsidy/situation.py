@@ -5,7 +5,7 @@ A situation is made for one meal (or one period of a site) and thrown away; cond
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from canteen.subsidy.answers import Answers
@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Situation:
-    """Hold one person, one meal and the money reached so far."""
+    """Hold one person, one meal and the money reached so far; ``given`` names the layers that gave something."""
 
     facts: Facts
     meal: Meal
@@ -31,7 +31,9 @@ class Situation:
     standard_set_fen: int | None
     to_pay_fen: int
     after_discount_fen: int
+    register: Register
     provisional: bool = False
+    given: set[str] = field(default_factory=set)
 
 
 def situation_of(
@@ -48,23 +50,25 @@ def situation_of(
     on = meal.service_date
     return Situation(
         facts, meal, answers, calendar, meal.site, on,
-        age_on(facts.birth, on, day_after=answers.birthday == "day_after"),
+        age_on(facts.birth, on, answers.birthday),
         codes_on(facts.categories, on, register, last_day_counts=answers.last_valid_day == "counts"),
-        standard, meal.price_fen, meal.price_fen,
+        standard, meal.price_fen, meal.price_fen, register,
     )  # fmt: skip
 
 
-def age_on(birth: date | None, on: date, *, day_after: bool = False) -> int | None:
-    """Count full years; a year is full on the birthday or, if the policy says so.
+def age_on(birth: date | None, on: date, full: str = "on_the_day") -> int | None:
+    """Count full years; a year is full on the birthday, the day after, or with the month of it or the month after.
 
-    The day after.
     Somebody born on 29 February has the birthday on 28 February in other years (Civil Code, article
     202: the last day of the month stands for a day it does not have).
     """
     if birth is None:
         return None
-    if day_after:
+    if full == "day_after":
         on -= ONE_DAY
+    elif full != "on_the_day":
+        months = (on.year - birth.year) * 12 + on.month - birth.month
+        return (months - (full == "month_after")) // 12
     day = (birth.month, birth.day)
     if day == (2, 29) and not _is_leap(on.year):
         day = (2, 28)

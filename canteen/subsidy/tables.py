@@ -1,12 +1,15 @@
-"""Store published policies, and the chances that people used; neither ever changes."""
+"""Store policies from the draft to the publication, the category register, and the chances that people used.
+
+Only a draft ever changes, and only until a second person has reviewed it (`guards`).
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from canteen.foundation.columns import Day, Instant, Key, Line, Prose, Word
-from canteen.foundation.db import Base
+from canteen.foundation.columns import Day, Instant, Json, Key, Line, Prose, Word, one_of
+from canteen.foundation.db import Base, OfRegion
 
 
 class PublishedPolicy(Base):
@@ -24,6 +27,91 @@ class PublishedPolicy(Base):
     published_at: Mapped[Instant]
     published_by: Mapped[Line]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("published_policies.id"), unique=True)
+
+
+class PolicyScan(Base):
+    """Keep the scan of a document, byte for byte, with its digest."""
+
+    __tablename__ = "policy_scans"
+
+    id: Mapped[Key]
+    digest: Mapped[Line] = mapped_column(unique=True)
+    name: Mapped[Line]
+    media: Mapped[Word]
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    at: Mapped[Instant]
+    actor: Mapped[Line]
+
+
+class PolicyDraft(OfRegion, Base):
+    """Hold a policy while it is written and reviewed; ``revision`` grows with every change.
+
+    The database notes each author by itself and refuses one of them as the reviewer; what was reviewed can only be
+    published or given back.
+    """
+
+    __tablename__ = "policy_drafts"
+    __table_args__ = (
+        one_of("state", "draft", "reviewed", "published", "dropped"),
+        CheckConstraint("(reviewed_by IS NOT NULL) = (state IN ('reviewed', 'published'))", name="reviewed"),
+        CheckConstraint("reviewed_by IS NULL OR (reviewed_by <> edited_by AND reviewed_by <> created_by)", name="eyes"),
+        CheckConstraint("(published_id IS NOT NULL) = (state = 'published')", name="published"),
+        CheckConstraint("state <> 'published' OR (scan_id IS NOT NULL AND document_number <> '')", name="document"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"), index=True)
+    policy_code: Mapped[Line]
+    name: Mapped[Line]
+    text: Mapped[Prose]
+    digest: Mapped[Line]
+    revision: Mapped[int] = mapped_column(default=1)
+    state: Mapped[Word] = mapped_column(default="draft")
+    based_on_id: Mapped[int | None] = mapped_column(ForeignKey("published_policies.id"))
+    document_number: Mapped[Line] = mapped_column(default="")
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("policy_scans.id"))
+    created_by: Mapped[Line]
+    created_at: Mapped[Instant]
+    edited_by: Mapped[Line]
+    edited_at: Mapped[Instant]
+    reviewed_by: Mapped[Line | None]
+    reviewed_at: Mapped[Instant | None]
+    published_id: Mapped[int | None] = mapped_column(ForeignKey("published_policies.id"), unique=True)
+
+
+class DraftAuthor(Base):
+    """Note who ever changed a draft; written by the triggers of the draft."""
+
+    __tablename__ = "draft_authors"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("policy_drafts.id"), primary_key=True)
+    author: Mapped[Line] = mapped_column(primary_key=True)
+
+
+class CategoryEntry(Base):
+    """State a category of the register from a day on: its names, what it is a kind of, its place on a scale.
+
+    The entries that count are those that no later one names. Entries of one code never overlap.
+    """
+
+    __tablename__ = "category_entries"
+    __table_args__ = (CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="validity"),)
+
+    id: Mapped[Key]
+    code: Mapped[Word] = mapped_column(index=True)
+    name: Mapped[Line]
+    aliases: Mapped[Json] = mapped_column(default=list)
+    kind_of: Mapped[Json] = mapped_column(default=list)
+    scale: Mapped[Word | None]
+    rank: Mapped[int] = mapped_column(default=0)
+    valid_from: Mapped[Day]
+    valid_until: Mapped[Day | None]
+    document: Mapped[Line]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("category_entries.id"), unique=True)
+    at: Mapped[Instant]
+    actor: Mapped[Line]
 
 
 class Claim(Base):

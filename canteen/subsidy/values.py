@@ -54,7 +54,8 @@ class Site:
     """Describe the canteen as a receiver of grants and as a place with a standing.
 
     ``rating_percent`` is the multiplier of its assessment (100 to 125); ``headcount`` counts the people
-    of the period in question; ``cost_fen`` is what it spent on building or equipment.
+    of the period in question; ``cost_fen`` is what it spent on building or equipment; ``awards_before`` counts, by
+    grant, what other sites were awarded before it in the same year.
     """
 
     place: Place | None = None
@@ -67,6 +68,7 @@ class Site:
     rating_percent: int | None = None
     headcount: int | None = None
     cost_fen: int | None = None
+    awards_before: tuple[tuple[str, int], ...] = ()
 
 
 NO_SITE = Site()

@@ -16,7 +16,7 @@ from canteen.foundation.errors import NotFound
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.settlement import StatementView
-from canteen.web import meal_page, overview_page, statement_page
+from canteen.web import forms, meal_page, overview_page, statement_page, version_page
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,6 +31,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get(f"{month}/meals")(statement_meals)
     blueprint.get(f"{month}/workbook")(statement_workbook)
     blueprint.post(f"{month}/freeze")(freeze_statement)
+    blueprint.post(f"{month}/supersede")(supersede_statement)
     blueprint.get("/accounting/meals/<ref>")(meal)
 
 
@@ -76,7 +77,7 @@ def statement(canteen_ref: str, month: str) -> str:
         context = statement_page.statement(
             view, parts=_parts(session, view), by=_name(session, view.frozen_by),
             may_freeze=person.may("statements.freeze"),
-        )  # fmt: skip
+        ) | version_page.of(session, view, may_freeze=person.may("statements.freeze"))  # fmt: skip
     return render_template("accounting/statement.html", **context)
 
 
@@ -119,6 +120,21 @@ def freeze_statement(canteen_ref: str, month: str) -> BaseResponse:
     return redirect(url_for("web.statement", canteen_ref=canteen_ref, month=month, part=part), 303)
 
 
+@audience("statements.freeze")
+@forms.shown_again(statement)
+def supersede_statement(canteen_ref: str, month: str) -> BaseResponse:
+    """Freeze the next version of a frozen statement, with its differences."""
+    ref, at = forms.needed("ref"), clock.now()
+    with house().database.reading(actor().scope) as session:
+        prepared = settlement.prepare_version(session, ref=ref, actor=forms.me(), at=at)
+    with house().database.transaction(actor().scope) as session:
+        kept = settlement.supersede(session, ref=ref, actor=forms.me(), at=at, prepared=prepared)
+        ref, part = kept.ref, kept.part
+    told = statement_page.words()["versions"]["superseded_now"]
+    flash(told.format(ref=ref, count=len(prepared.view.differences)), "ok")
+    return redirect(url_for("web.statement", canteen_ref=canteen_ref, month=month, part=part), 303)
+
+
 @audience("meals.read")
 def meal(ref: str) -> str:
     """Show one meal down to rule, document, facts, purses, entries and history."""
@@ -133,7 +149,10 @@ def _view(session: Session, canteen_ref: str, month: str) -> StatementView:
     part, up_to = request.args.get("part", type=int), request.args.get("upto", type=int)
     kept = settlement.statements(session, canteen_id=canteen_id, month=month)
     if part is not None:
-        found = next((one for one in kept if one.part == part), None)
+        version = request.args.get("version", type=int)
+        listed = settlement.versions(session, canteen_id=canteen_id, month=month, part=part)
+        wanted = [one for one in listed if (one.state == "frozen" if version is None else one.version == version)]
+        found = wanted[0] if wanted else None
         if found is None:
             raise NotFound("settlement.no_such_part", part=part)
         return settlement.frozen(session, statement=found)

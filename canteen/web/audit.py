@@ -5,6 +5,7 @@ Acts on people are chained by district. Who sees less than a district sees the a
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -97,13 +98,33 @@ def _row(session: Session, row: trail.AuditRow, names: dict[str, str]) -> dict[s
     local = row.at.astimezone(clock.CHINA)
     return {
         "at": f"{local:%Y-%m-%d %H:%M:%S}",
-        "actor": names.get(row.actor, row.actor),
+        "actor": names.get(row.actor) or _actor(row.actor),
         "action": office.words()["audit"]["actions"].get(row.action, row.action),
         "subject": row.subject,
-        "detail": "" if row.detail == "{}" else row.detail,
+        "detail": _detail(row.detail),
         "chain": _chain(session, row.chain),
         "seq": row.seq,
     }
+
+
+def _actor(actor: str) -> str:
+    kind, _, number = actor.partition(":")
+    said = office.words()["audit"]["actors"].get(kind)
+    return f"{said} {number}".strip() if said else actor
+
+
+def _detail(text: str) -> str:
+    """Say what the row keeps in words where there are words; nothing is left out."""
+    said = office.words()["audit"]["details"]
+    return "；".join(f"{said.get(name, name)}：{_value(value)}" for name, value in json.loads(text).items())
+
+
+def _value(value: object) -> str:
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    words = office.words()
+    known: dict[str, str] = words["documents"] | words["contacts"] | words["facts"] | words["consents"]
+    return known.get(value, value)
 
 
 def _chain(session: Session, chain: str) -> str:

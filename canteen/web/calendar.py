@@ -111,9 +111,14 @@ def missing(session: Session, today: date) -> int | None:
     return next((year for year in wanted if places.missing_year(session, year)), None)
 
 
+def warning_of(year: int) -> str:
+    """Say what follows from a year that is missing."""
+    return str(office.words()["calendar"]["missing"]).format(year=year)
+
+
 def _warning(session: Session, today: date) -> str | None:
     year = missing(session, today)
-    return None if year is None else str(office.words()["calendar"]["missing"]).format(year=year)
+    return None if year is None else warning_of(year)
 
 
 def _done(told: str, day: date, **params: object) -> BaseResponse:

@@ -17,7 +17,7 @@ from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, frame, place, scan_words, scans
+from canteen.web import device, frame, place, receipts, scan_words, scans, tickets
 
 _CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
 _TONES = {"ok": "ok", "warn": "warning", "bad": "error"}
@@ -66,6 +66,9 @@ def counter() -> str | BaseResponse:
             scans_url=url_for("web.take_scan"),
             redemptions_url="/counter/redemptions",
             board_url=url_for("web.board"),
+            alarm=tickets.danger(session, canteen.id),
+            alarm_url=url_for("web.alarm"),
+            tickets_url=url_for("web.ticket_list"),
             home_url=None if is_embedded else url_for("web.home"),
             embed=is_embedded,
         )
@@ -110,7 +113,7 @@ def _show(which: _List) -> str | BaseResponse:
         canteen = place.here(session)
         if canteen is None:
             return place.ask()
-        services = places.services(session, canteen_id=canteen.id)
+        services = places.services(session, canteen_id=canteen.id, on=clock.service_day(at))
         asked = request.args.get("meal", "")
         meal = asked if asked in services else scans.meal_and_counts(session, canteen.id, at)[0]
         found = orders.board(session, canteen_id=canteen.id, service_date=clock.service_day(at), meal=meal)
@@ -154,6 +157,7 @@ def _serve(which: _List) -> BaseResponse:
             canteen.id, scan_id=request.form.get("scan_id", ""), code=order_ref, means=which.means, happened_at=at
         )
     answer = checkin.redeem(house().database, house().keys, scan)
+    receipts.tell_of(answer)
     told = scan_words.said(answer)
     sentence = "　".join(part for part in (told["name"], told["word"], told["collect"], told["why"]) if part)
     flash(sentence, _TONES[answer.verdict])

@@ -60,7 +60,10 @@ def set_clock() -> Response:
     asked: dict[str, Any] = body if isinstance(body, dict) else {}
     if asked.get("running", True) is not True:
         raise Invalid("demo.clock_cannot_stop")
+    before = clock.now()
     current_app.extensions[CLOCK].set(_instant(asked.get("now")))
+    with house().database.transaction(EVERYWHERE) as session:
+        access.carry_along(session, by=clock.now() - before, at=before)
     current_app.extensions[MOVED](clock.now())
     return _clock()
 

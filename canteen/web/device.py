@@ -17,11 +17,16 @@ _NAME = re.compile(r"[\w-]{16,40}", re.ASCII)
 
 
 def name() -> str:
-    """Return the name of the browser that asks; one without a name is given one with this answer."""
+    """Return the name of the browser that asks.
+
+    One without a name is given one with this answer; each page that is opened prolongs the life of a name.
+    """
     if "device" not in g:
         kept = request.cookies.get(_COOKIE, "")
-        g.device = kept if _NAME.fullmatch(kept) else secrets.token_urlsafe(16)
-        after_this_request(_keep)
+        is_known = _NAME.fullmatch(kept) is not None
+        g.device = kept if is_known else secrets.token_urlsafe(16)
+        if not is_known or request.method == "GET":
+            after_this_request(_keep)
     return str(g.device)
 
 

@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen import places, seniors, subsidy, tables
+from canteen import places, seniors, tables
 from canteen.foundation import clock
 from canteen.http.auth import actor
 from canteen.web import eaten, office
@@ -45,7 +45,7 @@ def of(
 
 def categories() -> dict[str, str]:
     """Return the names of the categories by their codes."""
-    return {code: kind.name for code, kind in subsidy.shipped_register().kinds.items()}
+    return {code: kind.name for code, kind in office.register().kinds.items()}
 
 
 def _person(session: Session, found: seniors.Person, opened: Mapping[str, str], today: date) -> dict[str, Any]:
@@ -187,6 +187,7 @@ def _links(found: seniors.Person) -> list[dict[str, str]]:
         links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})
     if actor().may("people.edit"):
         links.append({"label": words["change"], "href": url_for("web.person_to_change", ref=found.ref)})
+        links.append({"label": words["merge"], "href": url_for("web.merge_page", ref=found.ref)})
     return links
 
 

@@ -17,7 +17,7 @@ _DONE = {"served", "delivered"}
 def of(session: Session, found: seniors.Person) -> list[dict[str, Any]]:
     """List the latest orders with the meals that came of them, within what the asker may see."""
     order = tables.orders.Order
-    wanted = select(order).where(order.person_id == found.id)
+    wanted = select(order).where(order.person_id.in_(seniors.records_of(session, person_id=found.id)))
     latest = session.scalars(wanted.order_by(order.service_date.desc(), order.id.desc()).limit(_MOST)).all()
     meals = _meals(session, [one.id for one in latest])
     return [_row(one, meals.get(one.id)) for one in latest]

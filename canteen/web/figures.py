@@ -15,7 +15,7 @@ from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.http.auth import Actor
 from canteen.http.current import house
-from canteen.web import calendar, office
+from canteen.web import calendar, office, overview_page
 
 _LIVE = ("placed", "locked", "served", "delivered")
 
@@ -50,7 +50,7 @@ def _box(name: str, count: int, endpoint: str | None) -> dict[str, Any]:
 
 def _people(session: Session, _today: date) -> int:
     person = seniors.Person
-    return session.scalar(select(func.count(person.id)).where(person.merged_into_id.is_(None))) or 0
+    return session.scalar(select(func.count(person.id)).where(*seniors.on_the_register())) or 0
 
 
 def _orders(session: Session, today: date) -> int:
@@ -66,6 +66,19 @@ def _served(session: Session, today: date) -> int:
 
 
 def _tasks(person: Actor, today: date) -> list[dict[str, Any]]:
+    return [*_months_to_freeze(person, today), *_calendar_to_fill(person, today)]
+
+
+def _months_to_freeze(person: Actor, today: date) -> list[dict[str, Any]]:
+    if not person.may("statements.freeze"):
+        return []
+    with house().database.reading(EVERYWHERE) as session:
+        scope = access.scope_of(session, person.staff_id, permission="statements.freeze")
+    with house().database.reading(scope) as session:
+        return overview_page.tasks(session, today)
+
+
+def _calendar_to_fill(person: Actor, today: date) -> list[dict[str, Any]]:
     if not person.may("places.edit"):
         return []
     with house().database.reading(EVERYWHERE) as session:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, timedelta
 from functools import wraps
 from typing import ParamSpec
 
 from flask import flash, make_response, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from canteen.foundation import money
 from canteen.foundation.errors import Conflict, Invalid, Refused
 from canteen.http import errors, words
 from canteen.http.auth import actor
@@ -19,6 +20,7 @@ P = ParamSpec("P")
 Page = Callable[..., str]
 Act = Callable[P, BaseResponse]
 _LONGEST = 200
+_TIME = re.compile(r"(\d{1,2})[:：](\d{2})", re.ASCII)
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 
 
@@ -66,6 +68,37 @@ def needed_day(name: str) -> date:
     if found is None:
         raise Invalid("form.missing")
     return found
+
+
+def last_day(name: str) -> date | None:
+    """Return the first day after the last one that was typed, None for nothing."""
+    last = day(name)
+    return None if last is None else last + timedelta(days=1)
+
+
+def minute(name: str) -> int:
+    """Return a time of day in minutes after midnight; refuses ``form.not_a_time``."""
+    match = _TIME.fullmatch(needed(name))
+    if match is None or int(match[1]) > 24 or int(match[2]) > 59:
+        raise Invalid("form.not_a_time")
+    return int(match[1]) * 60 + int(match[2])
+
+
+def number(name: str, *, most: int) -> int:
+    """Return a whole number from nought; refuses ``form.not_a_number``."""
+    text = needed(name)
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+        raise Invalid("form.not_a_number", most=most)
+    return int(text)
+
+
+def yuan(name: str) -> int | None:
+    """Return an amount in fen that was typed in yuan, None for nothing; refuses ``form.not_an_amount``."""
+    text = typed(name)
+    try:
+        return money.fen(text) if text else None
+    except ValueError:
+        raise Invalid("form.not_an_amount", text=text[:20]) from None
 
 
 def several(name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -67,20 +68,24 @@ def _may(permission: str) -> bool:
     return person is not None and person.may(permission)
 
 
-def _logins() -> list[dict[str, str]]:
-    """List one log-in per open account that was granted something."""
-    english = frame.words()["english"]
+def _logins() -> list[dict[str, Any]]:
+    """List one log-in per open account that was granted something, the one that sees several desks first."""
     with house().database.reading(EVERYWHERE) as session:
         people = [(staff, access.granted(session, staff.id)) for staff in access.listed(session)]
-    return [
-        {
-            "role": grants[0].role,
-            "label": frame.words()["role_separator"].join(dict.fromkeys(grant.role_name for grant in grants)),
-            "english": " + ".join(dict.fromkeys(english.get(grant.role, grant.role) for grant in grants)),
-            "username": staff.username,
-            # Who sees several desks comes back to where they stand side by side.
-            "next": url_for("web.start") if len(grants) > 1 else "",
-        }
-        for staff, grants in sorted(people, key=lambda one: -len(one[1]))
-        if grants
-    ]
+    people = sorted(((staff, grants) for staff, grants in people if grants), key=lambda one: -len(one[1]))
+    return [_login(staff, grants) for staff, grants in people]
+
+
+def _login(staff: Any, grants: Sequence[Any]) -> dict[str, Any]:
+    words, person = frame.words(), current_actor()
+    sees_several = len(grants) > 1
+    return {
+        "role": grants[0].role,
+        "label": words["tour"]["label"] if sees_several else grants[0].role_name,
+        "english": words["tour"]["english"] if sees_several else words["english"].get(grants[0].role, grants[0].role),
+        "username": staff.username,
+        # Who sees several desks comes back to where they stand side by side.
+        "next": url_for("web.start") if sees_several else "",
+        "is_first": sees_several,
+        "is_current": person is not None and person.ref == staff.ref,
+    }

@@ -6,16 +6,18 @@ The list is read again when somebody confirms it, and taken only if it would sti
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import seniors, subsidy
+from canteen import checkin, places, seniors, tables
 from canteen.foundation import clock
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError, Conflict, Invalid
@@ -39,6 +41,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/office/import/template.xlsx")(roster_template)
     blueprint.get("/office/import/<token>/marked.xlsx")(marked_roster)
     blueprint.post("/office/import/<token>")(apply_roster)
+    blueprint.post("/office/import/taken/<int:number>/withdraw")(withdraw_roster)
 
 
 @audience("people.import")
@@ -70,7 +73,7 @@ def try_roster() -> BaseResponse:
 @audience("people.import")
 def roster_template() -> BaseResponse:
     """Hand out an empty list with a sample row and notes."""
-    names = [kind.name for kind in subsidy.shipped_register().kinds.values()]
+    names = [kind.name for kind in office.register().kinds.values()]
     return _workbook(seniors.roster.template(names), office.words()["roster"]["template_file"])
 
 
@@ -102,6 +105,47 @@ def apply_roster(token: str) -> BaseResponse:
     return redirect(url_for("web.people"), 303)
 
 
+@audience("people.import")
+def withdraw_roster(number: int) -> BaseResponse:
+    """Take an imported list back, and name whom that leaves alone and why."""
+    at = clock.now()
+    try:
+        with house().database.transaction(actor().scope) as session:
+            taken = seniors.roster.imported(session, import_id=number)
+            people = seniors.roster.people_of_import(session, import_id=number)
+            used = checkin.people_in_use(session, person_ids=people, since=taken.taken_at)
+            done = seniors.roster.withdraw(session, import_id=number, used=used, actor=forms.me(), at=at)
+    except CanteenError as error:
+        if errors.wants_problem():
+            raise
+        sentence = words.refusal(error.code, error.params)
+        return make_response(_page(upload_error=sentence), errors.status_of(error))
+    said = office.words()["roster"]["withdrawn"]
+    more = said["kept"].format(kept=len(done.kept)) if done.kept else ""
+    flash(said["done"].format(done=done.done) + more, "warning" if done.kept else "ok")
+    return make_response(_page(kept=done.kept))
+
+
+def _taken(session: Session) -> list[dict[str, Any]]:
+    said, names = office.words()["roster"]["withdrawn"], tables.access.Staff
+    rows = []
+    for one in seniors.roster.imports(session):
+        who = session.scalar(select(names.name).where(names.ref == one.taken_by.removeprefix("staff:")))
+        rows.append(
+            {
+                "at": f"{one.taken_at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}",
+                "by": who or one.taken_by,
+                "region": places.region(session, code=one.region_code).name,
+                "new": one.new_count,
+                "updated": one.updated_count,
+                "status": said["state" if one.withdrawn_at else "live"],
+                "tone": "" if one.withdrawn_at else "ok",
+                "withdraw_action": None if one.withdrawn_at else url_for("web.withdraw_roster", number=one.id),
+            }
+        )
+    return rows
+
+
 def _apply(session: Session, upload: Upload, at: datetime) -> seniors.roster.Applied:
     plan = _plan(session, upload.content, upload.purpose, at)
     if plan.fingerprint != upload.fingerprint:
@@ -128,7 +172,7 @@ def _plan(session: Session, content: bytes, region: str, at: datetime) -> senior
         session,
         content=content,
         region_code=region,
-        known_categories=subsidy.shipped_register().by_name,
+        known_categories=office.register().by_name,
         on=clock.service_day(at),
     )
 
@@ -137,7 +181,13 @@ def _shelf(session: Session) -> Shelf:
     return Shelf(house().settings.var / "uploads", vault_of(session))
 
 
-def _page(*, region: str = "", upload_error: str | None = None, trial: dict[str, Any] | None = None) -> str:
+def _page(
+    *,
+    region: str = "",
+    upload_error: str | None = None,
+    trial: dict[str, Any] | None = None,
+    kept: Sequence[seniors.roster.KeptPerson] = (),
+) -> str:
     with house().database.reading(actor().scope) as session:
         return render_template(
             "office/import.html",
@@ -147,6 +197,15 @@ def _page(*, region: str = "", upload_error: str | None = None, trial: dict[str,
             region=region,
             upload_error=upload_error,
             trial=trial,
+            taken=_taken(session),
+            kept=[
+                {
+                    "name": one.name,
+                    "href": url_for("web.person", ref=one.ref) if actor().may("people.read") else None,
+                    "reason": office.words()["roster"]["reasons"][one.reason],
+                }
+                for one in kept
+            ],
         )
 
 

@@ -61,7 +61,7 @@ def prep() -> str | BaseResponse:
         if canteen is None:
             return place.ask()
         found = orders.board(session, canteen_id=canteen.id, service_date=day, meal=meal)
-        service = places.services(session, canteen_id=canteen.id).get(meal)
+        service = places.services(session, canteen_id=canteen.id, on=day).get(meal)
     with house().database.reading(EVERYWHERE) as session:
         clashes = orders.clashes(session, canteen_id=canteen.id, service_date=day, meal=meal)
     cutoff = words.value("at", orders.cutoff(orders.hours(service), day)) if service else ""
@@ -104,7 +104,7 @@ def reopen_kitchen() -> BaseResponse:
 
 
 def _boards(session: Session, canteen_id: int, day: date) -> dict[str, orders.Board]:
-    services = places.services(session, canteen_id=canteen_id)
+    services = places.services(session, canteen_id=canteen_id, on=day)
     return {
         meal: orders.board(session, canteen_id=canteen_id, service_date=day, meal=meal)
         for meal in orders.MEALS

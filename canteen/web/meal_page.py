@@ -15,7 +15,9 @@ from canteen.foundation.clock import CHINA
 from canteen.foundation.errors import NotFound
 from canteen.foundation.secrecy import masked_name
 from canteen.http import words as sayings
-from canteen.subsidy import Quote, Step
+from canteen.http.auth import actor
+from canteen.subsidy import Quote
+from canteen.web import trace_page
 from canteen.web.statement_page import embedding, words
 
 _DEBITS = ("1001", "1012.", "1122.", "5401.")
@@ -27,8 +29,9 @@ def meal(session: Session, *, ref: str, leads_to_statement: bool) -> dict[str, A
     if found is None:
         raise NotFound("settlement.no_such_meal", ref=ref)
     quote = Quote.from_json(found.trace)
-    postings = _postings(session, found)
-    payers = _payers(session)
+    policy = trace_page.policy_of(session, found.policy_id)
+    version = trace_page.version_of(policy, quote)
+    postings, payers = _postings(session, found), _payers(session)
     said = words()["meal"]
     canteen = places.canteen_by_id(session, canteen_id=found.canteen_id)
     shown = sayings.value("meal", found.meal)
@@ -39,11 +42,12 @@ def meal(session: Session, *, ref: str, leads_to_statement: bool) -> dict[str, A
         "subtitle": said["subtitle"].format(
             name=_diner(session, found.person_id), day=sayings.value("", found.service_date), canteen=canteen.name
         ),
-        "sentence": subsidy.spoken(quote),
+        "sentence": "".join(subsidy.why(quote)[:-1]),
         "parts": _parts(quote, payers),
-        "rules": [_rule(quote, step) for step in quote.trace],
-        "facts": _facts(quote.trace),
-        "policy": _policy(session, quote, found.policy_id),
+        "rules": [trace_page.rule(quote, version, step) for step in quote.trace],
+        "counters": trace_page.counters(quote, version),
+        "facts": trace_page.facts(session, found, quote, version),
+        "policy": _policy(session, quote, found.policy_id, policy.name if policy else ""),
         "postings": [_posting(row) for row in postings],
         "timeline": _timeline(session, found),
         "recompute": _agreement(quote, postings),
@@ -87,38 +91,14 @@ def _parts(quote: Quote, payers: Mapping[str, str]) -> list[dict[str, Any]]:
     return shown + [{"label": label, "fen": fen} for label, fen in operator if fen]
 
 
-def _rule(quote: Quote, step: Step) -> dict[str, Any]:
-    facts = "，".join(f"{name} {value}" for name, value in subsidy.facts_told(step))
-    return {
-        "name": step.rule,
-        "outcome": "passed" if step.passed else "failed",
-        "reason": facts,
-        "document": " ".join(part for part in (quote.document, step.paragraph) if part),
-        "document_href": None,
-    }
-
-
-def _facts(trace: Sequence[Step]) -> list[dict[str, str]]:
-    """List each fact that carried a rule, once, with the first rule that it carried."""
-    said = words()["meal"]
-    seen: dict[tuple[str, str], str] = {}
-    for step in (one for one in trace if one.passed):
-        for name, value in subsidy.facts_told(step):
-            seen.setdefault((name, value), step.rule)
-    return [
-        {"label": name, "value": value, "source": said["from_rule"].format(rule=rule), "valid": said["valid"]}
-        for (name, value), rule in seen.items()
-    ]
-
-
-def _policy(session: Session, quote: Quote, policy_id: int | None) -> dict[str, Any]:
+def _policy(session: Session, quote: Quote, policy_id: int | None, name: str) -> dict[str, Any]:
     published = tables.subsidy.PublishedPolicy
     digest = session.scalar(select(published.digest).where(published.id == policy_id))
     return {
-        "name": quote.policy,
+        "name": " ".join(part for part in (name, quote.policy) if part),
         "version": words()["meal"]["version"].format(version=quote.version) if quote.version else "",
         "document": quote.document,
-        "document_href": None,
+        "document_href": url_for("web.policy", code=quote.policy) if digest and actor().may("policies.read") else None,
         "hash": digest or "",
     }
 

@@ -67,7 +67,7 @@ def menus() -> str | BaseResponse:
         canteen = place.here(session)
         if canteen is None:
             return place.ask()
-        services = places.services(session, canteen_id=canteen.id)
+        services = places.services(session, canteen_id=canteen.id, on=day)
         rows = {meal: _rows(session, canteen.id, day, meal) for meal in orders.MEALS if meal in services}
         return _page(session, canteen, day, rows)
 
@@ -78,8 +78,8 @@ def save_menus() -> str | BaseResponse | tuple[str, int]:
     day = asked_day()
     with house().database.reading(actor().scope) as session:
         canteen = place.certainly_here(session)
-        ceiling = places.price_ceiling(session, canteen_id=canteen.id)
-        services = places.services(session, canteen_id=canteen.id)
+        ceiling = places.price_ceiling(session, canteen_id=canteen.id, on=day)
+        services = places.services(session, canteen_id=canteen.id, on=day)
         filled = {meal: _filled(session, canteen.id, day, meal) for meal in orders.MEALS if meal in services}
         wrong = sum(_check(row, ceiling) for rows in filled.values() for row in rows)
         if wrong or day < clock.today():
@@ -99,7 +99,7 @@ def save_menus() -> str | BaseResponse | tuple[str, int]:
 def _page(
     session: Session, canteen: places.Canteen, day: date, rows: dict[str, list[Row]], error: str | None = None
 ) -> str:
-    services = places.services(session, canteen_id=canteen.id)
+    services = places.services(session, canteen_id=canteen.id, on=day)
     is_open = any(places.is_open(session, canteen_id=canteen.id, day=day, meal=meal) for meal in services)
     may_edit = actor().may("menus.edit") and day >= clock.today()
     return render_template(

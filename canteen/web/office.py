@@ -6,11 +6,13 @@ import tomllib
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import flash, request, url_for
+from flask import flash, g, request, url_for
 
 from canteen import subsidy
+from canteen.foundation import clock
+from canteen.http.current import house
 
 PAGE_SIZE = 20
 
@@ -38,8 +40,21 @@ def tell(name: str, /, **params: object) -> None:
 
 def category(code: str) -> str:
     """Say a category of people by its name."""
-    kind = subsidy.shipped_register().kinds.get(code)
+    kind = _categories().names.kinds.get(code)
     return kind.name if kind else code
+
+
+def register() -> subsidy.Register:
+    """Return the categories that people may be given today."""
+    return _categories().on(clock.today())
+
+
+def _categories() -> subsidy.DatedRegister:
+    """Read the register once a request."""
+    if "categories" not in g:
+        with house().database.looking() as connection:
+            g.categories = subsidy.known_by(connection).register
+    return cast("subsidy.DatedRegister", g.categories)
 
 
 def validity(first: date, until: date | None) -> str:

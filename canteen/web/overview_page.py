@@ -17,7 +17,7 @@ from canteen.foundation.db import scope_of
 from canteen.foundation.money import capital_yuan, grouped_yuan
 from canteen.places import Canteen
 from canteen.settlement import MonthSums
-from canteen.web import frame
+from canteen.web import frame, warnings_page
 from canteen.web.statement_page import chart, words
 
 _PAGE = 30
@@ -45,7 +45,7 @@ def overview(session: Session, *, at: datetime) -> dict[str, Any]:
     return {
         "day_label": frame.day_label(at),
         "boxes": _boxes(month, list(sums.values()), len(listed)),
-        "tasks": _tasks(session, listed, on),
+        "tasks": [*warnings_page.warnings(session, on), *tasks(session, on)],
         "canteens": rows,
         "chart": chart(month, _days(session, month)),
     }
@@ -145,8 +145,9 @@ def _boxes(month: str, sums: Sequence[MonthSums], count: int) -> list[dict[str, 
     ]
 
 
-def _tasks(session: Session, listed: Sequence[Canteen], on: date) -> list[dict[str, Any]]:
+def tasks(session: Session, on: date) -> list[dict[str, Any]]:
     """List what of the last month is still to be frozen."""
+    listed = canteens(session)
     last = settlement.month_of(date.fromordinal(on.replace(day=1).toordinal() - 1))
     sums = settlement.month_sums(session, canteen_ids=[one.id for one in listed], month=last)
     stated = _stated(session, last)

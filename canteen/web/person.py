@@ -19,7 +19,7 @@ from canteen.foundation.errors import NotFound
 from canteen.http import soon
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import dossier, forms, office
+from canteen.web import dossier, forms, merging, office
 
 _SOURCE = "office"
 _OPENS: dict[str, Callable[..., str]] = {
@@ -200,7 +200,8 @@ def _page(ref: str, *, opened: dict[str, str] | None = None) -> str:
     with house().database.reading(actor().scope) as session:
         found = seniors.person(session, ref=ref)
         typed = request.form if opened is None else {}
-        return render_template("office/person.html", **dossier.of(session, found, opened=opened or {}, typed=typed))
+        context = dossier.of(session, found, opened=opened or {}, typed=typed)
+        return render_template("office/person.html", **context, merged=merging.shown(session, found))
 
 
 def _done(ref: str, told: str) -> BaseResponse:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from canteen import checkin, orders, places
@@ -20,7 +21,7 @@ from canteen.foundation.errors import Denied, Invalid, NotFound
 from canteen.foundation.references import is_reference
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, place, scan_words
+from canteen.web import device, place, receipts, scan_words
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,40}")
 _MEANS = ("gun", "camera", "typed")
@@ -88,6 +89,7 @@ def undo(ref: str) -> Response:
         actor=_me(),
         at=at,
     )
+    receipts.tell_back(ref)
     return _told(answer)
 
 
@@ -110,10 +112,10 @@ def request_of(
 
 def meal_and_counts(session: Session, canteen_id: int, at: datetime) -> tuple[str, dict[str, int]]:
     """Return the meal that is being served at an instant, and how many of its trays are out and still to come."""
-    services = places.services(session, canteen_id=canteen_id)
+    services = places.services(session, canteen_id=canteen_id, on=clock.service_day(at))
     meal = orders.meal_around(map(orders.hours, services.values()), at) or ""
-    counts = orders.counts(session, canteen_id=canteen_id, service_date=clock.service_day(at), meal=meal)
-    return meal, asdict(counts)
+    day = clock.service_day(at)
+    return meal, asdict(orders.counts(session.connection(), canteen_id=canteen_id, service_date=day, meal=meal))
 
 
 def happened_at(body: dict[str, Any], received_at: datetime) -> datetime:
@@ -133,22 +135,30 @@ def _redeem(body: dict[str, Any], *, means: str, **more: str) -> Response:
     canteen_id = place.canteen_id_here()
     happened = happened_at(body, clock.now())
     scan = request_of(canteen_id, scan_id=body.get("scan_id"), happened_at=happened, means=means, **more)
-    return _told(checkin.redeem(house().database, house().keys, scan))
+    with house().database.looking() as connection:
+        answer = checkin.redeem_on(connection, house().database, house().keys, scan)
+        counts = _counts(connection, canteen_id, answer.meal, scan.received_at)
+    receipts.tell_of(answer)
+    return _said(answer, counts)
 
 
 def _told(answer: checkin.Answer) -> Response:
-    canteen_id, at = place.canteen_id_here(), clock.now()
-    with house().database.reading(actor().scope) as session:
-        counts = _counts(session, canteen_id, answer.meal, at)
+    with house().database.looking() as connection:
+        counts = _counts(connection, place.canteen_id_here(), answer.meal, clock.now())
+    return _said(answer, counts)
+
+
+def _said(answer: checkin.Answer, counts: dict[str, int]) -> Response:
     return jsonify({**scan_words.said(answer, may_undo=actor().may("counter.undo")), "counts": counts})
 
 
-def _counts(session: Session, canteen_id: int, meal: str, at: datetime) -> dict[str, int]:
+def _counts(connection: Connection, canteen_id: int, meal: str, at: datetime) -> dict[str, int]:
     """Count the trays of the meal that was scanned; where none was, of the one being served."""
     if not meal:
-        return meal_and_counts(session, canteen_id, at)[1]
+        with house().database.reading(actor().scope) as session:
+            return meal_and_counts(session, canteen_id, at)[1]
     day = clock.service_day(at)
-    return asdict(orders.counts(session, canteen_id=canteen_id, service_date=day, meal=meal))
+    return asdict(orders.counts(connection, canteen_id=canteen_id, service_date=day, meal=meal))
 
 
 def _body() -> dict[str, Any]:

@@ -113,7 +113,7 @@ def ask_to_cancel(token: str) -> str | BaseResponse:
         if ticket is None:
             return _over()
         if not _may_cancel(ticket, at):
-            return _notice(ticket, "too_late")
+            return _notice(ticket, _why_not(ticket))
         asked = frame.words()["senior"]["ask_cancel"].format(day=_day(ticket, at), meal=_meal(ticket))
         return render_template(
             "senior/cancel.html",
@@ -158,9 +158,13 @@ def _open(session: Session, token: str, at: datetime) -> _Ticket | None:
         meal=link.meal,
         until=link.expires_at,
         canteen=places.canteen_by_id(session, canteen_id=canteen_id) if canteen_id else None,
-        service=places.services(session, canteen_id=canteen_id).get(link.meal) if canteen_id else None,
+        service=_service(session, canteen_id, link.service_date, link.meal),
         order=order,
     )
+
+
+def _service(session: Session, canteen_id: int | None, day: date, meal: str) -> places.MealService | None:
+    return places.services(session, canteen_id=canteen_id, on=day).get(meal) if canteen_id else None
 
 
 def _certain(session: Session, token: str, at: datetime) -> _Ticket:
@@ -227,6 +231,13 @@ def _subsidy_line(order: orders.Order) -> str | None:
     quote = subsidy.Quote.from_json(order.quote) if order.quote else None
     support = quote.subsidy_fen + quote.delivery_subsidy_fen if quote else 0
     return str(frame.words()["senior"]["subsidy"].format(support=spoken_yuan(support))) if support else None
+
+
+def _why_not(ticket: _Ticket) -> str:
+    """Name what keeps a meal from being cancelled; whoever goes back after cancelling is told that it is done."""
+    if ticket.order is None:
+        return "cancelled"
+    return "taken" if ticket.order.state in orders.SERVED_STATES else "too_late"
 
 
 def _may_cancel(ticket: _Ticket, at: datetime) -> bool:

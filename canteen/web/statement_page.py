@@ -105,7 +105,7 @@ def chart(month: str, counts: Sequence[tuple[date, str, int]]) -> dict[str, Any]
 
 
 def _link(view: StatementView, endpoint: str, **chosen: str) -> str:
-    span = {"part": view.part} if view.is_frozen else {"upto": view.up_to_seq}
+    span = {"part": view.part, "version": view.version} if view.is_frozen else {"upto": view.up_to_seq}
     filters: dict[str, Any] = {**span, **chosen, **embedding()}
     return url_for(endpoint, canteen_ref=view.canteen_ref, month=view.month, **filters)
 

@@ -56,7 +56,7 @@ def _page() -> str:
 def _ask(session: Session, chosen: str) -> dict[str, Any]:
     """Return what the form begins with: what was typed, else a published text and the last full month."""
     first = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
-    texts = subsidy.published_texts(session)
+    texts = {row.code: row.text for row in subsidy.standing_policies(session)}
     return {
         "action": url_for("web.ask_whatif"),
         "text": request.form.get("text", texts.get(chosen, "")),

@@ -1,6 +1,6 @@
 """Proposals for the books, what-if runs, facts about sites, points of regions.
 
-Revision 0004, after 0001.
+Revision 0004, after 0003.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -59,9 +59,7 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entered_by", sa.String(length=200), nullable=False),
         sa.Column("canteen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('grade', 'rating', 'live_on', 'area', 'cost', 'site_kind')", name=op.f("ck_site_facts_kind")
-        ),
+        sa.CheckConstraint("kind IN ('live_on', 'area', 'cost', 'site_kind')", name=op.f("ck_site_facts_kind")),
         sa.CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name=op.f("ck_site_facts_validity")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_facts")),
     )

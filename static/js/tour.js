@@ -1,5 +1,5 @@
-// The start page: ask once a second whether another meal was taken, and show the statement afresh when it was.
-const EVERY = 1000;
+// The start page: ask twice a second whether another meal was taken, and show the statement afresh when it was.
+const EVERY = 500;
 const SHINE = 1500;
 
 const tour = document.querySelector("[data-tour]");
@@ -10,7 +10,8 @@ const clock = document.querySelector("[data-clock]");
 let seen = null;
 
 function refreshStatement() {
-  statement.src = statement.getAttribute("src");
+  // Wherever in the books the visitor is, there she stays.
+  statement.contentWindow.location.reload();
   pane.dataset.fresh = "";
   setTimeout(() => delete pane.dataset.fresh, SHINE);
 }

@@ -7,10 +7,12 @@ import http.client
 import json
 import re
 import urllib.parse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 from wechatpy.crypto import WeChatCrypto
 
 from canteen import access, seniors
@@ -19,20 +21,19 @@ from canteen.menus.tables import DayMenu, MenuItem
 from canteen.seniors.tables import Person
 from tests import builders as make
 from tests.bench.floor import AES_KEY, APPID, TOKEN
-from tests.bench.load import Ask
+from tests.bench.load import CLIENTS, Ask
 
 PASSWORD = "correct-horse"
 CLOCK = make.at(make.MONDAY, 11, 30)
-OPENID = "oBench0000000000000000000001"
 
 
 @dataclass(frozen=True)
 class World:
-    """Hold the canteen and the numbers of the people who may come."""
+    """Hold the canteen, the numbers of the people who may come, and the slips of those who write."""
 
     canteen_id: int
     numbers: list[str]
-    code: str
+    codes: list[str]
 
 
 def fill(database: Database, people: int) -> World:
@@ -51,10 +52,14 @@ def fill(database: Database, people: int) -> World:
             person = make.a_senior(session)
             make.an_order(session, town, person)
             numbers.append(make.a_number(session, person))
-        person = make.a_senior(session, name="李桂兰")
-        session.get_one(Person, person).home_canteen_id = town.canteen_id
-        slip = seniors.issue_slip(session, person_id=person, actor="bench", at=CLOCK)
-    return World(town.canteen_id, numbers, slip.code)
+        codes = [_slip(session, town.canteen_id) for _ in range(CLIENTS)]
+    return World(town.canteen_id, numbers, codes)
+
+
+def _slip(session: Session, canteen_id: int) -> str:
+    person = make.a_senior(session, name="李桂兰")
+    session.get_one(Person, person).home_canteen_id = canteen_id
+    return seniors.issue_slip(session, person_id=person, actor="bench", at=CLOCK).code
 
 
 def floor_scans(numbers: list[str], name: str) -> list[Ask]:
@@ -100,15 +105,21 @@ def at_the_counter(port: int) -> dict[str, str]:
     return {"Cookie": cookie, "X-CSRFToken": page[1], "Content-Type": "application/json", "Accept": "application/json"}
 
 
-def messages(path: str, text: str, count: int, name: int, at: datetime = CLOCK) -> list[Ask]:
-    """Write text messages as WeChat delivers them in safe mode, each with an id of its own."""
-    return [_message(path, text, name * 1_000_000 + n, int(at.timestamp())) for n in range(count)]
+def messages(path: str, texts: Sequence[str], name: int, at: datetime = CLOCK) -> list[Ask]:
+    """Write text messages as WeChat delivers them in safe mode, each with an id of its own.
+
+    Every client is one person: it gets each sixteenth of them.
+    """
+    stamp = int(at.timestamp())
+    return [
+        _message(path, f"oBench{n % CLIENTS:022d}", text, name * 1_000_000 + n, stamp) for n, text in enumerate(texts)
+    ]
 
 
-def _message(path: str, text: str, number: int, timestamp: int) -> Ask:
+def _message(path: str, openid: str, text: str, number: int, timestamp: int) -> Ask:
     nonce = str(number)
     xml = (
-        f"<xml><ToUserName><![CDATA[gh_bench]]></ToUserName><FromUserName><![CDATA[{OPENID}]]></FromUserName>"
+        f"<xml><ToUserName><![CDATA[gh_bench]]></ToUserName><FromUserName><![CDATA[{openid}]]></FromUserName>"
         f"<CreateTime>{timestamp}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
         f"<Content><![CDATA[{text}]]></Content><MsgId>{number}</MsgId></xml>"
     )
@@ -116,7 +127,7 @@ def _message(path: str, text: str, number: int, timestamp: int) -> Ask:
     found = re.search(r"<Encrypt><!\[CDATA\[(.+?)\]\]></Encrypt>", sealed)
     assert found
     query = {
-        "signature": _sha1(TOKEN, str(timestamp), nonce), "timestamp": timestamp, "nonce": nonce, "openid": OPENID,
+        "signature": _sha1(TOKEN, str(timestamp), nonce), "timestamp": timestamp, "nonce": nonce, "openid": openid,
         "encrypt_type": "aes", "msg_signature": _sha1(TOKEN, str(timestamp), nonce, found[1]),
     }  # fmt: skip
     return Ask(f"{path}?{urllib.parse.urlencode(query)}", sealed.encode(), {"Content-Type": "text/xml"})

@@ -3,19 +3,24 @@ import multiprocessing
 import threading
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
 
+from bot.app import init_app
 from bot.channel import WechatChannel, refusal
-from bot.client import NO_ANSWER, NOT_JSON, Client, TokenStore, WechatError, open_miniprogram
+from bot.client import NO_ANSWER, NOT_JSON, Client, WechatError, open_miniprogram
 from bot.tables import WechatAccount
+from bot.token import TokenStore
+from canteen import demo, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Refused, Unavailable
 from canteen.foundation.secrecy import Vault, development_key
 from canteen.foundation.settings import Settings
+from tests import builders
 
 
 class Platform:
@@ -23,6 +28,8 @@ class Platform:
 
     def __init__(self):
         self.calls, self.sent, self.dead, self.code = Counter(), [], set(), 0
+        self.asked, self.gate = threading.Event(), threading.Event()
+        self.gate.set()
         self.app = Flask("platform")
         self.app.add_url_rule("/cgi-bin/stable_token", view_func=self.token, methods=["POST"])
         self.app.add_url_rule("/cgi-bin/<path:path>", view_func=self.answer, methods=["GET", "POST"])
@@ -30,6 +37,8 @@ class Platform:
 
     def token(self):
         self.calls["token"] += 1
+        self.asked.set()
+        self.gate.wait(30)
         return {"access_token": f"token-{self.calls['token']}", "expires_in": 7200}
 
     def answer(self, path):
@@ -153,6 +162,47 @@ def test_two_processes_of_four_threads_fetch_one_token(wechat, platform, databas
     assert platform.calls["message/custom/send"] == 8
 
 
+def test_the_database_is_free_while_a_slow_platform_is_asked_for_a_token(client, platform, database):
+    platform.gate.clear()
+    fetching = threading.Thread(target=client.send_text, args=("o-1", "x"))
+    fetching.start()
+    assert platform.asked.wait(30)
+
+    with database.transaction(EVERYWHERE) as session:
+        session.add(WechatAccount(appid="a", openid="o-2", met_at=clock.now(), heard_at=clock.now()))
+    assert fetching.is_alive()
+
+    platform.gate.set()
+    fetching.join(30)
+    assert platform.calls["message/custom/send"] == 1
+
+
+def test_the_lease_of_a_caller_that_died_runs_out(wechat, database):
+    store = TokenStore(database, lease=timedelta(milliseconds=200))
+    assert store._find_or_lease("token:x", None, "dead") == ""
+
+    assert store.once("token:x", None, lambda: ("token-2", 7200)) == "token-2"
+
+
+def test_a_late_caller_does_not_overwrite_what_another_fetched(database):
+    store = TokenStore(database, lease=timedelta(0))
+
+    def overtaken():
+        assert store.once("token:x", None, lambda: ("new", 7200)) == "new"
+        return "late", 7200
+
+    assert store.once("token:x", None, overtaken) == "late"
+    assert store.fresh("token:x") == "new"
+
+
+def test_a_fetch_that_fails_gives_the_lease_back_at_once(database):
+    store = TokenStore(database)
+    with pytest.raises(WechatError):
+        store.once("token:x", None, lambda: (_ for _ in ()).throw(WechatError(NO_ANSWER)))
+
+    assert store.once("token:x", None, lambda: ("token-1", 7200)) == "token-1"
+
+
 def test_a_log_in_of_the_mini_program_gives_the_openid(wechat):
     assert open_miniprogram(wechat, "good")["openid"] == "o-mini"
 
@@ -188,3 +238,29 @@ def test_a_meal_code_is_sent_as_a_picture(client, platform, database):
 
     assert platform.sent[0].startswith(b"\x89PNG")
     assert json.loads(platform.sent[1])["image"] == {"media_id": "m-1"}
+
+
+def test_a_demonstration_gets_a_menu_and_the_codes_of_its_unspent_slips(platform, wechat, database):
+    scenes = demo.scenes()[:2]
+    guest = init_app(
+        Flask("test"), replace(Settings.from_environment({}, Path("nowhere")), wechat=wechat), database, builders.KEYS
+    )
+    with database.transaction(EVERYWHERE) as session:
+        builders.the_nation(session)
+        people = [builders.a_senior(session, name=name) for name in ("王秀英", "李建国")]
+        for person_id, scene, code in zip(people, scenes, ("11111116", "22222229"), strict=True):
+            seniors.keep_slip(session, person_id=person_id, scene=scene, code=code, actor="test", at=clock.now())
+        seniors.bind_by_scene(session, scene=scenes[0], account="wechat:1", at=clock.now())
+
+    assert guest.rehearse(clock.now())
+    assert (platform.calls["menu/create"], platform.calls["qrcode/create"]) == (1, 1)
+    assert scenes[1].encode() in platform.sent[-1]
+
+
+def test_a_demonstration_whose_wechat_is_away_says_so(platform, wechat, database):
+    platform.code = -1
+    guest = init_app(
+        Flask("test"), replace(Settings.from_environment({}, Path("nowhere")), wechat=wechat), database, builders.KEYS
+    )
+
+    assert not guest.rehearse(clock.now())

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.tables import HelpTicket, Utterance
 from canteen import notices, orders, seniors
 from canteen.checkin.tables import CodeLink
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
+from canteen.tickets.tables import Ticket, Utterance
 from tests.bot.conftest import MORNING, TUESDAY
 from tests.bot.wire import message
 from tests.builders import MONDAY, at
@@ -224,7 +224,7 @@ def test_whoever_wants_a_person_gets_one_with_the_transcript(mother, database):
 
     assert "0755-5550100" in mother.says("找人")
     with database.reading(EVERYWHERE) as session:
-        assert session.scalars(select(HelpTicket)).one().kind == "human"
+        assert session.scalars(select(Ticket)).one().kind == "human"
         texts = [said.text_sealed for said in session.scalars(select(Utterance))]
     assert len(texts) > 2
     assert not any("吃" in text for text in texts)
@@ -236,7 +236,7 @@ def test_danger_comes_first_whatever_was_asked(mother, words, database):
 
     assert mother.says(words).startswith("马上打120！\n食堂电话0755-5550100")
     with database.reading(EVERYWHERE) as session:
-        assert session.scalars(select(HelpTicket)).one().kind == "emergency"
+        assert session.scalars(select(Ticket)).one().kind == "emergency"
 
 
 def test_danger_is_told_to_the_family(phone, village, database):
@@ -273,7 +273,7 @@ def test_the_third_misunderstanding_fetches_a_person(mother, database):
         mother.says(text)
 
     with database.reading(EVERYWHERE) as session:
-        assert session.scalars(select(HelpTicket)).one().kind == "human"
+        assert session.scalars(select(Ticket)).one().kind == "human"
 
 
 def test_the_menu_buttons_work(mother):
@@ -305,3 +305,29 @@ def test_every_answer_of_a_long_talk_keeps_to_eight_lines_and_the_limit(mother):
 
     assert max(len(answer.splitlines()) for answer in answers) <= 8
     assert all(answer.count("？") <= 1 for answer in answers)
+
+
+def test_of_two_wishes_both_are_done_where_the_first_asks_nothing(mother):
+    mother.says("今天午饭红烧肉一份")
+    mother.says("好")
+
+    answer = mother.says("订了什么，顺便看看几点开门")
+
+    assert "红烧肉，付10元" in answer
+    assert "午饭11:00到12:30" in answer
+
+
+def test_of_two_wishes_the_one_that_is_left_is_named(mother):
+    answer = mother.says("今天午饭清蒸鲈鱼一份，再问一下几点开门")
+
+    assert "这样订，好吗？" in answer
+    assert answer.endswith("还有问几点开饭，这件办好了再跟我说。")
+    assert mother.says("好").startswith("订好了")
+
+
+def test_what_was_not_heard_can_be_answered_by_a_number(mother):
+    mother.says("今天午饭红烧肉一份")
+    mother.says("先不订")
+
+    assert "1 订饭" in mother.speaks("")
+    assert "午饭有：" in mother.says("2")

@@ -2,15 +2,17 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import OperationalError
 
-from bot import conversation
+from bot import conversation, memory
 from bot.envelope import MAX_BYTES
-from bot.tables import SeenMessage, WechatAccount
+from bot.tables import Conversation, SeenMessage, WechatAccount
 from canteen import orders
 from canteen.foundation import clock
-from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.db import EVERYWHERE, OnlyLooking
+from tests.bot.conftest import MORNING
+from tests.bot.statements import said_to
 from tests.bot.test_envelope import MALFORMED
 from tests.bot.wire import encrypted, message, signed
 from tests.builders import MONDAY
@@ -117,10 +119,10 @@ def test_leaving_is_noted(mother, database):
 
 
 def test_a_locked_database_asks_for_another_delivery(phone, monkeypatch, database):
-    def locked(*_):
+    def locked(*_, **__):
         raise OperationalError("select", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(conversation.accounts, "meet", lambda *_, **__: locked())
+    monkeypatch.setattr(memory, "recall", locked)
 
     assert phone.post(message(Content="订饭")).status_code == 503
     assert stored(database) == 0
@@ -138,10 +140,43 @@ def test_an_unknown_failure_is_rolled_back_and_answered_kindly(mother, monkeypat
     assert "订饭" not in caplog.text
 
 
-def test_a_request_needs_few_statements(mother, database):
-    statements = []
-    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+def test_a_late_repeat_reads_the_reply_and_writes_nothing(mother, database):
+    xml = message(Content="今天有什么吃的")
+    first = mother.read(mother.post(xml))
+    with said_to(database) as statements:
+        again = mother.read(mother.post(xml))
 
-    mother.says("明天午饭吃什么")
+    assert again == first
+    assert [statement.split()[0] for statement in statements] == ["SELECT"]
 
-    assert len(statements) <= 14, "\n".join(statements)
+
+def test_two_messages_of_one_person_at_once_are_both_taken_into_account(mother, app, database, village):
+    mother.says("今天午饭红烧肉一份")
+    bodies = [encrypted(mother.settings, message(Content=text)) for text in ("好", "好", "好", "好")]
+    answers, gate = [], threading.Barrier(len(bodies))
+
+    def deliver(body, cipher):
+        client = app.test_client()
+        gate.wait()
+        answers.append(client.post("/wechat", query_string=signed(mother.settings, cipher), data=body))
+
+    threads = [threading.Thread(target=deliver, args=one) for one in bodies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len([answer for answer in answers if mother.read(answer).startswith("订好了")]) == 1
+    with database.reading(EVERYWHERE) as session:
+        assert len(orders.coming(session, person_ids=[village.mother_id], on=MONDAY)) == 1
+        assert session.scalars(select(Conversation.revision)).one() == 7
+
+
+def test_a_look_that_would_write_is_taken_again_as_an_act(database):
+    with database.glancing(EVERYWHERE) as session, pytest.raises(OnlyLooking):
+        session.execute(insert(WechatAccount), {"appid": "a", "openid": "o", "met_at": MORNING, "heard_at": MORNING})
+    with pytest.raises(OnlyLooking), database.glancing(EVERYWHERE) as session:
+        session.add(WechatAccount(appid="a", openid="o", met_at=MORNING, heard_at=MORNING))
+
+    assert stored(database, WechatAccount) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -10,6 +11,8 @@ from sqlalchemy import func, select
 from canteen import checkin, ledger
 from canteen.checkin.tables import Redemption
 from canteen.foundation.db import EVERYWHERE, Database
+from canteen.foundation.errors import Refused
+from canteen.ledger.tables import Posting
 from canteen.subsidy.tables import Claim
 from tests import builders as make
 
@@ -62,6 +65,33 @@ def test_two_canteens_and_one_last_chance_of_the_week_feed_twice_and_fund_once(d
     with database.reading(EVERYWHERE) as session:
         weekly = session.scalars(select(Claim.ordinal).where(Claim.counter.contains("week"))).all()
         assert sorted(weekly) == [1, 2, 3, 4, 5]
+
+
+def test_a_meal_that_is_paid_otherwise_while_it_is_taken_back_leaves_nothing_in_the_books(database: Database) -> None:
+    with database.transaction(EVERYWHERE) as session:
+        town = make.a_town(session)
+        people = [make.a_senior(session) for _ in range(12)]
+        numbers = [make.a_number(session, person) for person in people]
+    refs = [checkin.redeem(database, make.KEYS, make.a_scan(town, number)).redemption_ref for number in numbers]
+
+    def take_back(ref: str) -> None:
+        checkin.undo(
+            database, scan_id=f"undo-{ref}", redemption_ref=ref, device="device-1", actor="staff:x", at=make.NOON
+        )
+
+    def pay_otherwise(ref: str) -> None:
+        with contextlib.suppress(Refused):
+            checkin.change_tender(database, redemption_ref=ref, tender="tab", actor="staff:x", at=make.NOON)
+
+    with ThreadPoolExecutor(4) as threads:
+        for ref in filter(None, refs):
+            at_once = [threads.submit(pay_otherwise, ref), threads.submit(take_back, ref)]
+            for one in at_once:
+                one.result()
+    with database.reading(EVERYWHERE) as session:
+        left = select(Posting.account, func.sum(Posting.amount_fen)).group_by(Posting.account)
+        assert {amount for _, amount in session.connection().execute(left)} == {0}
+        assert ledger.verify(session.connection())[0] == []
 
 
 def tianjin_town(session: object) -> make.Town:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from canteen import access, audit, checkin, places
+from canteen import access, audit, checkin, ledger, places, settlement, subsidy
 from canteen.access.tables import LoginFailure, Staff
 from canteen.cli import archive
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.tables import metadata
 from tests import builders as make
 from tests import postgresql, sqlite
+from tests.settlement import months
 from tests.staffing import AT, CITY, a_clerk
 
 
@@ -71,6 +72,21 @@ def test_what_is_restored_elsewhere_equals_what_was_written(database, elsewhere,
     assert everything_in(elsewhere) == everything_in(database)
 
 
+@pytest.mark.both
+def test_a_frozen_statement_goes_along_with_its_workbook(database, elsewhere, on_sqlite, tmp_path):
+    world = months.a_lived_month(database)
+    with database.transaction(EVERYWHERE) as session:
+        asked = {"canteen_id": world.town.canteen_id, "month": months.MONTH, "actor": "staff:li", "at": months.AFTER}
+        ref = settlement.freeze(session, **asked).ref
+
+    archive.write(database, metadata, tmp_path / "copy", at=AT)
+    for place in (elsewhere, on_sqlite):
+        archive.load(place, metadata, tmp_path / "copy")
+        assert everything_in(place) == everything_in(database)
+        with place.reading(EVERYWHERE) as session:
+            assert settlement.reproduce(session, ref=ref).is_equal
+
+
 def test_a_copy_loads_into_the_other_kind_of_database(database, on_sqlite, tmp_path):
     eat(database)
     archive.write(database, metadata, tmp_path / "copy", at=AT)
@@ -82,6 +98,32 @@ def test_a_copy_loads_into_the_other_kind_of_database(database, on_sqlite, tmp_p
 def test_history_is_loaded_and_not_made_again(database, elsewhere, tmp_path):
     eat(database)
 
+    archive.write(database, metadata, tmp_path / "copy", at=AT)
+    archive.load(elsewhere, metadata, tmp_path / "copy")
+
+    assert everything_in(elsewhere) == everything_in(database)
+
+
+def test_drafts_scans_and_pots_are_restored_as_they_were(database, elsewhere, tmp_path):
+    with database.transaction(EVERYWHERE) as session:
+        make.a_town(session)
+        row = subsidy.standing_policy(session, "shenzhen-city")
+        text = row.text + "# 2026\n"
+        begun = subsidy.begin_draft(
+            session, text=text, region_code=row.region_code, actor="staff:li", at=AT, based_on=row
+        )
+        draft = subsidy.attach_scan(
+            session, ref=begun.ref, name="文.pdf", content=b"%PDF-1.7 \x00\xff", actor="staff:li", at=AT
+        )
+        said = {"ref": draft.ref, "actor": "staff:li", "at": AT}
+        draft = subsidy.save_draft(session, revision=draft.revision, text=text, document_number="1 号", **said)
+        subsidy.review_draft(session, ref=draft.ref, revision=draft.revision, actor="staff:zhao", at=AT)
+        subsidy.publish_draft(session, ref=draft.ref, actor="staff:zhao", at=AT)
+        ledger.open_pot(session, funder_code="440300:government", actor="staff:li", at=AT)
+        ledger.move(
+            session, funder_code="440300:government", kind="receipt", amount_fen=500, voucher="1", giver="某公司",
+            day=AT.date(), actor="staff:li", at=AT,
+        )  # fmt: skip
     archive.write(database, metadata, tmp_path / "copy", at=AT)
     archive.load(elsewhere, metadata, tmp_path / "copy")
 

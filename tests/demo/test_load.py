@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from canteen import demo, ledger, seniors, subsidy, tables
+from canteen import audit, demo, ledger, seniors, subsidy, tables
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.secrecy import Vault, development_key
 from tests import builders
@@ -79,10 +79,12 @@ def told(new_database):
 
 
 def test_books_are_sound_after_the_story(told):
-    with told.looking() as connection:
-        findings, entries = ledger.verify(connection)
+    with told.reading(EVERYWHERE) as session:
+        findings, entries = ledger.verify(session.connection())
 
     assert (findings, entries > 200) == ([], True)
+    with told.reading(EVERYWHERE) as session:
+        assert list(audit.broken_rows(session)) == []
 
 
 def test_every_category_of_the_register_was_served(told):

@@ -69,3 +69,15 @@ def test_a_failed_act_leaves_nothing(database: Database, two_towns: tuple[int, i
         fail_half_way()
     with database.reading(EVERYWHERE) as session:
         assert set(session.scalars(select(Order.note))) == {""}
+
+
+def test_the_statements_of_one_look_agree_with_each_other(database: Database, two_towns: tuple[int, int]) -> None:
+    counting = select(func.count(Order.id))
+    with database.reading(EVERYWHERE) as looking:
+        before = looking.scalar(counting)
+        with database.transaction(EVERYWHERE) as acting:
+            acting.execute(update(Order).values(note="meanwhile"))
+        assert looking.scalar(counting) == before
+        assert looking.scalars(select(Order.note).distinct()).all() == [""]
+    with database.reading(EVERYWHERE) as later:
+        assert later.scalars(select(Order.note).distinct()).all() == ["meanwhile"]

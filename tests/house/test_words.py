@@ -15,7 +15,16 @@ REFUSALS = {"NotFound", "Denied", "Invalid", "Refused", "Conflict", "Unavailable
 FILES = ["canteen/http/words.toml", "bot/words.toml"]
 
 # What one audience alone can meet need not be sayable to the other.
-ONLY_PAGES = ("canteen/http", "canteen/api", "canteen/web", "canteen/settlement")
+ONLY_PAGES = (
+    "canteen/http",
+    "canteen/api",
+    "canteen/web",
+    "canteen/settlement",
+    "canteen/ledger/periods.py",
+    "canteen/places/operators.py",
+    "canteen/places/canteens.py",
+    "canteen/places/hours.py",
+)
 ONLY_CHAT = ("bot",)
 
 

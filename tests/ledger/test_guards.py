@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
+
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from canteen import ledger
+from canteen.foundation.clock import local
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Conflict
 from canteen.ledger import chart
-from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Period, Posting
+from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Posting
 from canteen.subsidy.tables import Claim
 from tests import builders as make
 
@@ -49,6 +52,13 @@ def write(database: Database, *statements: object) -> None:
             connection.execute(statement)  # type: ignore[call-overload]
 
 
+def close(database: Database, book: int, month: str = "2026-03") -> None:
+    at = make.at(make.MONDAY.replace(month=4), 9)
+    with database.transaction(EVERYWHERE) as session:
+        ledger.soft_close(session, book_id=book, month=month, actor="staff:1", at=at)
+        ledger.close_period(session, book_id=book, month=month, actor="staff:2", at=at)
+
+
 def posted(database: Database, book: int) -> None:
     with database.acting() as connection:
         ledger.post(connection, book_id=book, drafts=[a_draft()], at=make.NOON)
@@ -56,8 +66,8 @@ def posted(database: Database, book: int) -> None:
 
 def test_a_balanced_entry_is_posted_and_proved(database: Database, book: int) -> None:
     posted(database, book)
-    with database.looking() as connection:
-        assert ledger.verify(connection) == ([], 1)
+    with database.reading(EVERYWHERE) as session:
+        assert ledger.verify(session.connection()) == ([], 1)
 
 
 def test_an_unbalanced_entry_is_refused(database: Database, book: int) -> None:
@@ -130,7 +140,7 @@ def test_subsidy_without_evidence_is_refused(database: Database, book: int) -> N
 
 
 def test_a_closed_month_takes_no_entry_and_a_late_fact_goes_to_the_open_one(database: Database, book: int) -> None:
-    write(database, insert(Period).values(book_id=book, month="2026-03", state="closed"))
+    close(database, book)
     with pytest.raises(DBAPIError, match=r"ledger\.period_closed"):
         write(database, insert(JournalEntry).values(an_entry(book)))
     with database.acting() as connection:
@@ -150,6 +160,12 @@ def test_the_same_key_for_another_fact_is_a_conflict(database: Database, book: i
     posted(database, book)
     with pytest.raises(Conflict, match=r"ledger\.key_reused"), database.acting() as connection:
         ledger.post(connection, book_id=book, drafts=[a_draft(amount=600)], at=make.NOON)
+
+
+def test_a_late_fact_is_posted_to_the_local_month_of_its_arrival() -> None:
+    just_after_midnight = local(date(2026, 4, 1), 0, 30)
+    assert just_after_midnight.astimezone(UTC).month == 3
+    assert ledger.posting_month(date(2026, 3, 31), just_after_midnight, "closed") == "2026-04"
 
 
 def test_the_application_role_cannot_empty_the_books(database: Database, book: int) -> None:

@@ -92,3 +92,26 @@ def test_old_notices_are_pruned_but_never_waiting_ones(session):
     notices.prune(session, before=AT + timedelta(days=1))
 
     assert session.scalars(select(Notice.key)).all() == ["waiting"]
+
+
+def test_what_is_to_be_said_cannot_be_read_in_the_table(session):
+    enqueue(session)
+
+    assert "D-2" not in session.scalars(select(Notice.content_sealed)).one()
+
+
+def test_what_was_said_is_wiped(session):
+    enqueue(session)
+    (notice,) = due(session)
+
+    notices.mark(session, notice_id=notice.notice_id, outcome="sent", at=AT)
+
+    assert session.scalars(select(Notice.content_sealed)).one() == ""
+
+
+def test_a_notice_from_before_they_were_sealed_is_still_said(session):
+    enqueue(session)
+    session.scalars(select(Notice)).one().content_sealed = '{"ref": "D-2"}'
+    session.flush()
+
+    assert [notice.content for notice in due(session)] == [{"ref": "D-2"}]

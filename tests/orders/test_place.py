@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from canteen import menus, orders, places
+from canteen import checkin, menus, orders, places
+from canteen.checkin.tables import Redemption
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Refused
 from canteen.menus.tables import DayMenu
@@ -124,3 +126,44 @@ def test_the_last_portion_ordered_by_ten_is_sold_once(database: Database, town: 
     with database.reading(EVERYWHERE) as session:
         assert session.scalar(select(func.count()).select_from(Order)) == 1
         assert session.scalars(select(DayMenu.ordered).order_by(DayMenu.id.desc())).first() == 1
+
+
+def test_another_order_takes_the_place_of_one_that_can_still_be_given_up(
+    database: Database, town: make.Town, person: int
+) -> None:
+    ref = place(database, town, person)
+    wanted = {
+        "meal": "lunch", "mode": "delivery", "wishes": [orders.Wish(town.item_id, 2)], "channel": "wechat",
+        "actor": "wechat:1",
+    }  # fmt: skip
+    with database.transaction(EVERYWHERE) as session:
+        fresh = orders.replace(session, ref=ref, at=make.BEFORE, **wanted)  # type: ignore[arg-type]
+        assert (orders.find(session, ref=ref).state, fresh.state, fresh.mode) == ("cancelled", "placed", "delivery")
+    with pytest.raises(Refused, match=r"orders\.cutoff_passed"), database.transaction(EVERYWHERE) as session:
+        orders.replace(session, ref=fresh.ref, at=make.at(make.MONDAY, 9, 30), **wanted)  # type: ignore[arg-type]
+
+
+def test_an_order_is_eaten_or_cancelled_never_both(database: Database, town: make.Town) -> None:
+    with database.transaction(EVERYWHERE) as session:
+        people = [make.a_senior(session) for _ in range(12)]
+    refs = [place(database, town, person) for person in people]
+    with database.transaction(EVERYWHERE) as session:
+        numbers = [make.a_number(session, person) for person in people]
+
+    def give_up(ref: str) -> None:
+        with contextlib.suppress(Refused), database.transaction(EVERYWHERE) as session:
+            orders.cancel(session, ref=ref, actor="wechat:1", channel="wechat", at=make.BEFORE)
+
+    with ThreadPoolExecutor(4) as threads:
+        for ref, number in zip(refs, numbers, strict=True):
+            at_once = [threads.submit(give_up, ref), threads.submit(give_up, ref)]
+            at_once.append(threads.submit(checkin.redeem, database, make.KEYS, make.a_scan(town, number)))
+            for one in at_once:
+                one.result()
+    with database.reading(EVERYWHERE) as session:
+        eaten = set(session.scalars(select(Redemption.order_id)))
+        states = {order.id: order.state for order in session.scalars(select(Order).where(Order.ref.in_(refs)))}
+        ordered = session.scalars(select(DayMenu.ordered).where(DayMenu.canteen_id == town.canteen_id)).first()
+    served = {order for order, state in states.items() if state == "served"}
+    assert served == eaten & set(states)
+    assert ordered == len(served)

@@ -12,7 +12,7 @@ LUNCH = places.ServiceTerms(opens_minute=660, closes_minute=780, cutoff_minute=5
 
 
 def a_canteen(session, name="莲花长者食堂", region_code="440304008000"):
-    operator = places.add_operator(session, name="福田餐饮", kind="company", price_ceiling_fen=2500)
+    operator = places.add_operator(session, name=f"{name}运营方", kind="company", actor="staff:1", at=AT)
     return places.open_canteen(
         session, name=name, operator_id=operator.id, region_code=region_code, address="彩田路 1 号",
         phone="075583330000", opened_on=date(2026, 1, 1), actor="staff:1", at=AT,
@@ -65,10 +65,46 @@ def test_canteen_closed_for_good_serves_until_the_day_before(session, serving):
     assert [is_open(session, serving, date(2026, 3, day)) for day in (2, 3)] == [True, False]
 
 
-def test_service_set_again_is_changed_in_place(session, serving):
-    wider = replace(LUNCH, capacity=120)
-    places.set_service(session, canteen_id=serving.id, meal="lunch", terms=wider, actor="staff:1", at=AT)
-    assert [row.capacity for row in places.services(session, canteen_id=serving.id).values()] == [120]
+def served(session, canteen, day):
+    return {meal: row.capacity for meal, row in places.services(session, canteen_id=canteen.id, on=day).items()}
+
+
+def test_new_hours_hold_from_their_first_day_and_the_old_ones_until_then(session, serving):
+    wider, since = replace(LUNCH, capacity=120), date(2026, 3, 9)
+    places.set_service(session, canteen_id=serving.id, meal="lunch", terms=wider, actor="staff:1", at=AT, since=since)
+    assert [served(session, serving, date(2026, 3, day)) for day in (8, 9)] == [{"lunch": 80}, {"lunch": 120}]
+
+
+def test_hours_that_begin_on_the_same_day_take_the_place_of_one_another(session, serving):
+    for capacity in (90, 100):
+        terms = replace(LUNCH, capacity=capacity)
+        places.set_service(session, canteen_id=serving.id, meal="lunch", terms=terms, actor="staff:1", at=AT)
+    assert [row.capacity for row in places.all_services(session, canteen_id=serving.id)] == [80, 100]
+
+
+def test_hours_entered_before_planned_ones_end_when_those_begin(session, serving):
+    for capacity, day in ((120, 20), (100, 10)):
+        places.set_service(
+            session, canteen_id=serving.id, meal="lunch", terms=replace(LUNCH, capacity=capacity), actor="staff:1",
+            at=AT, since=date(2026, 3, day),
+        )  # fmt: skip
+    assert [served(session, serving, date(2026, 3, day))["lunch"] for day in (9, 10, 19, 20)] == [80, 100, 100, 120]
+
+
+def test_hours_of_a_day_that_is_past_stay(session, serving):
+    with pytest.raises(Invalid) as refusal:
+        places.set_service(
+            session, canteen_id=serving.id, meal="lunch", terms=LUNCH, actor="staff:1", at=AT, since=date(2026, 3, 1)
+        )
+    assert refusal.value.code == "places.service_past"
+
+
+def test_a_meal_is_served_no_longer_from_a_day_on(session, serving):
+    until = date(2026, 3, 4)
+    places.end_service(session, canteen_id=serving.id, meal="lunch", since=until, actor="staff:1", at=AT)
+    assert [is_open(session, serving, date(2026, 3, day)) for day in (3, 4)] == [True, False]
+    with pytest.raises(NotFound):
+        places.end_service(session, canteen_id=serving.id, meal="lunch", since=until, actor="staff:1", at=AT)
 
 
 @pytest.mark.parametrize("wrong", [{"closes_minute": 600}, {"weekdays": "8"}, {"weekdays": ""}, {"capacity": -1}])
@@ -92,10 +128,6 @@ def test_no_region_lists_no_canteen(session, serving):
 def test_second_canteen_of_a_name_is_refused(session, serving):
     with pytest.raises(Refused):
         a_canteen(session)
-
-
-def test_price_ceiling_is_that_of_the_operator(session, serving):
-    assert places.price_ceiling(session, canteen_id=serving.id) == 2500
 
 
 def test_unknown_reference_is_not_found(session):

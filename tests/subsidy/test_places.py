@@ -11,6 +11,7 @@ from canteen.subsidy.places import Place, same_down_to, within
         (Place(city="深圳市", district="福田区"), Place(city="深圳")),
         (Place(city="广州", district="增城", town="正果"), Place(district="增城区", town="正果镇")),
         (Place(province="天津市", city="市辖区"), Place(city="天津")),
+        (Place(city="重庆"), Place(province="重庆市")),
         (Place(province="广东省", city="汕尾市"), Place(province="广东", city="汕尾")),
     ],
 )

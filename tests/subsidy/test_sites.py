@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from canteen.subsidy.sites import site_money
+from canteen.subsidy.language.policies import read_policy
+from canteen.subsidy.shelf import shipped_register
+from canteen.subsidy.sites import money_to_site, site_money
 from canteen.subsidy.values import Site
-from tests.subsidy.builders import version_of
+from tests.subsidy.builders import HEAD, version_of
 
 GRANT = """\
 site_money:
@@ -53,3 +55,47 @@ def test_money_to_a_site_of_each_shape(gets, site, fen):
 
 def test_award_is_paid_in_the_following_year():
     assert due('{flat: "1.00"}', Site()).lines[0].paid_in_year == 2026
+
+
+VERSIONS = """\
+versions:
+  - version: "1"
+    from: 2025-01-01
+    given: deducted_at_payment
+    document: {number: 样例, title: 样例, source: 样例}
+    site_money:
+      - {id: g, per: year, who: anybody, gets: {flat: "12000.00"}, opening: by_month,
+         closing: by_month, PART, paid_in: same_year, paid_by: city}
+      - {id: b, per: once, who: anybody, gets: {flat: "100.00"}, paid_in: same_year, paid_by: city}
+  - version: "2"
+    from: 2025-07-01
+    given: deducted_at_payment
+    document: {number: 样例, title: 样例, source: 样例}
+    site_money:
+      - {id: g, per: year, who: anybody, gets: {flat: "24000.00"}, opening: by_month,
+         closing: by_month, PART, paid_in: same_year, paid_by: city}
+      - {id: b, per: once, who: anybody, gets: {flat: "200.00"}, paid_in: same_year, paid_by: city}
+"""
+
+
+def two_versions(part):
+    return read_policy(HEAD.split("versions:")[0] + VERSIONS.replace("PART", part), "two.yaml", shipped_register())
+
+
+@pytest.mark.parametrize(
+    ("part", "opened", "fen"),
+    [
+        ("version_part: by_month", date(2024, 1, 1), 1_800_000),
+        ("version_part: full", date(2024, 1, 1), 2_400_000),
+        ("version_part: by_month", date(2025, 3, 1), 1_600_000 + 10_000),
+        ("version_part: by_month", date(2025, 10, 1), 600_000 + 20_000),
+    ],
+)
+def test_two_versions_in_one_year_pay_their_parts_or_the_later_one_pays(part, opened, fen):
+    due = money_to_site(two_versions(part), Site(opened_on=opened), 2025)
+    assert due is not None
+    assert due.fen == fen == sum(part for _, part in due.split)
+
+
+def test_no_version_in_the_period_gives_nothing():
+    assert money_to_site(two_versions("version_part: full"), Site(), 2024) is None

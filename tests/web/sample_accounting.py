@@ -41,6 +41,10 @@ def _row(label: str, people: int, meals: int, fens: list[int], modes: Any = ()) 
 
 STATEMENT: dict[str, Any] = {
     **DESK,
+    "versions": [],
+    "differences": None,
+    "supersede": None,
+    "is_old": False,
     "title": "幸福里社区食堂　助餐补贴月结算表",
     "subtitle": "2026 年 10 月 · 结算单 JS-202610-0017 · 执行标准：区民政〔2026〕12 号 第 3 版",
     "steps": [
@@ -170,11 +174,14 @@ MEAL: dict[str, Any] = {
         {"label": "区级补贴", "fen": 500},
         {"label": "老人自付", "fen": 600},
     ],
+    "counters": [{"name": "就餐补贴", "window": "当周 2026-10-19", "before": 2, "after": 3, "limit": 5}],
     "rules": [
         {
             "name": "特困、低保老人",
             "outcome": "failed",
             "reason": "没有特困或低保的有效资格",
+            "needs": "特困/低保",
+            "short": "",
             "document": "区民政〔2026〕12 号 第四条",
             "document_href": "/doc",
         },
@@ -182,6 +189,8 @@ MEAL: dict[str, Any] = {
             "name": "80 岁以上老人",
             "outcome": "passed",
             "reason": "当天 83 岁，本市居住",
+            "needs": "",
+            "short": "",
             "document": "区民政〔2026〕12 号 第五条",
             "document_href": None,
         },
@@ -248,4 +257,52 @@ STATEMENTS: dict[str, Any] = {
         }
     ],
     "page": PAGE,
+}
+_AMOUNTS: dict[str, Any] = {
+    "count": 1,
+    "price_fen": 1800,
+    "purse_fens": [500, 300, 0],
+    "discount_fen": 0,
+    "own_fen": 1000,
+    "operator_fen": 200,
+}
+VERSION: dict[str, Any] = {
+    **FROZEN,
+    "is_old": True,
+    "versions": [{"label": "第 1 版，已被替代", "href": "/1"}, {"label": "第 2 版，在用", "href": None}],
+    "differences": {
+        "title": "与上一版的差异（S-1）",
+        "purses": ["市级补贴", "区级补贴", "慈善"],
+        "deductions": False,
+        "rows": [
+            {
+                "change": "新增",
+                "tone": "ok",
+                "day": "10-31",
+                "meal": "午餐",
+                "name": "张*英",
+                "ref": "M-1",
+                "href": "/m",
+            }
+            | _AMOUNTS
+        ],
+        "sums": _AMOUNTS,
+    },
+    "supersede": {"action": "/supersede", "label": "出新的版本", "question": "又有 1 笔。", "ref": "S-1"},
+}
+MONTH: dict[str, Any] = {
+    **DESK,
+    "title": "幸福里社区食堂　2026 年 10 月结账",
+    "steps": STATEMENT["steps"],
+    "checks": [{"label": "全部结算", "verdict": "通过", "tone": "ok", "detail": "冻结 1 期；还没结算的分录 0 条"}],
+    "differences": [{"seq": 812, "day": "10-20", "fen": 1250, "memo": "盘点少了"}],
+    "difference_fen": 1250,
+    "statement_href": "/statement",
+    "acts": {"soft_close": "/soft", "close": "/close", "reopen": "/reopen", "waits": "结账要由另一位来办。"},
+}
+MONTHS: dict[str, Any] = {
+    **DESK,
+    "action": "/months",
+    "month": "2026-10",
+    "rows": [{"name": "幸福里社区食堂", "href": "/m", "statement_href": "/s", "state": "预结账", "tone": "warn"}],
 }

@@ -44,6 +44,20 @@ PEOPLE: dict[str, Any] = {
 }
 PERSON: dict[str, Any] = {
     **DESK,
+    "merged": {
+        "records": [{"reference": "P-2", "name": "张秀英", "facts": ["对象类别：低保（2026-01-01 起）"]}],
+        "orders": ["D-1"],
+        "conflicts": [
+            {
+                "what": "同一餐吃了两份补贴餐",
+                "surplus_fen": 500,
+                "meals": [
+                    {"ref": "M-1", "href": "/m", "label": "2026-11-20 午餐", "subsidy_fen": 500, "is_surplus": False},
+                    {"ref": "M-2", "href": None, "label": "2026-11-20 午餐", "subsidy_fen": 500, "is_surplus": True},
+                ],
+            }
+        ],
+    },
     "person": {
         "name": "张秀英",
         "reference": "R7KM2",
@@ -221,6 +235,19 @@ AUDIT: dict[str, Any] = {
 }
 IMPORT: dict[str, Any] = {
     **DESK,
+    "taken": [
+        {
+            "at": "2026-11-20 09:30",
+            "by": "黄社工",
+            "region": "莲花街道",
+            "new": 12,
+            "updated": 5,
+            "status": "有效",
+            "tone": "ok",
+            "withdraw_action": "/withdraw",
+        }
+    ],
+    "kept": [{"name": "张*英", "href": "/person", "reason": "导入以后用过餐"}],
     "upload_action": "/import",
     "regions": [("440304000000", "福田区")],
     "region": "",
@@ -331,4 +358,24 @@ CARDS: dict[str, Any] = {
             "slip_action": "/slip",
         },
     ],
+}
+_RECORD: dict[str, Any] = {
+    "reference": "P-1",
+    "name": "张秀英",
+    "document": "******3318",
+    "phone": "*******0012",
+    "age": "83 岁",
+    "community": "幸福里社区",
+    "allergies": "花生",
+    "facts": ["户籍地：福田区（2026-01-01 起）"],
+}
+MERGE: dict[str, Any] = {
+    **DESK,
+    "name": "张秀英",
+    "search_action": "/merge",
+    "action": "/merge",
+    "back_href": "/person",
+    "other": "P-2",
+    "is_same": False,
+    "records": [_RECORD, {**_RECORD, "reference": "P-2"}],
 }

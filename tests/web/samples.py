@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.sample_accounting import FROZEN, MEAL, MEALS, OVERVIEW, STATEMENT, STATEMENTS
+from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import (
@@ -15,6 +15,7 @@ from tests.web.sample_office import (
     IMPORT,
     LOGIN,
     MENUS,
+    MERGE,
     ORDERS,
     PEOPLE,
     PERSON,
@@ -23,7 +24,16 @@ from tests.web.sample_office import (
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
+from tests.web.sample_policies import POLICY_SAMPLES
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
+from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
+from tests.web.sample_tickets import TICKET, TICKETS
+
+
+def _login(role: str, label: str, english: str, username: str, **more: bool) -> dict[str, Any]:
+    said = {"role": role, "label": label, "english": english, "username": username, "next": ""}
+    return {**said, "is_first": False, "is_current": False, **more}
+
 
 START: dict[str, Any] = {
     **PLAIN,
@@ -31,10 +41,10 @@ START: dict[str, Any] = {
     "login_action": "/demo/login",
     "clock_label": "11 月 21 日 星期六 11:05",
     "logins": [
-        {"role": "counter", "label": "食堂师傅", "english": "Counter staff", "username": "wang", "next": ""},
-        {"role": "accountant", "label": "民政会计", "english": "Accountant", "username": "li", "next": ""},
-        {"role": "clerk", "label": "社区工作人员", "english": "Community worker", "username": "chen", "next": ""},
-        {"role": "auditor", "label": "审计", "english": "Auditor", "username": "zhao", "next": ""},
+        _login("counter", "窗口和账一起看", "Start here", "tour", is_first=True, is_current=True),
+        _login("accountant", "民政会计", "Accountant", "li"),
+        _login("clerk", "社区工作人员", "Community worker", "chen"),
+        _login("auditor", "审计", "Auditor", "zhao"),
     ],
     "simulator_url": "/simulator",
     "counter_url": "/counter/scan.html~1",
@@ -82,6 +92,9 @@ COUNTER: dict[str, Any] = {
     "scans_url": "/counter/scans",
     "redemptions_url": "/counter/redemptions",
     "board_url": "/counter/board",
+    "alarm": "",
+    "alarm_url": "/counter/alarm",
+    "tickets_url": "/office/tickets",
     "home_url": "/home",
     "embed": False,
     "demo": True,
@@ -151,9 +164,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "accounting/statement.html": [
         STATEMENT,
         FROZEN,
+        VERSION,
         {**STATEMENT, "embed": True},
         {**STATEMENT, "rows": [], "checks": []},
     ],
+    "accounting/month.html": [MONTH, {**MONTH, "differences": [], "acts": dict.fromkeys(MONTH["acts"])}],
+    "accounting/months.html": [MONTHS, {**MONTHS, "rows": []}],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
     "accounting/whatif.html": [WHATIF, {**WHATIF, "rows": [], "ask": None}],
     "accounting/whatif_run.html": [
@@ -166,13 +182,15 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
+    "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
+    "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/gaps.html": [GAPS, {**GAPS, "rows": [], "excel_href": None}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
-        {**IMPORT, "trial": None, "upload_error": "这个文件打不开"},
+        {**IMPORT, "trial": None, "upload_error": "这个文件打不开", "taken": [], "kept": []},
         {
             **IMPORT,
             "trial": {
@@ -194,14 +212,35 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
+    "office/merge.html": [MERGE, {**MERGE, "records": MERGE["records"][:1], "other": ""}, {**MERGE, "is_same": True}],
+    "office/operator.html": [
+        OPERATOR,
+        {**OPERATOR, "contracts": [], "ceilings": [], "canteens": [], "may_open": False},
+    ],
+    "office/operator_form.html": [OPERATOR_FORM],
+    "office/operators.html": [OPERATORS, {**OPERATORS, "rows": []}],
     "office/people.html": [PEOPLE, {**PEOPLE, "rows": [], "add_href": None, "import_href": None}],
     "office/person.html": [
         PERSON,
-        {**PERSON, "facts": [], "contacts": [], "cards": [], "orders": None, "acts": None, "notices": []},
+        {
+            **PERSON,
+            "facts": [],
+            "contacts": [],
+            "cards": [],
+            "orders": None,
+            "acts": None,
+            "notices": [],
+            "merged": None,
+        },
     ],
     "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
     "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
+    "office/region_search.html": [REGIONS, {**REGIONS, "rows": [], "query": ""}],
+    "office/site.html": [SITE, {**SITE, "hours": [], "is_open": False, "contract_warning": True}],
+    "office/site_form.html": [SITE_FORM, {**SITE_FORM, "region": None, "found": []}],
+    "office/sites.html": [SITES, {**SITES, "rows": []}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
+    **POLICY_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],

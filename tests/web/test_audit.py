@@ -26,6 +26,14 @@ def test_acts_in_reach_are_listed_newest_first(office):
     assert "登记人员" in rows(page)[1]
 
 
+def test_a_row_speaks_in_words(office):
+    ref = desk.a_senior(office)
+    page = desk.a_worker(office, "auditor").client.get(f"{PAGE}?subject={ref}").text
+
+    assert "证件：居民身份证" in page
+    assert "document_kind" not in page
+
+
 def test_acts_of_another_district_are_not_shown(office):
     ref = desk.a_senior(office, region_code=desk.OTHER_DISTRICT)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from canteen import orders
 from canteen.checkin.tables import Redemption, ScanAttempt
 from canteen.foundation.db import EVERYWHERE
 from canteen.orders.tables import Order
@@ -144,6 +145,24 @@ def test_an_undo_opens_the_order_again(office):
 
     assert (undone["word"], undone["redemption"]) == ("已撤销", None)
     assert undone["counts"] == {"served": 0, "open": 1}
+
+
+def test_a_walk_in_taken_back_comes_as_a_walk_in_again(office):
+    _, number, _ = a_guest(office, orders_it=False)
+    browser = office.browser("wang", "canteen_staff")
+    served = browser.say("/counter/scans", a_body(number)).json
+    browser.say(f"/counter/redemptions/{served['redemption']}/undo", {"scan_id": "undo-0001"})
+    answer = browser.say("/counter/scans", a_body(number)).json
+
+    assert (answer["word"], answer["why"]) == ("可以取", "没预订，现打一份")
+
+
+def test_a_walk_in_is_nothing_that_somebody_orders_again(office):
+    person_id, number, _ = a_guest(office, orders_it=False)
+    office.browser("wang", "canteen_staff").say("/counter/scans", a_body(number))
+
+    with office.database.reading(EVERYWHERE) as session:
+        assert orders.latest(session, person_id=person_id) is None
 
 
 def test_another_device_does_not_undo(office):

@@ -64,6 +64,15 @@ def test_setting_the_clock_moves_everything(demo):
     assert clock.today().isoformat() == "2026-11-24"
 
 
+def test_whoever_is_in_stays_in_when_the_clock_is_moved_by_days(demo, database):
+    a_clerk(database)
+    demo.post("/demo/login", data={"username": "wang", "csrf_token": token_on(demo)})
+
+    for now in ("2026-12-24T09:00:00+08:00", "2026-11-23T10:40:00+08:00"):
+        demo.post("/demo/clock", json={"now": now})
+        assert demo.get("/home").status_code == 200
+
+
 def test_a_naive_instant_is_meant_in_china(demo):
     demo.post("/demo/clock", json={"now": "2026-11-24T00:30:00"})
 

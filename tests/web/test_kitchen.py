@@ -130,7 +130,11 @@ def test_portions_do_not_fall_below_what_was_ordered(office):
 
 def test_a_price_above_the_contract_is_refused(office):
     with office.database.transaction(EVERYWHERE) as session:
-        places.canteen_by_id(session, canteen_id=office.town.canteen_id).operator.price_ceiling_fen = 2000
+        operator_id = places.canteen_by_id(session, canteen_id=office.town.canteen_id).operator_id
+        places.set_ceiling(
+            session, operator_id=operator_id, price_fen=2000, valid_from=make.MONDAY, evidence="合同第 3 条",
+            actor="staff:1", at=make.BEFORE,
+        )  # fmt: skip
 
     assert "合同规定最高 20 元" in save(a_manager(office), a_row(0, "龙虾", "99")).text
 

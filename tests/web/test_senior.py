@@ -170,6 +170,7 @@ def test_cancelling_asks_first_and_then_cancels(office):
 
     assert "今天午餐不吃了吗" in asked
     assert "这一餐取消了" in done.text
+    assert "这一餐取消了" in client.get(f"{address}/cancel").text
     with office.database.reading(EVERYWHERE) as session:
         assert session.scalars(select(Order.state)).all() == ["cancelled"]
 

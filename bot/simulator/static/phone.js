@@ -208,7 +208,9 @@ async function openDialog(name) {
 
 async function showScenes(dialog) {
   const { scenes } = await ask("/simulator/scenes");
-  const buttons = scenes.slice(0, 30).map((scene) => {
+  const seen = new Set();
+  const newest = scenes.filter(({ scene }) => !seen.has(scene) && seen.add(scene));
+  const buttons = newest.slice(0, 30).map((scene) => {
     const picture = element("img", { src: `/cgi-bin/showqrcode?ticket=${encodeURIComponent(scene.ticket)}`, alt: "" });
     const kind = scene.permanent ? "永久 permanent" : (scene.current ? "临时 temporary" : "已过期 expired");
     const words = element("span", {}, scene.scene, element("small", {}, kind));

@@ -2,12 +2,36 @@
 
 `read` says what a list would do (new, updated, same, wrong) and changes nothing; `apply` does exactly that or nothing;
 `hand_back` returns the list with the reasons beside the wrong rows. Nobody ends because a list is silent: whoever is
-missing is proposed.
+missing is proposed. `withdraw` takes a list back for everybody who was not fed or touched since.
 """
 
 from canteen.seniors.roster.plan import Plan, Proposal, Step, read
 from canteen.seniors.roster.take import Applied, apply
+from canteen.seniors.roster.withdraw import (
+    KeptPerson,
+    Withdrawn,
+    imported,
+    imports,
+    people_of_import,
+    withdraw,
+)
 from canteen.seniors.roster.words import Problem
 from canteen.seniors.roster.workbook import hand_back, template
 
-__all__ = ["Applied", "Plan", "Problem", "Proposal", "Step", "apply", "hand_back", "read", "template"]
+__all__ = [
+    "Applied",
+    "KeptPerson",
+    "Plan",
+    "Problem",
+    "Proposal",
+    "Step",
+    "Withdrawn",
+    "apply",
+    "hand_back",
+    "imported",
+    "imports",
+    "people_of_import",
+    "read",
+    "template",
+    "withdraw",
+]

@@ -6,7 +6,7 @@ Only the columns that a comparison needs are fetched, as plain tuples: mapped ro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from canteen import places
 from canteen.foundation.secrecy import Vault
-from canteen.seniors.lookup import person_by_id, surviving
+from canteen.seniors.lookup import on_the_register, person_by_id, surviving
 from canteen.seniors.statements import standing
 from canteen.seniors.tables import Contact, Fact, Person
 
-_AT_ONCE = 500
+_AT_ONCE = 1000
 _Thing = TypeVar("_Thing", str, int)
 
 
@@ -67,20 +67,26 @@ class Held:
         return {vault.open(sealed) for sealed in self.contacts[person.id]}
 
 
-def hold(session: Session, *, indexes: Sequence[str], region_code: str, lock: bool) -> Held:
-    """Fetch the people of these numbers, and the seniors of the region."""
-    found = _of_numbers(session, indexes, lock)
+def hold(session: Session, *, known_as: Mapping[str, str], region_code: str, lock: bool) -> Held:
+    """Fetch the people of these numbers, and the seniors of the region.
+
+    ``known_as`` leads from every form of an index to the one that names the number in the list.
+    """
+    found = _of_numbers(session, known_as, lock)
     of_region = _people(
         session,
         Person.region_code.startswith(places.prefix(region_code)),
-        Person.merged_into_id.is_(None),
+        *on_the_register(),
         Person.diner == "senior",
     )
     listed = {person.id for person in found.values()}
     return Held(
         people=found,
         of_region=of_region,
-        elsewhere=registered_anywhere(session, [index for index in indexes if index not in found]),
+        elsewhere=frozenset(
+            known_as[form]
+            for form in registered_anywhere(session, [form for form, index in known_as.items() if index not in found])
+        ),
         facts=_facts(session, listed | {person.id for person in of_region}),
         contacts=_contacts(session, listed),
     )
@@ -96,11 +102,11 @@ def registered_anywhere(session: Session, indexes: Sequence[str]) -> frozenset[s
     return frozenset(taken)
 
 
-def _of_numbers(session: Session, indexes: Sequence[str], lock: bool) -> dict[str, KnownPerson]:
+def _of_numbers(session: Session, known_as: Mapping[str, str], lock: bool) -> dict[str, KnownPerson]:
     found: dict[str, KnownPerson] = {}
-    for some in batched(indexes):
+    for some in batched(list(known_as)):
         for person in _people(session, Person.document_index.in_(some), lock=lock):
-            found[str(person.document_index)] = _survivor(session, person)
+            found[known_as[str(person.document_index)]] = _survivor(session, person)
     return found
 
 

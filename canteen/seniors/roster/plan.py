@@ -18,7 +18,7 @@ from canteen import places
 from canteen.foundation import canonical
 from canteen.foundation.db import vault_of
 from canteen.foundation.secrecy import Vault, masked_name, masked_number
-from canteen.seniors.lookup import document_index
+from canteen.seniors.lookup import document_index, document_indexes
 from canteen.seniors.registry import require_region
 from canteen.seniors.roster.entries import Contact, Entry, RowReader, Terms, filled_rows
 from canteen.seniors.roster.gazetteer import Gazetteer
@@ -129,7 +129,8 @@ def compare(session: Session, reading: Reading, *, lock: bool = False) -> Plan:
     """Say what a list would do to the register as it stands now; with a lock it stays so until the act ends."""
     vault = vault_of(session)
     by_index = {document_index(vault, entry.document): entry for entry in reading.entries}
-    held = hold(session, indexes=list(by_index), region_code=reading.terms.region_code, lock=lock)
+    known_as = {form: index for index, entry in by_index.items() for form in document_indexes(vault, entry.document)}
+    held = hold(session, known_as=known_as, region_code=reading.terms.region_code, lock=lock)
     steps, problems = [], list(reading.problems)
     for index, entry in by_index.items():
         wrong = _contradiction(held, index, entry, reading.terms.on)
@@ -199,7 +200,7 @@ def _step(vault: Vault, held: Held, index: str, entry: Entry, on: date) -> Step:
         steps += _category_steps(facts, category, entry, on)
     if person is None:
         return Step(entry, None, 0, tuple(steps), entry.phone, entry.address, entry.contact)
-    phone_known = not entry.phone or vault.index("phone", entry.phone) == person.phone_index
+    phone_known = not entry.phone or person.phone_index in vault.indexes("phone", entry.phone)
     address_known = not entry.address or entry.address == held.address_of(vault, person)
     contact_known = entry.contact is None or entry.contact.phone in held.contact_phones(vault, person)
     return Step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from canteen.seniors.registry import new_person, seal_phone
 from canteen.seniors.roster.held import batched
 from canteen.seniors.roster.plan import NEW, UPDATED, Plan, Step, compare
 from canteen.seniors.statements import Origin, fact_row
-from canteen.seniors.tables import Contact, Fact, Person
+from canteen.seniors.tables import Contact, Fact, Person, RosterImport, RosterPerson
 
 # Rows with and without an end go into one statement; left to itself the mapper begins a new one at each change.
 _ONE_STATEMENT = {"render_nulls": True}
@@ -47,7 +47,9 @@ def apply(session: Session, *, plan: Plan, actor: str, at: datetime) -> Applied:
     if today.fingerprint != plan.fingerprint or plan.reading.terms.on != service_day(at):
         raise Conflict("seniors.roster_changed")
     source = f"roster:{plan.fingerprint[:16]}"
-    people = _enter(session, plan.steps, at) | _change(session, plan.steps)
+    noted: list[dict[str, object]] = []
+    people = _enter(session, plan.steps, at, noted) | _change(session, plan.steps, noted)
+    _note(session, plan, source, noted, actor=actor, at=at)
     _state(session, plan.steps, people, source=source, actor=actor, at=at)
     _name_contacts(session, plan.steps, people)
     session.flush()
@@ -56,7 +58,7 @@ def apply(session: Session, *, plan: Plan, actor: str, at: datetime) -> Applied:
     return Applied(counts["new"], counts["updated"], counts["same"], source)
 
 
-def _enter(session: Session, steps: Iterable[Step], at: datetime) -> dict[int, int]:
+def _enter(session: Session, steps: Iterable[Step], at: datetime, noted: list[dict[str, object]]) -> dict[int, int]:
     """Enter the new people in bulk, and return their keys by row; nothing is mapped, for there are thousands."""
     vault = vault_of(session)
     entered = {step.entry.row: _entered(vault, step, at) for step in steps if step.person_id is None}
@@ -66,6 +68,7 @@ def _enter(session: Session, steps: Iterable[Step], at: datetime) -> dict[int, i
     keys: dict[str, int] = {}
     for some in batched([person.ref for person in entered.values()]):
         keys |= dict(session.execute(select(Person.ref, Person.id).where(Person.ref.in_(some))).all())
+    noted += [_before(keys[person.ref], person.revision, is_new=True) for person in entered.values()]
     return {row: keys[person.ref] for row, person in entered.items()}
 
 
@@ -82,18 +85,56 @@ def _entered(vault: Vault, step: Step, at: datetime) -> Person:
     return person
 
 
-def _change(session: Session, steps: Iterable[Step]) -> dict[int, int]:
+def _change(session: Session, steps: Iterable[Step], noted: list[dict[str, object]]) -> dict[int, int]:
     """Change the known people, and return their keys by row."""
     vault = vault_of(session)
     changing = {step.person_id: step for step in steps if step.action == UPDATED and step.person_id is not None}
     for some in batched(sorted(changing)):
-        for person in session.scalars(select(Person).where(Person.id.in_(some))):
-            _changed(vault, person, changing[person.id])
+        people = session.scalars(select(Person).where(Person.id.in_(some)))
+        noted += [_changed(vault, person, changing[person.id]) for person in people]
     session.flush()
     return {step.entry.row: key for key, step in changing.items()}
 
 
-def _changed(vault: Vault, person: Person, step: Step) -> None:
+def _before(person_id: int, revision: int, *, is_new: bool, **before: object) -> dict[str, object]:
+    """Note what a list changes about a person, for whoever takes it back."""
+    unchanged: dict[str, object] = {
+        "changes_phone": False,
+        "phone_before_sealed": None,
+        "changes_address": False,
+        "address_before_sealed": None,
+        "region_before": None,
+    }
+    return {"person_id": person_id, "revision": revision, "is_new": is_new, **unchanged, **before}
+
+
+def _note(
+    session: Session, plan: Plan, source: str, noted: Sequence[dict[str, object]], *, actor: str, at: datetime
+) -> None:
+    """Keep that the list was taken over, and what it changed."""
+    kept = RosterImport(
+        source=source,
+        region_code=plan.reading.terms.region_code,
+        taken_at=at,
+        taken_by=actor,
+        new_count=plan.counts[NEW],
+        updated_count=plan.counts[UPDATED],
+    )
+    session.add(kept)
+    session.flush()
+    rows = [{"import_id": kept.id, **row} for row in noted]
+    if rows:
+        session.execute(insert(RosterPerson), rows, execution_options=_ONE_STATEMENT)
+
+
+def _changed(vault: Vault, person: Person, step: Step) -> dict[str, object]:
+    before = {
+        "changes_phone": bool(step.phone),
+        "phone_before_sealed": person.phone_sealed if step.phone else None,
+        "changes_address": bool(step.address),
+        "address_before_sealed": person.address_sealed if step.address else None,
+        "region_before": person.region_code,
+    }
     if step.phone:
         seal_phone(vault, person, step.phone)
     if step.address:
@@ -102,6 +143,7 @@ def _changed(vault: Vault, person: Person, step: Step) -> None:
         if fact.kind == "residence" and fact.valid_until is None:
             person.region_code = fact.value
     person.revision += 1
+    return _before(person.id, person.revision, is_new=False, **before)
 
 
 def _state(

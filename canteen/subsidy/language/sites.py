@@ -18,14 +18,16 @@ def read_grant(entry: Entry, scope: Scope) -> SiteGrant:
     """Read one grant; for a part of a period it states its own rule."""
     fields = entry.fields(
         ("id", "per", "who", "gets", "paid_in", "paid_by"),
-        ("name", "opening", "closing", "years", "year_starts", "paragraph"),
+        ("name", "opening", "closing", "version_part", "years", "year_starts", "paragraph", "awards_at_most"),
     )
     per = fields["per"].choice(("year", "month", "day", "once"))
     if per in {"year", "month"}:
         entry.fields(("opening", "closing"), tuple(fields))
-    gets = fields["gets"].fields((), (*_PAYS, "ceiling", "times_rating"))
+    gets = fields["gets"].fields((), (*_PAYS, "ceiling", "times_rating", "times_grade", "tiers"))
     if not any(name in gets for name in _PAYS):
         raise fields["gets"].refuse("one_of", options=", ".join(_PAYS))
+    if "tiers" in gets and "by_headcount" not in gets:
+        raise gets["tiers"].refuse("only_with", name="tiers", found="by_headcount")
     first, last = _years(fields)
     grant_id = fields["id"].text()
     return SiteGrant(
@@ -37,7 +39,7 @@ def read_grant(entry: Entry, scope: Scope) -> SiteGrant:
         per_head_fen=gets["per_head"].fen() if "per_head" in gets else None,
         by_headcount=each(gets["by_headcount"].items(), _step) if "by_headcount" in gets else (),
         by_grade=tuple((k, v.fen()) for k, v in gets["by_grade"].pairs().items()) if "by_grade" in gets else (),
-        percent_of_cost=gets["percent_of_cost"].fraction() / 100 if "percent_of_cost" in gets else None,
+        percent_of_cost=gets["percent_of_cost"].percent() if "percent_of_cost" in gets else None,
         ceiling_fen=gets["ceiling"].fen() if "ceiling" in gets else None,
         rating=_rating(gets["times_rating"]) if "times_rating" in gets else None,
         opening=fields["opening"].choice(_PART) if "opening" in fields else "full",
@@ -46,14 +48,25 @@ def read_grant(entry: Entry, scope: Scope) -> SiteGrant:
         payers=read_payers(fields["paid_by"], scope),
         first_year=first,
         last_year=last,
-        year_starts=_start(fields["year_starts"]) if "year_starts" in fields else (1, 1),
+        year_starts=fields["year_starts"].month_and_day() if "year_starts" in fields else (1, 1),
         paragraph=fields["paragraph"].text() if "paragraph" in fields else "",
+        times_grade=_factors(gets["times_grade"]) if "times_grade" in gets else (),
+        version_part=fields["version_part"].choice(_PART) if "version_part" in fields else "full",
+        tiers_add_up="tiers" in gets and gets["tiers"].choice(("highest", "add_up")) == "add_up",
+        awards_at_most=fields["awards_at_most"].positive() if "awards_at_most" in fields else None,
     )
 
 
-def _step(entry: Entry) -> tuple[int, int]:
-    fields = entry.fields(("from", "pays"))
-    return fields["from"].whole(), fields["pays"].fen()
+def _step(entry: Entry) -> tuple[int, int, bool]:
+    fields = entry.fields(("from",), ("pays", "per_head"))
+    if ("pays" in fields) == ("per_head" in fields):
+        raise entry.refuse("one_of", options="pays, per_head")
+    each_head = "per_head" in fields
+    return fields["from"].whole(), fields["per_head" if each_head else "pays"].fen(), each_head
+
+
+def _factors(entry: Entry) -> tuple[tuple[str, Fraction], ...]:
+    return tuple((grade, factor.fraction()) for grade, factor in entry.pairs().items())
 
 
 def _rating(entry: Entry) -> tuple[int, int]:
@@ -78,10 +91,3 @@ def _years(fields: dict[str, Entry]) -> tuple[int | None, int | None]:
     if not first.isdecimal() or (dash and last and not last.isdecimal()):
         raise entry.refuse("years_expected", found=entry.text())
     return int(first), int(last) if last else (None if dash else int(first))
-
-
-def _start(entry: Entry) -> tuple[int, int]:
-    month, dash, day = entry.text().partition("-")
-    if not (dash and month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12 and 1 <= int(day) <= 28):
-        raise entry.refuse("month_and_day_expected", found=entry.text())
-    return int(month), int(day)

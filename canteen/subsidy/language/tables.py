@@ -45,20 +45,31 @@ def _kind(entry: Entry) -> Kind:
 
 def _year(entry: Entry) -> Year:
     fields = entry.fields(("year", "notice", "days_off"), ("statutory", "make_up_days"))
+    year = fields["year"].whole()
     off: dict[date, str] = {}
     for part in fields["days_off"].items():
         span = part.fields(("name", "first", "last"))
-        for day in days_between(span["first"].day(), span["last"].day()):
-            off[day] = span["name"].text()
+        first, last = _day_of(span["first"], year), _day_of(span["last"], year)
+        if last < first:
+            raise span["last"].refuse("ends_before_start", found=last)
+        off |= dict.fromkeys(days_between(first, last), span["name"].text())
     return Year(
-        fields["year"].whole(), fields["notice"].text(), MappingProxyType(off),
-        _days(fields.get("statutory")), _days(fields.get("make_up_days")),
+        year, fields["notice"].text(), MappingProxyType(off),
+        _days(fields.get("statutory"), year), _days(fields.get("make_up_days"), year),
     )  # fmt: skip
+
+
+def _day_of(entry: Entry, year: int) -> date:
+    """Read a day of the year in hand; one of another year would never be looked up."""
+    day = entry.day()
+    if day.year != year:
+        raise entry.refuse("not_in_year", found=day, year=year)
+    return day
 
 
 def _texts(entry: Entry | None) -> tuple[str, ...]:
     return () if entry is None else each(entry.items(), lambda one: one.text())
 
 
-def _days(entry: Entry | None) -> frozenset[date]:
-    return frozenset() if entry is None else frozenset(each(entry.items(), lambda one: one.day()))
+def _days(entry: Entry | None, year: int) -> frozenset[date]:
+    return frozenset() if entry is None else frozenset(each(entry.items(), lambda one: _day_of(one, year)))

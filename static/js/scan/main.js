@@ -22,7 +22,7 @@ const queue = new Queue({
   // The server counts how long an act waited, so the device's clock may be wrong.
   send: ({ url, body }) => post(url, { ...body, sent_at: new Date().toISOString() }, { csrf }),
   storage: sessionStorage,
-  onChange: (acts) => network.show(acts),
+  onChange: showWaiting,
   onAnswer: showAnswer,
   onRefusal: showRefusal,
 });
@@ -46,6 +46,12 @@ function pay(tender, answer) {
   panel.hold();
   const url = `${redemptions}/${encodeURIComponent(answer.redemption)}/tender`;
   queue.add({ url, body: { tender: tender.id }, label: `${tender.label} ${answer.name}`.trim() });
+}
+
+// Nobody waits at the counter for the network: after two tries the page says to go on.
+function showWaiting(acts) {
+  network.show(acts);
+  if (acts[0]?.tries === 2) panel.wait("网不通", `${acts[0].label}：饭照打，通了自动再报`);
 }
 
 function showAnswer(answer, { url }) {
@@ -83,6 +89,8 @@ listenToGun(document, {
 });
 page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());
 unlockSound(document);
+// What waits lives with this page; closing it is asked about first.
+addEventListener("beforeunload", (event) => { if (queue.acts.length) event.preventDefault(); });
 network.show(queue.acts);
 queue.run();
 page.dataset.ready = "";

@@ -11,7 +11,7 @@ export class NetworkState {
   show(acts) {
     const slow = acts.some((act) => act.tries > 0);
     this.net.dataset.state = slow ? "slow" : "good";
-    this.word.textContent = slow ? "网络慢，正在再试" : "在线";
+    this.word.textContent = slow ? (navigator.onLine ? "网络慢，正在再试" : "断网，正在再试") : "在线";
     this.count.textContent = String(acts.length);
     this.list.replaceChildren(...acts.map(line));
   }

@@ -1,0 +1,44 @@
+"""Store calls for a person at the desk, with what was said before."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.foundation.columns import Instant, Key, Line, Sealed, Word, one_of
+from canteen.foundation.db import Base
+
+
+class Ticket(Base):
+    """Ask the desk to speak with somebody who wants a person, or is in danger.
+
+    Without a canteen it is for whoever sees a whole region.
+    """
+
+    __tablename__ = "help_tickets"
+    __table_args__ = (one_of("kind", "human", "emergency"),)
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    account: Mapped[Line]
+    person_id: Mapped[int | None]
+    canteen_id: Mapped[int | None] = mapped_column(index=True)
+    kind: Mapped[Word]
+    opened_at: Mapped[Instant]
+    taken_by: Mapped[Line | None]
+    taken_at: Mapped[Instant | None]
+    closed_by: Mapped[Line | None]
+    closed_at: Mapped[Instant | None]
+    note: Mapped[Line | None]
+
+
+class Utterance(Base):
+    """Keep a sentence of the talk that led to a ticket, sealed."""
+
+    __tablename__ = "utterances"
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("help_tickets.id"), index=True)
+    speaker: Mapped[Word]
+    text_sealed: Mapped[Sealed]
+    at: Mapped[Instant]

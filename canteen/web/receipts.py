@@ -1,0 +1,60 @@
+"""Tell the accounts of a person that her meal was handed over, or that this was taken back.
+
+A courtesy that no tray waits for: it is written after the scan was answered for good, and a key makes it be said once.
+Whoever cannot be reached any more is not told; the meal stands in the books all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from canteen import checkin, notices, tables
+from canteen.foundation import clock
+from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.money import spoken_yuan
+from canteen.http.current import house
+
+# What has the worker look into the outbox at once.
+DELIVER_SOON = "canteen.deliver_soon"
+
+
+def tell_of(answer: checkin.Answer) -> None:
+    """Tell of a tray that was handed over now; of nothing else that a scan may end in."""
+    if answer.verdict != "ok" or answer.redemption_ref is None:
+        return
+    _tell(answer.redemption_ref, "meal_taken" if answer.collect_fen else "meal_taken_free")
+
+
+def tell_back(redemption_ref: str) -> None:
+    """Tell that a tray was taken back."""
+    _tell(redemption_ref, "meal_undone")
+
+
+def _tell(ref: str, kind: str) -> None:
+    reached = _reached(ref)
+    if not reached:
+        return
+    with house().database.transaction(EVERYWHERE) as session:
+        for row in reached:
+            content = {"name": row.name, "meal": row.meal, "own": spoken_yuan(row.own_fen)}
+            notices.enqueue(
+                session, key=f"{kind}:{ref}:{row.account}", account=row.account, kind=kind, content=content,
+                at=clock.now(),
+            )  # fmt: skip
+    current_app.extensions[DELIVER_SOON]()
+
+
+def _reached(ref: str) -> Sequence[Any]:
+    """Return whose meal it was, with each account that may act for her."""
+    meal, person, link = tables.checkin.Redemption, tables.seniors.Person, tables.seniors.FamilyLink
+    with house().database.reading(EVERYWHERE) as session:
+        return session.execute(
+            select(person.name, meal.meal, meal.own_fen, link.account)
+            .join(person, person.id == meal.person_id)
+            .join(link, link.person_id == person.id)
+            .where(meal.ref == ref, link.ended_at.is_(None))
+        ).all()

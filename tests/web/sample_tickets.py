@@ -1,0 +1,31 @@
+"""Show the desk's pages of tickets with what they may have to show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.web.sample_frames import DESK
+
+ROW: dict[str, Any] = {
+    "href": "/office/tickets/H-1",
+    "kind": "不舒服",
+    "is_danger": True,
+    "name": "张*英",
+    "canteen": "幸福里食堂",
+    "opened": "11 月 23 日 星期一 10:20",
+    "taken_by": "",
+    "closed": "",
+}
+TICKETS: dict[str, Any] = {**DESK, "rows": [ROW], "closed": [{**ROW, "closed": "11 月 23 日 星期一 11:00"}]}
+TICKET: dict[str, Any] = {
+    **DESK,
+    **ROW,
+    "note": None,
+    "closed_by": "",
+    "said": [{"who": "来信", "text": "我头晕", "speaker": "guest"}],
+    "numbers": [("本人", "138****1234")],
+    "take_url": "/take",
+    "close_url": "/close",
+    "number_url": "/number",
+    "back_url": "/office/tickets",
+}
