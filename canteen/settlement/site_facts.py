@@ -1,4 +1,4 @@
-"""Know what the grants of a canteen depend on: its grade, rating, area, first day of work, cost of building.
+"""Know what the grants of a canteen depend on: its area, first day of work, cost of building.
 
 Opening and closing, kind and place stand with the canteen itself; how many people it served is counted, never entered.
 """

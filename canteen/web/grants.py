@@ -167,7 +167,7 @@ def _facts(session: Session, names: dict[int, str]) -> list[dict[str, Any]]:
         {
             "canteen": name,
             "kind": said[fact.kind],
-            "value": grouped_yuan(int(fact.value)) if fact.kind in ("cost", "rating") else fact.value,
+            "value": grouped_yuan(int(fact.value)) if fact.kind == "cost" else fact.value,
             "since": fact.valid_from.isoformat(),
             "until": (fact.valid_until - timedelta(days=1)).isoformat() if fact.valid_until else "",
             "evidence": fact.evidence,

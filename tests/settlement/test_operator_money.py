@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from canteen import ledger, settlement, subsidy
+from canteen import ledger, places, settlement, subsidy
 from canteen.foundation.clock import local
 from canteen.foundation.db import EVERYWHERE, Database, Scope
 from canteen.foundation.errors import CanteenError
@@ -60,6 +60,20 @@ def state(database: Database, world: World, kind: str, value: str, **more: date)
         )  # fmt: skip
 
 
+def rate(database: Database, world: World, kind: str, value: str) -> None:
+    """State a rating in the place of any that stood."""
+    with database.transaction(EVERYWHERE) as session:
+        for old in places.ratings(session, canteen_ids=[world.town.canteen_id]):
+            if old.kind == kind:
+                places.end_rating(
+                    session, rating_id=old.id, valid_until=None, document="考核表", actor="staff:li", at=late.LATER
+                )
+        places.rate(
+            session, canteen_id=world.town.canteen_id, kind=kind, value=value, valid_from=date(2026, 1, 1),
+            valid_until=None, document="考核表", actor="staff:li", at=late.LATER,
+        )  # fmt: skip
+
+
 def due(database: Database, year: int = 2026, scope: Scope = EVERYWHERE) -> dict[str, Grant]:
     with database.reading(scope) as session:
         found = settlement.grants(session, year=year, on=date(2027, 1, 5))
@@ -92,8 +106,8 @@ def booked(database: Database) -> dict[str, int]:
 
 
 def test_every_shape_of_grant_comes_from_the_facts_of_the_canteen(database, world):
-    state(database, world, "rating", "1.20")
-    state(database, world, "grade", "三星")
+    rate(database, world, "percent", "120")
+    rate(database, world, "grade", "三星")
     found = due(database)
     assert {key: one.fen for key, one in found.items()} == {
         "annual/01": 7_200_000,
@@ -115,7 +129,7 @@ def test_a_canteen_that_opened_in_the_year_gets_its_part_and_its_cost(database, 
 
 
 def test_the_payer_goes_by_the_place_of_the_site(database, world):
-    state(database, world, "grade", "三星")
+    rate(database, world, "grade", "三星")
     assert dict(due(database)["award/01"].split) == {"440300:government": 300_000}
     state(database, world, "area", "示范区")
     assert dict(due(database)["award/01"].split) == {"440300:area": 300_000}
@@ -136,11 +150,11 @@ def test_grants_are_proposed_once_and_booked_when_accepted(database, world):
 def test_a_rating_known_late_is_proposed_as_the_difference(database, world):
     propose(database)
     accept_all(database)
-    state(database, world, "rating", "1.25")
+    rate(database, world, "percent", "125")
     assert propose(database) == 1
     [more] = accept_all(database)
     assert (more.difference_fen, booked(database)["440300:government"]) == (1_500_000, 7_608_000)
-    state(database, world, "rating", "1.00")
+    rate(database, world, "percent", "100")
     propose(database)
     assert accept_all(database)[0].difference_fen == -1_500_000
     assert propose(database) == 0
@@ -148,7 +162,7 @@ def test_a_rating_known_late_is_proposed_as_the_difference(database, world):
 
 def test_an_amount_that_changed_before_the_decision_supersedes_the_older_proposal(database, world):
     propose(database)
-    state(database, world, "rating", "1.25")
+    rate(database, world, "percent", "125")
     assert propose(database) == 1
     with database.reading(EVERYWHERE) as session:
         open_now = [one.difference_fen for group in settlement.groups(session) for one in group.proposals]
@@ -156,7 +170,7 @@ def test_an_amount_that_changed_before_the_decision_supersedes_the_older_proposa
 
 
 def test_another_funder_is_booked_although_the_sum_stays(database, world):
-    state(database, world, "grade", "三星")
+    rate(database, world, "grade", "三星")
     propose(database)
     accept_all(database)
     state(database, world, "area", "示范区")
@@ -187,7 +201,7 @@ def test_an_unfinished_period_is_not_due_yet(database, world):
     assert found == []
 
 
-@pytest.mark.parametrize(("kind", "value"), [("rating", "x"), ("live_on", "2026-02-30"), ("cost", ""), ("mood", "好")])
+@pytest.mark.parametrize(("kind", "value"), [("cost", "x"), ("live_on", "2026-02-30"), ("cost", ""), ("mood", "好")])
 def test_a_fact_that_is_none_of_its_kind_is_refused(database, world, kind, value):
     with pytest.raises(CanteenError) as refusal:
         state(database, world, kind, value)

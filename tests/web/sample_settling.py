@@ -171,8 +171,8 @@ GRANTS: dict[str, Any] = {
     "facts": [
         {
             "canteen": "幸福里食堂",
-            "kind": "考核系数",
-            "value": "1.20",
+            "kind": "建设或设备投入",
+            "value": "50,000.00",
             "since": "2026-01-01",
             "until": "",
             "evidence": "考核表",
@@ -182,7 +182,7 @@ GRANTS: dict[str, Any] = {
     "state": {
         "action": "/facts",
         "canteens": [("D-1", "幸福里食堂")],
-        "kinds": [("rating", "考核系数")],
+        "kinds": [("cost", "建设或设备投入（元）")],
         "typed": {},
     },
     "excel_href": "/workbook",

@@ -195,7 +195,7 @@ def test_grants_are_listed_proposed_and_exported(office, accountant, world):
     assert "6.00" in accountant.client.get(GRANTS).text
     ref = re.search(r'name="canteen"[^>]*><option value="([^"]+)"', accountant.client.get(GRANTS).text)
     assert ref
-    fact = {"canteen": ref[1], "kind": "rating", "value": "1.20", "valid_from": "2026-01-01", "evidence": "考核表"}
+    fact = {"canteen": ref[1], "kind": "cost", "value": "50000.00", "valid_from": "2026-01-01", "evidence": "考核表"}
     assert "考核表" in accountant.send(f"{GRANTS}/facts", GRANTS, **fact).text
     wrong = accountant.send(f"{GRANTS}/facts", GRANTS, **{**fact, "value": "很好"})
     assert (wrong.status_code, "填得不对" in wrong.text) == (422, True)
