@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from canteen import checkin, ledger, seniors, settlement
+from canteen.foundation.clock import local
 from canteen.foundation.db import EVERYWHERE, Database, Scope
 from canteen.foundation.errors import CanteenError
-from canteen.ledger.tables import Book, JournalEntry, Period
+from canteen.ledger.tables import Book, JournalEntry
 from canteen.settlement.tables import AdjustmentDecision, AdjustmentProposal
 from canteen.subsidy import Quote
 from canteen.subsidy.tables import Claim, ClaimRelease
@@ -38,7 +39,8 @@ def entries(database: Database, kind: str = "") -> list[JournalEntry]:
 def close(database: Database, month: str = months.MONTH) -> None:
     with database.transaction(EVERYWHERE) as session:
         for book_id in session.scalars(select(Book.id)):
-            session.connection().execute(insert(Period), {"book_id": book_id, "month": month, "state": "closed"})
+            ledger.soft_close(session, book_id=book_id, month=month, actor="staff:1", at=local(date(2027, 6, 1), 9))
+            ledger.close_period(session, book_id=book_id, month=month, actor="staff:2", at=local(date(2027, 6, 1), 10))
 
 
 def recomputed(database: Database, person_id: int) -> list[settlement.ProposalView]:

@@ -10,8 +10,7 @@ import pytest
 
 from canteen import ledger, settlement, subsidy
 from canteen.foundation.db import EVERYWHERE, Database
-from canteen.settlement.late_truth import current
-from canteen.settlement.replay import Period, Replay, canteen_regions, meals_of
+from canteen.settlement.replay import Period, Replay, Sites, meals_of
 from tests import builders as make
 from tests.settlement import late, months
 from tests.settlement.late import LATER, REACHES_BACK, accept, due_of, proposed
@@ -32,9 +31,7 @@ def recomputed(database: Database, person_id: int) -> Counter[tuple[str, str]]:
     sums: Counter[tuple[str, str]] = Counter()
     with database.reading(EVERYWHERE) as session:
         connection = session.connection()
-        published = current(connection)
-        regions = canteen_regions(connection)
-        named = published.named_places(connection, set(regions.values()))
+        published = subsidy.known_by(connection)
         history = subsidy.read_histories(connection, published, [person_id], since=date(2026, 1, 1))[person_id]
         meals = meals_of(connection, [person_id], Period(date(2026, 1, 1), date(2027, 1, 1)))[person_id]
 
@@ -46,8 +43,8 @@ def recomputed(database: Database, person_id: int) -> Counter[tuple[str, str]]:
                 sums[ledger.OPERATOR_RECEIVABLE, of[payer][0]] += fen
             return again.used
 
-        replay = Replay(subsidy.rulebook(published), {key: named[code] for key, code in regions.items()})
-        replay.run(history, meals, lambda _: (), add)
+        replay = Replay(subsidy.rulebook(published), Sites(connection, published))
+        replay.run(history, meals, lambda _: {}, add)
     return Counter({key: fen for key, fen in sums.items() if fen})
 
 
