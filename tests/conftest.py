@@ -9,7 +9,9 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from hypothesis import HealthCheck
+from hypothesis import settings as trials
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from canteen.foundation.db import Database
@@ -22,6 +24,9 @@ __all__ = ["app", "client", "settings"]
 
 Serve = Callable[[WSGIApplication], str]
 
+# Only a failure waits so long: a machine may be busy with other things, and no test proves how fast it is.
+PATIENCE_MILLISECONDS = 60_000
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
@@ -29,6 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Close the outside; in the one controlling process, start the one server."""
+    # How long an example takes says how busy the machine is.
+    trials.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    trials.load_profile("house")
     loopback.keep_inside()
     if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
         server = postgresql.start()
@@ -97,6 +105,7 @@ def serving() -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start the browser once per process; a machine without one fails the test."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     path = browser.find()
     if path is None:
         pytest.fail("no Chromium: install Debian's chromium, or name one in CHROMIUM")
@@ -110,5 +119,6 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     """Open a page in a fresh profile, in China."""
     context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context.new_page()
     context.close()

@@ -41,7 +41,7 @@ def price(version, facts, meal):
     return quote(version, facts, meal, calendar=SHELF.calendar, register=SHELF.register)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(VERSIONS), people, meals)
 def test_the_identity_of_the_meal_holds_and_parts_sum(version, facts, meal):
     q = price(version, facts, meal)
@@ -53,7 +53,7 @@ def test_the_identity_of_the_meal_holds_and_parts_sum(version, facts, meal):
     assert min(q.subsidy_fen, q.discount_fen, q.delivery_subsidy_fen, q.own_fen, q.operator_fen) >= 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(people, meals, st.integers(0, 2000))
 def test_a_dearer_meal_never_costs_less_where_no_spend_is_asked_for(facts, meal, more):
     version = SHELF.policies["shenzhen-city"].versions[0]
@@ -61,7 +61,7 @@ def test_a_dearer_meal_never_costs_less_where_no_spend_is_asked_for(facts, meal,
     assert price(version, facts, dearer).own_fen >= price(version, facts, meal).own_fen
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(VERSIONS), people, meals)
 def test_the_same_question_has_the_same_answer_and_survives_json(version, facts, meal):
     q = price(version, facts, meal)
