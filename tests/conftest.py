@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from canteen.foundation.db import Database
 from canteen.foundation.secrecy import Vault, development_key
-from tests import loopback, postgresql, sqlite
+from tests import compiled, loopback, postgresql, sqlite
 from tests.edges import app, client, settings
 from tools import browser
 
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     trials.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     trials.load_profile("house")
     loopback.keep_inside()
+    compiled.keep_statements()
     if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
         server = postgresql.start()
         config.stash[postgresql.SERVER] = server
