@@ -7,7 +7,7 @@ the result depends on (statement and dialect; name and text of a template), so n
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -20,8 +20,8 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 class _OncePerProcess:
     """Make one dialect for all engines with the same options, and give those engines one cache."""
 
-    _made: dict[Any, Any]
-    _statements: dict[Any, Any]
+    _made: ClassVar[dict[Any, Any]]
+    _statements: ClassVar[dict[Any, Any]]
 
     def __new__(cls, **options: Any) -> Self:
         return cls._made.setdefault(tuple(sorted(options.items(), key=str)), super().__new__(cls))
@@ -40,16 +40,16 @@ class Sqlite(_OncePerProcess, SQLiteDialect_pysqlite):
     """Speak to SQLite."""
 
     supports_statement_cache = True
-    _made: dict[Any, Any] = {}
-    _statements: dict[Any, Any] = {}
+    _made: ClassVar[dict[Any, Any]] = {}
+    _statements: ClassVar[dict[Any, Any]] = {}
 
 
 class Postgresql(_OncePerProcess, PGDialect_psycopg):
     """Speak to PostgreSQL."""
 
     supports_statement_cache = True
-    _made: dict[Any, Any] = {}
-    _statements: dict[Any, Any] = {}
+    _made: ClassVar[dict[Any, Any]] = {}
+    _statements: ClassVar[dict[Any, Any]] = {}
 
 
 def keep_statements() -> None:

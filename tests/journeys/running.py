@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, database_url: str, *, clock: str) -> Iterator[Running]:
+def running(folder: Path, database_url: str, *, clock: str, **settings: str) -> Iterator[Running]:
     """Start everything on this database, wait until it answers, and end it."""
     _lay_out(folder)
     with _listening() as pages, _listening() as simulator:
@@ -47,6 +47,7 @@ def running(folder: Path, database_url: str, *, clock: str) -> Iterator[Running]
             "PUBLIC_URL": places.pages,
             "CANTEEN_CLOCK": clock,
             "SIMULATOR_STATE": str(folder / "simulator.json"),
+            **settings,
         }
         gunicorn = [str(BIN / "gunicorn"), "-w", "1", "--threads", "8", "-b"]
         commands = {
@@ -89,15 +90,24 @@ def _start(
         return subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, pass_fds=handed_down)
 
 
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Look again until it is so; a long time gone by is a failure."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"not seen: {what}"
+        time.sleep(0.1)
+
+
 def _wait_for(address: str, processes: list[subprocess.Popen[bytes]]) -> None:
-    """Ask again until it answers; a process that ended or a minute gone by is a failure."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+    """Ask again until it answers; a process that ended is a failure."""
+
+    def answers() -> bool:
         ended = [process.args for process in processes if process.poll() is not None]
         assert not ended, f"ended: {ended}"
         try:
             with urllib.request.urlopen(address, timeout=5):
-                return
+                return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise AssertionError(f"{address} does not answer")
+            return False
+
+    until(answers, f"an answer of {address}")
