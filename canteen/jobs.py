@@ -122,7 +122,10 @@ def _queue(house: House) -> Huey:
         # Long enough for a worker that waits a second for work, short enough for a page.
         pool = ConnectionPool.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
         return RedisHuey("canteen", connection_pool=pool, results=False, utc=True)
-    return SqliteHuey("canteen", filename=str(settings.var / "jobs.db"), results=False, utc=True)
+    huey = SqliteHuey("canteen", filename=str(settings.var / "jobs.db"), results=False, utc=True)
+    # A server that forks its workers must not hand them an open connection.
+    huey.storage.close()
+    return huey
 
 
 def _attempt(channel: notices.Channel, notice: notices.Due) -> str:
