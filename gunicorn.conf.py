@@ -8,6 +8,8 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = 8
+# Imported once and then shared: a start takes half the time, and two processes little more memory than one.
+preload_app = True
 
 # A counter must not hang on one slow phone, and a restart must not cut off a meal being redeemed.
 timeout = 30

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.exceptions import RetryTask
+from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
 from canteen import access, checkin, demo, notices, seniors, settlement
@@ -54,8 +55,14 @@ class Jobs:
         self._rehearsal = rehearsal
 
     def deliver_soon(self) -> None:
-        """Have the worker look into the outbox now; call it after the commit."""
-        self._soon()
+        """Have the worker look into the outbox now; call it after the commit.
+
+        Where the queue is away nothing is lost: the worker looks every minute anyway.
+        """
+        try:
+            self._soon()
+        except Exception:  # Whatever is wrong with the queue, the act before it is done.
+            _log.warning("the queue is away", exc_info=True)
 
     def reconsider_soon(self) -> None:
         """Have the worker look into what became known late; call it after the commit."""
@@ -159,8 +166,13 @@ class Jobs:
 def _queue(house: House) -> Huey:
     settings = house.settings
     if settings.redis_url:
-        return RedisHuey("canteen", url=settings.redis_url, results=False, utc=True)
-    return SqliteHuey("canteen", filename=str(settings.var / "jobs.db"), results=False, utc=True)
+        # Long enough for a worker that waits a second for work, short enough for a page.
+        pool = ConnectionPool.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
+        return RedisHuey("canteen", connection_pool=pool, results=False, utc=True)
+    huey = SqliteHuey("canteen", filename=str(settings.var / "jobs.db"), results=False, utc=True)
+    # A server that forks its workers must not hand them an open connection.
+    huey.storage.close()
+    return huey
 
 
 def _attempt(channel: notices.Channel, notice: notices.Due) -> str:

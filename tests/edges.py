@@ -15,6 +15,7 @@ from canteen.app import create_app
 from canteen.foundation import clock
 from canteen.foundation.db import Database
 from canteen.foundation.settings import Settings
+from tests import compiled
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCTION = {
@@ -43,6 +44,7 @@ def settings_for(database: Database, folder: Path, **environment: str) -> Settin
 def built(settings: Settings) -> Iterator[Flask]:
     """Build an application and tidy up after it."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled.TEMPLATES
     yield app
     app.extensions["canteen"].database.dispose()
     clock.run_real()

@@ -98,7 +98,7 @@ class Template:
         """Lend a fresh copy; answers the application's address of it."""
         name = f"{self._name}_{next(self._numbers)}"
         with _administering(self._server) as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {self._name}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {self._name} STRATEGY file_copy")
         yield _url(self._server, database=name, role=APPLICATION)
         with _administering(self._server) as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

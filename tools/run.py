@@ -10,20 +10,20 @@ import contextlib
 import hashlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from subprocess import run
 from typing import NoReturn
 
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
 from tools import ports
-from tools.screen import give_up, say, step
+from tools.screen import clear_line, count_up, give_up, say, step
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -133,11 +133,23 @@ def demo_clock(environment: Environment) -> str:
 
 
 def _flask(environment: Environment, *words: str) -> str:
-    done = run([BIN / "flask", *words], env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        tail = "\n  ".join(done.stderr.strip().splitlines()[-15:])
+    """Run a command, show as a running count what it tells on the way, and return what it answers."""
+    command = subprocess.Popen(
+        [BIN / "flask", *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    answer: list[str] = []
+    reader = threading.Thread(target=lambda: answer.extend(command.stdout or ()), daemon=True)
+    reader.start()
+    told: list[str] = []
+    for line in command.stderr or ():
+        told.append(line.rstrip())
+        count_up(line.strip(), len(told))
+    clear_line()
+    reader.join()
+    if command.wait():
+        tail = "\n  ".join(told[-15:])
         raise give_up(f"`flask {' '.join(words)}` failed:\n  {tail}")
-    return done.stdout
+    return "".join(answer)
 
 
 class Processes(Manager):  # type: ignore[misc]

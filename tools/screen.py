@@ -30,11 +30,11 @@ def step(text: str) -> Iterator[None]:
 
 
 def count_up(text: str, count: int) -> None:
-    """Show a running count: in place on a terminal, every tenth in a log."""
+    """Show a running count and what is being done: in place on a terminal, every tenth in a log."""
     if sys.stdout.isatty():
         print(f"\r\033[K    {count:3d}  {text[:60]}", end="", flush=True)
     elif count % 10 == 0:
-        say(f"    {count} …")
+        say(f"    {count:3d}  {text[:60]}")
 
 
 def clear_line() -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import browser
+from tools import browser, redis
 from tools.screen import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,13 +52,20 @@ def quick() -> Outcome:
 
 
 def sqlite() -> Outcome:
-    """Run everything that needs no browser, on SQLite."""
-    return pytest("sqlite", "-n2", "-m", "not browser", "--ignore=tests/house", "--database=sqlite")
+    """Run everything that needs neither browser nor Redis, on SQLite."""
+    return pytest("sqlite", "-n2", "-m", "not browser and not redis", "--ignore=tests/house", "--database=sqlite")
 
 
 def postgresql() -> Outcome:
     """Run again on PostgreSQL whatever touches a database."""
-    return pytest("postgresql", "-n2", "-m", "both and not browser", "--database=postgresql")
+    return pytest("postgresql", "-n2", "-m", "both and not browser and not redis", "--database=postgresql")
+
+
+def shared() -> Outcome:
+    """Try what several processes share by Redis, or say that no server could be had."""
+    if redis.ensure() is None:
+        return Outcome(not_run="the Redis tests (no redis-server here; as root they install it, or set REDIS_SERVER)")
+    return pytest("redis", "-n0", "-m", "redis")
 
 
 def pages() -> Outcome:
@@ -72,6 +79,7 @@ PHASES: dict[str, Callable[[], Outcome]] = {
     "quick": quick,
     "sqlite": sqlite,
     "postgresql": postgresql,
+    "redis": shared,
     "browser": pages,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import click
 from flask.cli import with_appcontext
@@ -33,22 +34,25 @@ def clock() -> None:
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 90), help="How many past days.")
 @with_appcontext
 def load(*, seed: int, people: int, days: int) -> None:
-    """Load canteens, people and a month of meals; what is there already is left alone."""
+    """Load canteens, people and a month of meals; what is there already is left alone.
+
+    Progress goes to standard error, the log-ins to standard output.
+    """
     _refuse_production()
     began = time.monotonic()
     settings = house().settings
     wanted = story.Wanted(settings.clock or story.opening(clocks.now()), seed, people, days)
     database = Database(settings.database_url, Vault(settings.data_keys), survives_power_cut=False)
     try:
-        loaded = story.load(database, house().keys, wanted=wanted, say=click.echo)
+        loaded = story.load(database, house().keys, wanted=wanted, say=partial(click.echo, err=True))
     except story.NotEmpty:
         raise click.ClickException("The database holds people already; they are not invented ones.") from None
     finally:
         database.dispose()
     if loaded.is_new:
-        click.echo(f"Loaded in {time.monotonic() - began:.0f} seconds.")
+        click.echo(f"Loaded in {time.monotonic() - began:.0f} seconds.", err=True)
     else:
-        click.echo("The demonstration data are there already.")
+        click.echo("The demonstration data are there already.", err=True)
     for line in story.notes():
         click.echo(line)
 

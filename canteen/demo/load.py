@@ -69,11 +69,15 @@ class Loaded:
 
 @dataclass(frozen=True)
 class _Step:
-    """Name a step: what runs in transactions of its own, then what is entered along with the row of the step."""
+    """Name a step: what runs in transactions of its own, then what is entered along with the row of the step.
+
+    Whoever waits is told ``told`` when it begins.
+    """
 
     name: str
     enter: Callable[[Session], None] = lambda _session: None
     live: Callable[[], None] = lambda: None
+    told: str = ""
 
 
 def load(database: Database, keys: checkin.Keys, *, wanted: Wanted, say: Say) -> Loaded:
@@ -89,6 +93,8 @@ def load(database: Database, keys: checkin.Keys, *, wanted: Wanted, say: Say) ->
         _begin(database, wanted)
     for step in _steps(database, keys, wanted, say):
         if step.name not in done:
+            if step.told:
+                say(step.told)
             step.live()
             with database.transaction(EVERYWHERE) as session:
                 step.enter(session)
@@ -99,12 +105,13 @@ def load(database: Database, keys: checkin.Keys, *, wanted: Wanted, say: Say) ->
 def _steps(database: Database, keys: checkin.Keys, wanted: Wanted, say: Say) -> Iterator[_Step]:
     invented = people(wanted.seed, wanted.people, wanted.today)
     at = wanted.founded_at
-    yield _Step("nation", lambda session: world.enter_nation(session, at=at))
-    yield _Step("canteens", lambda session: world.enter_sites(session, at=at))
+    yield _Step("nation", lambda session: world.enter_nation(session, at=at), told="Regions, calendar, policies.")
+    yield _Step("canteens", lambda session: world.enter_sites(session, at=at), told=f"{len(sites())} canteens.")
     yield _Step("staff", lambda session: world.enter_staff(session, canteens=_canteens(session), at=at))
-    yield _Step("people", lambda session: _enter_people(session, keys, invented, wanted))
-    say(f"{len(sites())} canteens, {len(invented)} people.")
-    yield _Step("menus", lambda session: _enter_menus(session, wanted))
+    yield _Step(
+        "people", lambda session: _enter_people(session, keys, invented, wanted), told=f"{len(invented)} people."
+    )
+    yield _Step("menus", lambda session: _enter_menus(session, wanted), told=f"Menus of {wanted.days} days and more.")
     yield from _past(database, keys, wanted, invented, say)
     yield _Step("cash", live=lambda: trouble.miss_cash(database, on=_ago(wanted, 3)))
     yield _Step("today", lambda session: _enter_today(session, invented, wanted))
@@ -118,12 +125,16 @@ def _past(
     with database.reading(EVERYWHERE) as session:
         town = days.town(session, invented, _canteens(session))
 
-    def live(day: date) -> None:
-        planned = [visit for visit in _planned(wanted, invented, day) if _comes(invented, visit, day, wanted)]
-        say(f"{day}: {days.live(database, keys, town, planned, day=day)} meals.")
+    count = 0
 
-    for day in (wanted.first_day + timedelta(days=n) for n in range(wanted.days)):
-        yield _Step(day.isoformat(), live=partial(live, day))
+    def live(number: int, day: date) -> None:
+        nonlocal count
+        planned = [visit for visit in _planned(wanted, invented, day) if _comes(invented, visit, day, wanted)]
+        count += days.live(database, keys, town, planned, day=day)
+        say(f"{day}, day {number} of {wanted.days}: {count} meals so far.")
+
+    for number, day in enumerate((wanted.first_day + timedelta(days=n) for n in range(wanted.days)), start=1):
+        yield _Step(day.isoformat(), live=partial(live, number, day))
         if day == _ago(wanted, 2):
             died_on, learned_at = _ago(wanted, 8), local(day, 20)
             yield _Step("death", partial(trouble.learn_of_death, town=town, died_on=died_on, at=learned_at))

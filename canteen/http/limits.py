@@ -11,6 +11,8 @@ from flask_limiter.util import get_remote_address
 
 _ATTRIBUTE = "canteen_limit"
 _NONE = "1/second"
+# A page must not wait long for a count.
+REDIS_SECONDS = 2
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -38,12 +40,15 @@ class _OfMarkedViews(Limiter):
 def init_app(app: Flask, storage: str) -> None:
     """Watch the bounded views.
 
-    Counts are kept in Redis, or in the memory of each process.
+    Counts are kept in Redis, or in the memory of each process; so they are too while Redis is away.
     """
+    is_shared = not storage.startswith("memory:")
     _OfMarkedViews(
         get_remote_address,
         app=app,
         storage_uri=storage,
+        storage_options={"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS} if is_shared else {},
+        in_memory_fallback_enabled=is_shared,
         default_limits=[lambda: _rate() or _NONE],
         default_limits_exempt_when=lambda: _rate() is None,
         headers_enabled=True,

@@ -142,7 +142,7 @@ _values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changed=st.dictionaries(st.sampled_from(["person", "canteen", "date", "meal", "mode", "items"]), _values))
 def test_no_body_breaks_the_quote(daughter: Phone, family: Family, changed: dict[str, Any]):
     body = json.dumps(family.meal(**changed))

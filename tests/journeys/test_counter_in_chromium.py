@@ -110,6 +110,6 @@ def test_cards_are_read_from_the_printed_sheet(site: str, database: Database, pa
     log_in(page, site, "chen", "/office/cards")
     page.locator(f"input[value='{ref}']").check()
     page.get_by_role("button", name="发卡并打印").click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => [...document.querySelectorAll('.qr-image')].some((code) => code.complete)")
 
     assert [len(text) for text in seen(page.screenshot(full_page=True))] == [checkin.CARD_LENGTH]

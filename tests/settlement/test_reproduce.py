@@ -155,9 +155,7 @@ VISITS = st.lists(
 )
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(visits=VISITS, cut=st.integers(0, 12))
 def test_whatever_happens_parts_add_up_to_the_ledger(new_database, visits, cut) -> None:
     with new_database() as url:

@@ -67,7 +67,7 @@ def price(version, facts, meal, usage=None):
     return quote(version, facts, meal, usage=usage or Usage(), calendar=SHELF.calendar, register=SHELF.register)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(VERSIONS), people, meals)
 def test_the_identity_of_the_meal_holds_and_parts_sum(version, facts, meal):
     q = price(version, facts, meal)
@@ -80,7 +80,7 @@ def test_the_identity_of_the_meal_holds_and_parts_sum(version, facts, meal):
     assert min(q.subsidy_fen, q.discount_fen, q.delivery_subsidy_fen, q.own_fen, q.operator_fen, *parts, 0) == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(people, meals, st.integers(0, 2000))
 def test_a_dearer_meal_never_costs_less_where_no_spend_is_asked_for(facts, meal, more):
     version = SHELF.policies["shenzhen-city"].versions[0]
@@ -89,7 +89,7 @@ def test_a_dearer_meal_never_costs_less_where_no_spend_is_asked_for(facts, meal,
     assert price(version, facts, dearer).subsidy_fen <= 1500
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(VERSIONS), people, meals)
 def test_the_same_question_has_the_same_answer_and_survives_json(version, facts, meal):
     q = price(version, facts, meal)

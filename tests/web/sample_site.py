@@ -59,7 +59,7 @@ class SampleSite:
         if name.startswith("qr/"):
             return Response(qr_png(name[3:-4]), mimetype="image/png")
         if name == "demo/pulse":
-            return _json({"redemptions": self.redemptions, "latest": {"text": "张*英 午餐 收 6 元"}})
+            return _json({"clock": "10:41", "redemptions": self.redemptions, "latest": {"text": "张*英 午餐 收 6 元"}})
         if name == "code/refresh":
             return _json({"qr_src": "/qr/99998888.png", "number": "9999 8888", "seconds": CODE["seconds"]})
         return Response("这里没有页", 404 if name != "favicon.ico" else 204, mimetype="text/plain")

@@ -38,12 +38,18 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, summar
   .filter(([, box]) => box.width < 60 || box.height < 60)
   .map(([text]) => text)"""
 OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
-# What a gun sends, in one breath however busy the machine; tells whether the suffix was kept from the page.
+# What a gun sends; tells whether the suffix was kept from the page.
 GUN = """([digits, suffix, key]) => {
   const send = (code, own) => document.body.dispatchEvent(
     new KeyboardEvent("keydown", { code, key: key || own, bubbles: true, cancelable: true }));
   for (const digit of digits) send("Digit" + digit, digit);
   return !send(suffix, suffix);
+}"""
+
+COLLECT = """async ([keys, lengths]) => {
+  const { Collector } = await import("/static/js/scan/collector.js");
+  const collector = new Collector({ lengths });
+  return keys.map((key) => collector.take(key)).at(-1);
 }"""
 
 
@@ -57,7 +63,6 @@ def site() -> Iterator[SampleSite]:
 def context(chromium: Browser, site: SampleSite) -> Iterator[BrowserContext]:
     site.posts.clear()
     opened = chromium.new_context(base_url=site.address, viewport={"width": 390, "height": 844})
-    opened.set_default_timeout(10_000)
     yield opened
     opened.close()
 
@@ -80,6 +85,15 @@ def counter(page: Page) -> Page:
 
 def _scan(page: Page, digits: str, *, suffix: str = "Enter", key: str = "") -> bool:
     return bool(page.evaluate(GUN, [digits, suffix, key]))
+
+
+def _keys(digits: str, *, at: int) -> list[dict[str, object]]:
+    return [{"code": f"Digit{digit}", "key": "Process", "at": at + 5 * n} for n, digit in enumerate(digits)]
+
+
+def _collected(page: Page, keys: list[dict[str, object]]) -> object:
+    """Hand keys with stated instants to the collector of the page; answers what the last one made of them."""
+    return page.evaluate(COLLECT, [keys, [len(NUMBER), len(LONG)]])
 
 
 def _answered(page: Page) -> None:
@@ -145,6 +159,21 @@ def test_gun_is_heard_through_a_chinese_input_method(counter: Page, site: Sample
     assert [body["code"] for _, body in site.posts] == [LONG]
 
 
+def test_code_that_came_in_two_halves_is_one_code(counter: Page, site: SampleSite) -> None:
+    keys = _keys(LONG[:17], at=0) + _keys(LONG[17:], at=4000) + [{"code": "Enter", "key": "Process", "at": 4900}]
+    assert _collected(counter, keys) == {"kind": "code", "digits": LONG}
+
+
+def test_digit_touched_before_a_scan_does_not_spoil_it(counter: Page, site: SampleSite) -> None:
+    keys = _keys("7", at=0) + _keys(NUMBER, at=900) + [{"code": "Enter", "key": "Enter", "at": 1500}]
+    assert _collected(counter, keys) == {"kind": "code", "digits": NUMBER}
+
+
+def test_digits_of_long_ago_are_forgotten(counter: Page, site: SampleSite) -> None:
+    keys = _keys(NUMBER[:4], at=0) + _keys(NUMBER[4:], at=60_000) + [{"code": "Enter", "key": "Enter", "at": 60_100}]
+    assert _collected(counter, keys) == {"kind": "other", "digits": NUMBER[4:]}
+
+
 def test_scan_that_lost_digits_is_not_sent_but_said(counter: Page, site: SampleSite) -> None:
     _scan(counter, LONG[:-1])
     assert counter.inner_text("[data-word]") == "没扫全"
@@ -195,8 +224,9 @@ def test_waiting_scan_survives_a_reload(counter: Page, site: SampleSite) -> None
     counter.route("**/counter/scans", lambda route: route.abort())
     _scan(counter, NUMBER)
     counter.wait_for_selector('[data-net][data-state="slow"]')
-    counter.unroute_all(behavior="wait")
     counter.reload()
+    counter.wait_for_selector('[data-net][data-state="slow"]')
+    counter.unroute_all(behavior="wait")
     _answered(counter)
     assert [body["code"] for _, body in site.posts] == [NUMBER]
 
@@ -225,10 +255,13 @@ def test_answer_can_be_undone_and_its_tender_changed(counter: Page, site: Sample
     ]
 
 
-def test_statement_pane_is_fetched_again_when_a_meal_is_served(page: Page, site: SampleSite) -> None:
+def test_statement_pane_is_fetched_again_within_two_seconds_of_a_meal(page: Page, site: SampleSite) -> None:
     site.redemptions = 3
-    with page.expect_response("**/demo/pulse"):
-        page.goto("/start.html")
-    with page.expect_request("**/accounting/statement.html*", timeout=3000):
-        site.redemptions = 4
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    page.goto("/start.html")
+    page.wait_for_selector("[data-clock]:has-text('10:41')")
+    site.redemptions = 4
+    with page.expect_request("**/accounting/statement.html*"):
+        page.clock.run_for(2000)
     page.wait_for_selector("[data-news]:not(:empty)")

@@ -8,12 +8,13 @@ const TUNES = {
 
 let context = null;
 
-// Browsers allow sound only after the first touch or key, so the context is made then.
+// Browsers allow sound only after the first touch or key, so the context is made then; but behind it, for making one
+// can hold the page up for half a second, and that first key may be the first of a scanner gun's code.
 export function unlockSound(page) {
-  const unlock = () => {
+  const unlock = () => setTimeout(() => {
     context ??= "AudioContext" in window ? new AudioContext() : null;
     context?.resume();
-  };
+  });
   page.addEventListener("pointerdown", unlock, { once: true });
   page.addEventListener("keydown", unlock, { once: true });
 }

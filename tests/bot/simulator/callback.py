@@ -4,7 +4,6 @@ The simulator's own code takes no part here, so agreement is evidence.
 """
 
 import threading
-import time
 from datetime import UTC, datetime
 
 import xmltodict
@@ -19,6 +18,9 @@ TOKEN = "demo-token"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
+# Say nothing until the next message has come in.
+SILENCE = object()
+
 
 class Callback:
     """Listen on a free port; `answers` says what to do with each message."""
@@ -27,6 +29,7 @@ class Callback:
         self.received = []
         self.queries = []
         self.answers = []
+        self.heard_again = threading.Event()
         self.clock = NOON
         self.crypto = WeChatCrypto(TOKEN, AES_KEY, APPID)
         app = Flask("callback")
@@ -42,6 +45,7 @@ class Callback:
         return self
 
     def __exit__(self, *_):
+        self.heard_again.set()
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
@@ -67,12 +71,14 @@ class Callback:
         xml = self.crypto.decrypt_message(request.data, query["msg_signature"], query["timestamp"], query["nonce"])
         message = xmltodict.parse(xml)["xml"]
         self.received.append(message)
+        if len(self.received) > 1:
+            self.heard_again.set()
         return self.answer(message)
 
     def answer(self, message):
         planned = self.answers.pop(0) if self.answers else text("收到")
-        if isinstance(planned, float):
-            time.sleep(planned)
+        if planned is SILENCE:
+            self.heard_again.wait()
             return "success"
         if isinstance(planned, Response | str):
             return planned

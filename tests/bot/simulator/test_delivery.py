@@ -3,7 +3,7 @@ from flask import Response
 
 from bot.simulator.acts import FAILURE
 
-from .callback import text
+from .callback import SILENCE, text
 
 
 @pytest.fixture(autouse=True)
@@ -54,9 +54,9 @@ def test_three_bad_answers_show_the_failure_of_the_account(act, callback):
     assert told["replies"][0]["content"]["text"] == FAILURE
 
 
-@pytest.mark.parametrize("settings", [0.3], indirect=True)
+@pytest.mark.parametrize("settings", [1.0], indirect=True)
 def test_silence_leads_to_the_same_message_again(act, callback):
-    callback.answers = [1.0]
+    callback.answers = [SILENCE]
     told = act("text", text="你好")
     outcomes = [attempt["outcome"] for attempt in told["delivery"]["attempts"]]
     assert outcomes == ["timeout", "answered"]

@@ -42,7 +42,7 @@ def test_comma_separated_text_reads_like_the_workbook(session, encoding):
     assert read(session, separated(rows, encoding)).steps == read(session, workbook(rows)).steps
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(HEADINGS))
 def test_reordered_columns_give_the_same_plan(session, headings):
     lines = [line(), line(姓名="李建国", 身份证号=number(13), 性别="男", 类别="")]
