@@ -37,7 +37,7 @@ from canteen.ledger.chart import (
 )
 from canteen.ledger.periods import close_period, period, periods, reopen_period, soft_close
 from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
-from canteen.ledger.pots import PotState, balances, give_back, move, open_pot, pot_moves, pots, spend
+from canteen.ledger.pots import PotState, balances, give_back, move, open_pot, pot_moves, pots, refill, spend
 from canteen.ledger.verify import Finding, verify, verify_book
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "posting_month",
     "pot_moves",
     "pots",
+    "refill",
     "reopen_period",
     "soft_close",
     "spend",

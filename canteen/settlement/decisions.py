@@ -26,8 +26,8 @@ from canteen.settlement import grant_entries
 from canteen.settlement.chances import move_chances
 from canteen.settlement.corrections import Mistake, drafts
 from canteen.settlement.proposal_tables import AdjustmentDecision, AdjustmentProposal
-from canteen.settlement.standing import decided, digest_of, given_by
-from canteen.subsidy import Quote, known_by, rulebook
+from canteen.settlement.standing import decided, digest_of
+from canteen.subsidy import Quote, known_by
 
 MOST_AT_ONCE = 500
 
@@ -123,13 +123,9 @@ def _refill(session: Session, proposal: AdjustmentProposal, act: Act) -> None:
     """Put back into pots what a meal, as it stands after the correction, no longer takes."""
     if proposal.redemption_ref is None:
         return
-    connection = session.connection()
-    wanted = select(Redemption.ref, Redemption.trace).where(Redemption.ref == proposal.redemption_ref)
-    meal = connection.execute(wanted).one()
-    stands = decided(connection, [proposal.person_id or 0]).standing(meal)
-    kept = given_by(rulebook(known_by(connection)), stands)
-    ledger.give_back(
-        connection, evidence=meal.ref, day=proposal.service_date, at=act.at, kept=kept, by=proposal.ref
+    ledger.refill(
+        session.connection(), book_id=_book(session, proposal.canteen_id), evidence=proposal.redemption_ref,
+        correction=proposal.ref, day=proposal.service_date, at=act.at,
     )  # fmt: skip
 
 

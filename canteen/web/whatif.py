@@ -57,12 +57,15 @@ def _ask(session: Session, chosen: str) -> dict[str, Any]:
     """Return what the form begins with: what was typed, else a published text and the last full month."""
     first = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
     texts = {row.code: row.text for row in subsidy.standing_policies(session)}
+    draft = subsidy.draft(session, ref=request.args["draft"]) if request.args.get("draft") else None
+    begun = texts.get(chosen, "") if draft is None else draft.text
     return {
         "action": url_for("web.ask_whatif"),
-        "text": request.form.get("text", texts.get(chosen, "")),
+        "text": request.form.get("text", begun),
         "first": request.form.get("first", first.isoformat()),
         "last": request.form.get("last", (clock.today().replace(day=1) - timedelta(days=1)).isoformat()),
         "region": request.form.get("region", ""),
+        "draft": request.form.get("draft", "" if draft is None else draft.ref),
         "regions": reach.region_options(session),
         "published": [{"label": code, "href": url_for("web.whatif", policy=code)} for code in sorted(texts)],
     }

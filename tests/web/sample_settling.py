@@ -29,6 +29,7 @@ WHATIF: dict[str, Any] = {
         "last": "2026-10-31",
         "region": "",
         "regions": _REGIONS,
+        "draft": "P-1",
         "published": [{"label": "shenzhen-city", "href": "/from"}],
     },
 }
