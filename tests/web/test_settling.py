@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from canteen import audit, settlement
+from canteen import audit, settlement, subsidy
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from tests import builders as make
@@ -143,6 +143,19 @@ def test_the_workbook_of_a_run_opens_and_is_recorded(office, accountant, world):
     book = openpyxl.load_workbook(io.BytesIO(accountant.client.get(f"{address}/workbook").data), data_only=True)
     assert book["按月份"]["A5"].value == "2026-03"
     assert {"whatif.ask", "whatif.download"} <= recorded(office)
+
+
+def test_a_draft_is_tried_from_its_page(office, accountant, world):
+    text = DRAFT
+    with office.database.transaction(EVERYWHERE) as session:
+        drafted = subsidy.begin_draft(session, text=text, region_code=make.FUTIAN, actor="staff:x", at=make.BEFORE)
+        ref = drafted.ref
+    page = accountant.client.get(f"/policies/drafts/{ref}").text
+    assert f"{WHATIF}?draft={ref}" in page
+    form = accountant.client.get(f"{WHATIF}?draft={ref}").text
+    assert f'value="{ref}"' in form
+    assert "up_to: &#34;6.00&#34;" in form
+    assert accountant.client.get(f"{WHATIF}?draft=P-NOBODY").status_code == 404
 
 
 def test_a_run_is_called_off_on_its_page(office, accountant, world):
