@@ -166,5 +166,5 @@ def test_a_close_and_a_scan_at_the_same_moment_both_come_out_right(database: Dat
     is_closed = state(database, world).state == "closed"
     assert last_entries(database) == ({("2026-04", MONTH)} if is_closed else {(MONTH, MONTH)})
     assert outcomes == ([] if is_closed else ["settlement.month_not_ready"])
-    with database.looking() as connection:
-        assert ledger.verify(connection)[0] == []
+    with database.reading(EVERYWHERE) as session:
+        assert ledger.verify(session.connection())[0] == []
