@@ -17,8 +17,12 @@ test: setup-dev ## Set up what is missing, then run every check and every test
 check: setup-dev ## Run the quick checks: format, lint, types, import contracts, the house
 	@exec $(BIN)/python -m tools.test quick
 
-bench: setup-dev ## Measure a quote, a scan, a message and a statement beside their floors, on both databases
-	@exec $(BIN)/python -m tests.bench.run
+bench: setup-dev ## Measure a quote, a scan, a message, a statement and what-if beside their floors, on both databases
+	@$(BIN)/python -m tests.bench.run
+	@exec $(BIN)/python -m tests.bench.whatif 100000
+
+bench-million: setup-dev ## Measure what-if over a million meals on SQLite: some minutes, two processors
+	@exec $(BIN)/python -m tests.bench.whatif 1000000 sqlite
 
 setup: ## Make or mend the virtual environment in .venv
 	@$(PYTHON) -m tools.setup

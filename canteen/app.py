@@ -18,13 +18,14 @@ from canteen.cli.nation import nation
 from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.statement import statement
+from canteen.cli.whatif import whatif
 from canteen.cli.worker import JOBS, worker
 from canteen.demo import extend_menus
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.settings import Settings
 from canteen.house import House
-from canteen.http import auth, current, errors, health, limits, logging, security
+from canteen.http import auth, current, errors, health, limits, logging, security, soon
 from canteen.jobs import Jobs
 from canteen.web import demo, receipts
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     current.put(app, house)
     jobs = Jobs(house)
     app.extensions |= {JOBS: jobs, receipts.DELIVER_SOON: jobs.deliver_soon}
+    soon.put(app, reconsider=jobs.reconsider_soon, reprice=jobs.reprice_soon)
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)
@@ -58,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
         keys,
     ):
         app.cli.add_command(command)
+    policy.add_command(whatif)
     return app
 
 

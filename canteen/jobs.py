@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, notices, seniors
+from canteen import access, checkin, demo, notices, seniors, settlement
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -40,6 +40,7 @@ class Jobs:
         self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _follow_moves]
         self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
+        self._reconsider, self._reprice = self._schedule_settlement()
 
     def speak_through(self, channel: notices.Channel) -> None:
         """Deliver notices through this channel from now on."""
@@ -62,6 +63,14 @@ class Jobs:
             self._soon()
         except Exception:  # Whatever is wrong with the queue, the act before it is done.
             _log.warning("the queue is away", exc_info=True)
+
+    def reconsider_soon(self) -> None:
+        """Have the worker look into what became known late; call it after the commit."""
+        self._reconsider()
+
+    def reprice_soon(self) -> None:
+        """Have the worker look for questions of what-if; call it after the commit."""
+        self._reprice()
 
     def deliver(self) -> int:
         """Say what is due through the channel; answers how many notices were tried."""
@@ -134,6 +143,24 @@ class Jobs:
                 self.rehearse()
 
         return deliver_due_notices  # type: ignore[no-any-return]
+
+    def _schedule_settlement(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        """Give the accountant's work to the queue: each is done by one worker at a time, and may be begun anew."""
+        huey = self.huey
+
+        @huey.periodic_task(crontab(hour="20", minute="0"), retries=2, retry_delay=30)  # type: ignore[untyped-decorator]
+        @huey.lock_task("reconsider")  # type: ignore[untyped-decorator]
+        def reconsider_late_truth() -> None:
+            """At 4:00 in the night of China, and when a fact was entered: propose what the books should hold."""
+            settlement.reconsider(self.house.database, at=clock.now())
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("reprice")  # type: ignore[untyped-decorator]
+        def reprice_waiting() -> None:
+            """Every minute, and when somebody asked: price past periods again; go on with what a worker left."""
+            settlement.work(self.house.database, clock=clock.now)
+
+        return reconsider_late_truth, reprice_waiting
 
 
 def _queue(house: House) -> Huey:

@@ -30,6 +30,11 @@ for _table in (
     seniors.BindingTry,
 ):  # fmt: skip
     append_only(_table.__table__)
+for _kept in (
+    settlement.AdjustmentCause, settlement.AdjustmentProposal, settlement.AdjustmentDecision, settlement.SiteFact,
+    settlement.WhatIfRun, settlement.WhatIfResult,
+):  # fmt: skip
+    append_only(_kept.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -41,7 +46,7 @@ CHANGES = (
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
-    "utterances", "roster_imports", "roster_persons",
+    "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

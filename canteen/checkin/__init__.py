@@ -20,6 +20,7 @@ from canteen.checkin.code import (
     write_card_code,
     write_page_code,
 )
+from canteen.checkin.entries import account_of, drafts_of
 from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
@@ -42,10 +43,12 @@ __all__ = [
     "Merged",
     "PageCode",
     "ScanRequest",
+    "account_of",
     "answer_of_meal",
     "card",
     "cards_of",
     "change_tender",
+    "drafts_of",
     "find_link",
     "issue_card",
     "issue_code",

@@ -109,7 +109,7 @@ def _refuse(meal: Any, device: str, at: datetime) -> None:
 
 
 def _release(connection: Connection, ref: str, at: datetime) -> None:
-    # A claim may have been given back already, when two records of one person were merged.
+    # A claim may have been given back already: by a correction, or when two records of one person were merged.
     held = (
         select(Claim.id)
         .outerjoin(ClaimRelease, ClaimRelease.claim_id == Claim.id)
@@ -151,6 +151,8 @@ def _reversal(connection: Connection, book_id: int, meal: Any, entry: Any) -> le
         .order_by(Posting.line)
     )
     kind = {meal_key(meal.ref): "meal_undo", operator_key(meal.ref): "operator_undo"}.get(entry.key, "tender_undo")
+    if entry.key.startswith("corr:"):
+        kind = "correction_undo"
     return ledger.Draft(
         key=f"{entry.key}:undo",
         kind=kind,

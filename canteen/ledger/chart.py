@@ -20,8 +20,11 @@ COLLECTIVE_RECEIVABLE = "1122.03"
 CHARITY_RECEIVABLE = "1122.04"
 DELIVERY_RECEIVABLE = "1122.05"
 OPERATOR_RECEIVABLE = "1122.06"
+SITE_RECEIVABLE = "1122.07"
+UNDUE_RECEIVABLE = "1122.08"
 TAB = "1122.09"
 SUSPENSE = "1901"
+OWED = "2241.01"
 OWN_REVENUE = "5001.01"
 SUBSIDY_REVENUE = "5001.02"
 PUBLIC_REVENUE = "5001.03"
@@ -30,6 +33,7 @@ DELIVERY_REVENUE = "5051.01"
 OPERATOR_REVENUE = "5051.02"
 DISCOUNT = "5401.01"
 FORGIVEN = "5401.03"
+CLAWBACK_LOSS = "5601"
 
 CHART = (
     (TILL, "库存现金", "debit"),
@@ -41,8 +45,11 @@ CHART = (
     (CHARITY_RECEIVABLE, "应收助餐补贴 慈善捐赠", "debit"),
     (DELIVERY_RECEIVABLE, "应收送餐补贴", "debit"),
     (OPERATOR_RECEIVABLE, "应收按餐运营补贴", "debit"),
+    (SITE_RECEIVABLE, "应收运营补贴", "debit"),
+    (UNDUE_RECEIVABLE, "应收误发补贴 由资金方承担", "debit"),
     (TAB, "应收个人餐费 记账", "debit"),
     (SUSPENSE, "待处理差异", "either"),
+    (OWED, "应付退款 退个人餐费", "credit"),
     (OWN_REVENUE, "餐费收入 个人自付", "credit"),
     (SUBSIDY_REVENUE, "餐费收入 补贴", "credit"),
     (PUBLIC_REVENUE, "餐费收入 社会就餐", "credit"),
@@ -51,6 +58,7 @@ CHART = (
     (OPERATOR_REVENUE, "运营补贴收入", "credit"),
     (DISCOUNT, "食堂让利", "debit"),
     (FORGIVEN, "餐费减免", "debit"),
+    (CLAWBACK_LOSS, "追回补贴损失", "debit"),
 )
 
 _RECEIVABLES = {

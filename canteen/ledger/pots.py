@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from canteen import audit
 from canteen.foundation.errors import Conflict, Invalid, NotFound, Refused
-from canteen.ledger.tables import Funder, Pot, PotMove
+from canteen.ledger.tables import Funder, JournalEntry, Posting, Pot, PotMove
 
 _BALANCES = select(Pot.funder_code, Pot.balance_fen).where(
     Pot.funder_code.in_(bindparam("codes", expanding=True)),
@@ -28,6 +28,17 @@ _TAKEN = (
     .group_by(PotMove.funder_code)
 )
 _MOVE = insert(PotMove)
+_CLAIMED = (
+    select(Posting.funder_code, func.sum(Posting.amount_fen).label("fen"))
+    .join(JournalEntry, (JournalEntry.book_id == Posting.book_id) & (JournalEntry.seq == Posting.seq))
+    .where(
+        JournalEntry.book_id == bindparam("id"),
+        JournalEntry.evidence == bindparam("of"),
+        Posting.account.startswith("1122."),
+        Posting.funder_code.is_not(None),
+    )
+    .group_by(Posting.funder_code)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +72,23 @@ def spend(connection: Connection, *, parts: Mapping[str, int], evidence: str, da
 
 def give_back(connection: Connection, *, evidence: str, day: date, at: datetime) -> None:
     """Put back into their pots what a meal took, once."""
+    _return(connection, {}, key=evidence, evidence=evidence, day=day, at=at)
+
+
+def refill(connection: Connection, *, book_id: int, evidence: str, correction: str, day: date, at: datetime) -> None:
+    """Put back into their pots what a meal took and the corrected books no longer claim; once a correction."""
+    claimed = {row.funder_code: int(row.fen) for row in connection.execute(_CLAIMED, {"id": book_id, "of": evidence})}
+    _return(connection, claimed, key=correction, evidence=evidence, day=day, at=at)
+
+
+def _return(
+    connection: Connection, claimed: Mapping[str, int], *, key: str, evidence: str, day: date, at: datetime
+) -> None:
     taken = sorted((row.funder_code, -int(row.fen)) for row in connection.execute(_TAKEN, {"evidence": evidence}))
-    for code, fen in taken:
-        if fen:
-            key = f"return:{evidence}:{code}"
-            row = _row(code, "return", fen, key=key, evidence=evidence, day=day, at=at, actor="meal")
+    for code, took in taken:
+        fen = took - claimed.get(code, 0)
+        if fen > 0:
+            row = _row(code, "return", fen, key=f"return:{key}:{code}", evidence=evidence, day=day, at=at, actor="meal")
             connection.execute(_MOVE, row)
 
 

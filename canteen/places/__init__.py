@@ -6,15 +6,7 @@ holds. An operator has contracts and price ceilings with their days. The calenda
 one canteen is closed is the canteen's own.
 """
 
-from canteen.places.calendar import (
-    Calendar,
-    DayRow,
-    add_day,
-    calendar,
-    load_days,
-    missing_year,
-    remove_day,
-)
+from canteen.places.calendar import Calendar, DayRow, add_day, calendar, load_days, missing_year, remove_day
 from canteen.places.canteens import (
     canteen,
     canteen_by_id,
@@ -53,14 +45,9 @@ from canteen.places.operators import (
     require_place,
     set_ceiling,
 )
+from canteen.places.points import Nearest, Point, locate, metres_between, nearest_canteens
 from canteen.places.ratings import end_rating, rate, ratings
-from canteen.places.region_changes import (
-    add_local_region,
-    region_changes,
-    rename_region,
-    restore_region,
-    retire_region,
-)
+from canteen.places.region_changes import add_local_region, region_changes, rename_region, restore_region, retire_region
 from canteen.places.regions import (
     add_region,
     ancestry,
@@ -102,7 +89,9 @@ __all__ = [
     "Contract",
     "DayRow",
     "MealService",
+    "Nearest",
     "Operator",
+    "Point",
     "PriceCeiling",
     "Rating",
     "Region",
@@ -139,7 +128,10 @@ __all__ = [
     "level",
     "load_days",
     "load_regions",
+    "locate",
+    "metres_between",
     "missing_year",
+    "nearest_canteens",
     "only_canteen",
     "open_bank_account",
     "open_canteen",

@@ -55,6 +55,22 @@ class RegionChange(Base):
     actor: Mapped[Line]
 
 
+class RegionPoint(Base):
+    """Say where the middle of a region lies, mostly of a village, in millionths of a degree (WGS 84)."""
+
+    __tablename__ = "region_points"
+    __table_args__ = (
+        CheckConstraint("latitude_e6 BETWEEN -90000000 AND 90000000", name="latitude"),
+        CheckConstraint("longitude_e6 BETWEEN -180000000 AND 180000000", name="longitude"),
+    )
+
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"), primary_key=True)
+    latitude_e6: Mapped[int]
+    longitude_e6: Mapped[int]
+    source: Mapped[Line]
+    entered_at: Mapped[Instant]
+
+
 class Operator(Base):
     """Describe who runs canteens; contracts and price ceilings are dated rows of their own.
 

@@ -20,6 +20,7 @@ from canteen.settlement.closing import (
     reopen_month,
     soft_close_month,
 )
+from canteen.settlement.decisions import Act, accept, reject
 from canteen.settlement.freeze import (
     Prepared,
     draft,
@@ -33,9 +34,15 @@ from canteen.settlement.freeze import (
     supersede,
     versions,
 )
+from canteen.settlement.gaps import Gap, gaps
+from canteen.settlement.late_sweep import reconsider
+from canteen.settlement.late_truth import mistakes
 from canteen.settlement.months import bounds, month_of
+from canteen.settlement.operator_money import Grant, MealMoney, grants, meal_money, propose_grants, trace_of
 from canteen.settlement.overview import MonthSums, month_sums
+from canteen.settlement.proposals import STATES, Group, ProposalView, groups, open_count
 from canteen.settlement.reproduce import Reproduction, reproduce
+from canteen.settlement.site_facts import site_facts_of, state_site_fact
 from canteen.settlement.statement import (
     MODES,
     TENDERS,
@@ -50,6 +57,10 @@ from canteen.settlement.statement import (
     amount_in,
     chosen,
 )
+from canteen.settlement.whatif import Cancelled, Question, reprice
+from canteen.settlement.whatif_runs import RunView, ask, cancel, draft_text, run_view, runs, told, work
+from canteen.settlement.whatif_tally import MEASURES
+from canteen.settlement.whatif_workbook import whatif_workbook
 from canteen.settlement.wording import (
     documents_of,
     file_name,
@@ -64,52 +75,85 @@ from canteen.settlement.workbook import workbook
 
 __all__ = [
     "BUDGET_WEEKS",
+    "MEASURES",
     "MODES",
+    "STATES",
     "TENDERS",
+    "Act",
+    "Cancelled",
     "CashDifference",
     "Check",
     "Difference",
+    "Gap",
+    "Grant",
+    "Group",
     "Line",
+    "MealMoney",
     "MonthState",
     "MonthSums",
     "Outlook",
     "Prepared",
+    "ProposalView",
     "Purse",
+    "Question",
     "Reproduction",
     "Row",
+    "RunView",
     "StatementView",
     "Sums",
+    "accept",
     "add_up",
     "amount_in",
+    "ask",
     "bounds",
+    "cancel",
     "chosen",
     "close_month",
     "content_of",
     "documents_of",
     "draft",
+    "draft_text",
     "file_name",
     "freeze",
     "frozen",
+    "gaps",
+    "grants",
+    "groups",
     "mark_of",
+    "meal_money",
+    "mistakes",
     "month_name",
     "month_of",
     "month_state",
     "month_states",
     "month_sums",
+    "open_count",
     "outlooks",
     "part_name",
     "prepare",
     "prepare_version",
+    "propose_grants",
     "purse_name",
+    "reconsider",
+    "reject",
     "reopen_month",
+    "reprice",
     "reproduce",
     "row_name",
+    "run_view",
+    "runs",
     "said",
+    "site_facts_of",
     "soft_close_month",
+    "state_site_fact",
     "statement",
     "statements",
     "statements_of",
     "supersede",
+    "told",
+    "trace_of",
     "versions",
+    "whatif_workbook",
+    "work",
     "workbook",
 ]

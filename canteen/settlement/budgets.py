@@ -16,7 +16,11 @@ from sqlalchemy import Connection, func, select
 from canteen.ledger.tables import JournalEntry, Posting
 
 WEEKS = 4
-_SPENDING = ("meal", "meal_undo", "operator", "operator_undo", "adjustment", "correction")
+# Everything that moves what a purse owes a canteen; a payment by the purse does not.
+_SPENDING = (
+    "meal", "meal_undo", "operator", "operator_undo", "correction_reversal", "correction", "operator_reversal",
+    "operator_correction", "grant",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,16 @@ from sqlalchemy import Connection, Date, Integer, bindparam, exists, func, liter
 from canteen import ledger
 from canteen.checkin.tables import Redemption, TenderChange
 from canteen.ledger.tables import JournalEntry, Posting
-from canteen.settlement.gather import LEGS_OF_ENTRY, MIRRORS, RECEIVABLES, TILLS, Gathered, in_span, values_of
+from canteen.settlement.gather import (
+    LEGS_OF_ENTRY,
+    LET_OFF,
+    MIRRORS,
+    PURPOSES,
+    TILLS,
+    Gathered,
+    in_span,
+    values_of,
+)
 from canteen.settlement.months import bounds
 from canteen.settlement.statement import TENDERS, Check, Span, add_up
 
@@ -102,19 +111,24 @@ def _ledger(connection: Connection, span: Span, gathered: Gathered) -> Check:
 def _column(account: str) -> str:
     if account in TILLS:
         return "own"
-    if account in (*RECEIVABLES, ledger.DELIVERY_RECEIVABLE):
+    if account in PURPOSES:
         return "due"
-    named = {ledger.DISCOUNT: "discount", ledger.OPERATOR_RECEIVABLE: "operator", ledger.DELIVERY_REVENUE: "fee"}
+    if account in LET_OFF:
+        return "discount"
+    named = {ledger.OPERATOR_RECEIVABLE: "operator", ledger.DELIVERY_REVENUE: "fee"}
     return named.get(account, account)
 
 
 def _tenders(connection: Connection, span: Span, gathered: Gathered) -> Check:
-    """Compare what the counter noted about how own shares were paid with what the tills were debited."""
+    """Compare what the counter noted about how own shares were paid with what the tills were debited.
+
+    Corrections are left out: the counter knows nothing of them.
+    """
     noted: Counter[str] = Counter()
     for tender, fen in _noted(connection, span, gathered):
         noted[tender] += fen
     debited: Counter[str] = Counter()
-    for line in gathered.lines:
+    for line in (one for one in gathered.lines if one.kind != "adjustment"):
         for tender, fen in zip(TENDERS, line.tender_fens, strict=True):
             debited[tender] += fen
     off = sum(abs(noted[tender] - debited[tender]) for tender in TENDERS)

@@ -126,11 +126,14 @@ def _book(session: Session, canteen_id: int, month: str) -> int:
 
 
 def _stated(session: Session, canteen_id: int, book_id: int, month: str) -> Check:
-    """Find meals of the month that no frozen statement covers."""
+    """Find meals of the month that no frozen statement covers; grants are in none."""
     parts = statements(session, canteen_id=canteen_id, month=month)
     last = max((part.up_to_seq for part in parts), default=0)
-    of_month = (JournalEntry.book_id == book_id, JournalEntry.month == month, JournalEntry.evidence.is_not(None))
-    open_count = session.scalar(select(func.count(JournalEntry.seq)).where(*of_month, JournalEntry.seq > last)) or 0
+    of_month = (
+        JournalEntry.book_id == book_id, JournalEntry.month == month, JournalEntry.evidence.is_not(None),
+        JournalEntry.kind != "grant", JournalEntry.seq > last,
+    )  # fmt: skip
+    open_count = session.scalar(select(func.count(JournalEntry.seq)).where(*of_month)) or 0
     return Check("stated", not open_count, (("parts", len(parts)), ("open", open_count)))
 
 

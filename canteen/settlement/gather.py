@@ -32,7 +32,16 @@ MIRRORS = (
 RECEIVABLES = (
     ledger.LOTTERY_RECEIVABLE, ledger.BUDGET_RECEIVABLE, ledger.COLLECTIVE_RECEIVABLE, ledger.CHARITY_RECEIVABLE,
 )  # fmt: skip
-TILLS = {ledger.TILL: "cash", ledger.OWN_CODE_CLEARING: "own_code", ledger.TAB: "tab", ledger.FORGIVEN: "free"}
+TILLS = {
+    ledger.TILL: "cash", ledger.OWN_CODE_CLEARING: "own_code", ledger.TAB: "tab", ledger.FORGIVEN: "free",
+    ledger.OWED: "owed",
+}  # fmt: skip
+# What purses owe: for meals, for bringing them, and for what was given in good faith and is not due.
+PURPOSES = dict.fromkeys(RECEIVABLES, "meal") | {
+    ledger.DELIVERY_RECEIVABLE: "delivery", ledger.UNDUE_RECEIVABLE: "undue",
+}  # fmt: skip
+LET_OFF = (ledger.DISCOUNT, ledger.CLAWBACK_LOSS)
+_ORDER = ("meal", "delivery", "undue")
 
 _KINDS = {
     "meal": "meal", "operator": "meal", "meal_undo": "undo", "operator_undo": "undo", "tender_undo": "undo",
@@ -49,6 +58,7 @@ def in_span(*, of: type[JournalEntry] = JournalEntry) -> Any:
         of.month == bindparam("month"),
         of.seq.between(bindparam("from_seq", type_=Integer), bindparam("up_to_seq", type_=Integer)),
         of.evidence.is_not(None),
+        of.kind != "grant",
     )
 
 
@@ -177,9 +187,8 @@ def _heaped(rows: Iterable[AnyRow], month: str) -> list[_Heap]:
 
 def _purses(heaps: Iterable[_Heap], funders: Mapping[str, str]) -> tuple[Purse, ...]:
     legs = {leg for heap in heaps for leg in heap.fens}
-    found = {(code, "meal") for account, code in legs if account in RECEIVABLES}
-    found |= {(code, "delivery") for account, code in legs if account == ledger.DELIVERY_RECEIVABLE}
-    ordered = sorted(found, key=lambda purse: (purse[1] != "meal", purse[0]))
+    found = {(code, PURPOSES[account]) for account, code in legs if account in PURPOSES}
+    ordered = sorted(found, key=lambda purse: (_ORDER.index(purse[1]), purse[0]))
     return tuple(Purse(code, purpose, funders.get(code, code)) for code, purpose in ordered)
 
 
@@ -196,13 +205,11 @@ def _line(heap: _Heap, meal: AnyRow | None, places: Mapping[tuple[str, str], int
     for (account, funder), fen in heap.fens.items():
         if account in TILLS:
             tenders[TENDERS.index(TILLS[account])] += fen
-        elif account in RECEIVABLES:
-            purse_fens[places["meal", funder]] += fen
-        elif account == ledger.DELIVERY_RECEIVABLE:
-            purse_fens[places["delivery", funder]] += fen
+        elif account in PURPOSES:
+            purse_fens[places[PURPOSES[account], funder]] += fen
         elif account == ledger.OPERATOR_RECEIVABLE:
             operator.append((funder, fen))
-        elif account == ledger.DISCOUNT:
+        elif account in LET_OFF:
             discount += fen
         elif account == ledger.DELIVERY_REVENUE:
             fee -= fen

@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from canteen import ledger
 from canteen.foundation.db import scope_of
 from canteen.ledger.tables import Book, JournalEntry, Posting
-from canteen.settlement.gather import LEGS_OF_ENTRY, RECEIVABLES, TILLS
+from canteen.settlement.gather import LEGS_OF_ENTRY, PURPOSES, TILLS
 from canteen.settlement.months import bounds
 
-_DUE = (*RECEIVABLES, ledger.DELIVERY_RECEIVABLE)
+_DUE = tuple(PURPOSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,12 @@ def month_sums(session: Session, *, canteen_ids: Collection[int], month: str) ->
     bounds(month)
     scope = scope_of(session)
     seen = sorted(set(canteen_ids) if scope.everywhere else scope.canteen_ids & set(canteen_ids))
-    of_month = (Book.canteen_id.in_(seen), JournalEntry.month == month, JournalEntry.evidence.is_not(None))
+    of_month = (
+        Book.canteen_id.in_(seen),
+        JournalEntry.month == month,
+        JournalEntry.evidence.is_not(None),
+        JournalEntry.kind != "grant",
+    )
     money = (
         select(Book.canteen_id, _sum(Posting.account.in_(_DUE)), _sum(Posting.account.in_(list(TILLS))))
         .join(JournalEntry, JournalEntry.book_id == Book.id)

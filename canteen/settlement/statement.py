@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-TENDERS = ("cash", "own_code", "tab", "free")
+TENDERS = ("cash", "own_code", "tab", "free", "owed")
 GROUPS = ("meal", "extra", "public", "prior")
 MODES = ("dine_in", "pickup", "delivery", "")
 

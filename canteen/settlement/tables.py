@@ -7,6 +7,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.columns import Fen, Instant, Key, Line, Prose, WideInteger, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
+from canteen.settlement.proposal_tables import (
+    AdjustmentCause,
+    AdjustmentDecision,
+    AdjustmentProposal,
+    SiteFact,
+    WhatIfProgress,
+    WhatIfResult,
+    WhatIfRun,
+)
+
+__all__ = [
+    "AdjustmentCause",
+    "AdjustmentDecision",
+    "AdjustmentProposal",
+    "SiteFact",
+    "StatedEntry",
+    "Statement",
+    "WhatIfProgress",
+    "WhatIfResult",
+    "WhatIfRun",
+]
 
 
 class Statement(OfCanteen, Base):

@@ -10,6 +10,7 @@ algorithm and the language of policies.
 """
 
 from canteen.subsidy import form
+from canteen.subsidy.again import Rulebook, price_again, read_draft, rulebook, with_draft
 from canteen.subsidy.categories import DatedRegister, category_entries, dated_register, end_category, enter_category
 from canteen.subsidy.checked import LONGEST_TEXT, Around, Checked, check, named_in
 from canteen.subsidy.drafts import (
@@ -30,24 +31,36 @@ from canteen.subsidy.examine import Examined, examine
 from canteen.subsidy.examples import ExampleFailure, failing_examples, failures
 from canteen.subsidy.explain import accountant, facts_told, mended, spoken, why
 from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, HeldChance, meal_window, read_dossier
+from canteen.subsidy.histories import HeldClaim, History, held_claims, read_histories
 from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.late import Adjustment, Booked, compare
 from canteen.subsidy.lint import lint, readable
 from canteen.subsidy.moving import move_claims, standing_claims
 from canteen.subsidy.places import Place
 from canteen.subsidy.policy import Policy, PolicyVersion
-from canteen.subsidy.price import ChanceToClaim, MealToPrice, Priced, pot_parts, price, price_full, price_with
+from canteen.subsidy.price import (
+    ChanceToClaim,
+    MealToPrice,
+    Priced,
+    claims_of,
+    pot_parts,
+    price,
+    price_full,
+    price_with,
+)
 from canteen.subsidy.publish import around, digest_of, publications, publish, standing_policies, standing_policy
 from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, known, known_by, published_of
-from canteen.subsidy.quotes import Quote, Step
+from canteen.subsidy.quotes import Parts, Quote, Step
 from canteen.subsidy.register import Kind, Register
 from canteen.subsidy.rule_names import rule_name
 from canteen.subsidy.rules import quote
 from canteen.subsidy.sample_prices import PriceTable, Sample, joined, prices, sample_day
-from canteen.subsidy.selection import select
+from canteen.subsidy.selection import policy_of_site, select
 from canteen.subsidy.shelf import Shelf, load, shipped, shipped_calendar, shipped_register, shipped_texts
-from canteen.subsidy.sites import SiteMoney, money_to_site, site_money
+from canteen.subsidy.sites import GrantLine, SiteMoney, money_to_site, site_money
 from canteen.subsidy.trial import read_cases, try_all, unread
+from canteen.subsidy.values import Site, Usage, UsedChance
+from canteen.subsidy.weighing import Standing, Weighed, benefit_fen, paid_parts, weigh
 
 __all__ = [
     "EDITION",
@@ -65,9 +78,13 @@ __all__ = [
     "Dossier",
     "Examined",
     "ExampleFailure",
+    "GrantLine",
     "HeldChance",
+    "HeldClaim",
+    "History",
     "Kind",
     "MealToPrice",
+    "Parts",
     "Place",
     "Policy",
     "PolicyVersion",
@@ -76,16 +93,24 @@ __all__ = [
     "Published",
     "Quote",
     "Register",
+    "Rulebook",
     "Sample",
     "Shelf",
+    "Site",
     "SiteMoney",
+    "Standing",
     "Step",
+    "Usage",
+    "UsedChance",
+    "Weighed",
     "accountant",
     "around",
     "attach_scan",
     "begin_draft",
+    "benefit_fen",
     "category_entries",
     "check",
+    "claims_of",
     "compare",
     "dated_register",
     "digest_of",
@@ -101,6 +126,7 @@ __all__ = [
     "failures",
     "form",
     "funder_code",
+    "held_claims",
     "joined",
     "known",
     "known_by",
@@ -111,8 +137,11 @@ __all__ = [
     "money_to_site",
     "move_claims",
     "named_in",
+    "paid_parts",
+    "policy_of_site",
     "pot_parts",
     "price",
+    "price_again",
     "price_full",
     "price_with",
     "prices",
@@ -123,11 +152,14 @@ __all__ = [
     "quote",
     "read_cases",
     "read_dossier",
+    "read_draft",
+    "read_histories",
     "read_policy",
     "readable",
     "return_draft",
     "review_draft",
     "rule_name",
+    "rulebook",
     "sample_day",
     "save_draft",
     "scan_of",
@@ -143,5 +175,7 @@ __all__ = [
     "standing_policy",
     "try_all",
     "unread",
+    "weigh",
     "why",
+    "with_draft",
 ]

@@ -7,7 +7,7 @@ rules.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -92,17 +92,19 @@ def read_dossier(connection: Connection, published: Published, diner: Diner, on:
     facts = [row for row in rows if row.arm == "fact"]
     claims = [row for row in rows if row.arm == "claim"]
     return Dossier(
-        facts=_facts(diner, facts, on, published.named_places(connection, _codes(diner, facts), on)),
-        usage=Usage(tuple(chance for row in claims if row.n3 == 0 and row.text for chance in _used(row.text))),
+        facts=facts_from(diner, facts, on, published.named_places(connection, codes_of(diner, facts), on)),
+        usage=Usage(tuple(chance for row in claims if row.n3 == 0 and row.text for chance in used_of(row.text))),
         chances=tuple(HeldChance(row.a, row.b, row.n1, row.n2, bool(row.n3)) for row in claims),
     )
 
 
-def _codes(diner: Diner, facts: Sequence[Any]) -> set[str]:
+def codes_of(diner: Diner, facts: Sequence[Any]) -> set[str]:
+    """Return the regions that a person's facts name."""
     return {row.b for row in facts if row.a in ("hukou", "residence")} | {diner.region_code}
 
 
-def _facts(diner: Diner, rows: Sequence[Any], on: date, places: dict[str, Place]) -> Facts:
+def facts_from(diner: Diner, rows: Sequence[Any], on: date, places: Mapping[str, Place]) -> Facts:
+    """Turn the rows of a person's facts into what holds on a day."""
     held = {row.a: row for row in rows if row.first <= on and (row.until is None or on < row.until)}
     categories = [row for row in rows if row.a == "category"]
     residence = held["residence"].b if "residence" in held else diner.region_code
@@ -119,7 +121,8 @@ def _facts(diner: Diner, rows: Sequence[Any], on: date, places: dict[str, Place]
 
 
 @lru_cache(maxsize=4096)
-def _used(text: str) -> tuple[UsedChance, ...]:
+def used_of(text: str) -> tuple[UsedChance, ...]:
+    """Read back what later meals must count of a meal."""
     return tuple(
         UsedChance(**{**item, "service_date": date.fromisoformat(item["service_date"])}) for item in json.loads(text)
     )

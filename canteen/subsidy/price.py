@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -19,13 +20,13 @@ from canteen.foundation.clock import service_day
 from canteen.places.tables import Canteen
 from canteen.seniors.tables import Person
 from canteen.subsidy import selection
-from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, meal_window, read_dossier
+from canteen.subsidy.gather import MEAL_COUNTER, Diner, Dossier, HeldChance, meal_window, read_dossier
 from canteen.subsidy.places import NOWHERE, Place
 from canteen.subsidy.policy import PolicyVersion
 from canteen.subsidy.published import Published, known
 from canteen.subsidy.quotes import Quote, unsubsidised
 from canteen.subsidy.rules import quote
-from canteen.subsidy.values import NO_SITE, Meal, Site, Usage, UsedChance
+from canteen.subsidy.values import NO_SITE, Facts, Meal, Site, Usage, UsedChance
 
 ALREADY = "already_subsidised"
 PUBLIC = "public_diner"
@@ -102,11 +103,14 @@ def price_with(
         counted = counted.plus(UsedChance(meal.service_date, full.meal, "", "subsidy/any"))
     pots = pots_of(connection, version)
     known = {"usage": counted, "calendar": published.calendar, "register": published.register.on(on)}
-    answer = quote(version, dossier.facts, replace(full, pots=tuple(pots.items())), **known)  # type: ignore[arg-type]
-    if overdrawn(answer, pots):
-        # Several layers reached for the same pot: it stays out, and the next source pays.
-        answer = quote(version, dossier.facts, full, **known)  # type: ignore[arg-type]
-    return Priced(answer, published.keys[version.policy], _claims(answer, dossier), tuple(pots))
+    answer = quote_within(pots, version, dossier.facts, full, **known)
+    return Priced(answer, published.keys[version.policy], claims_of(answer, dossier.chances), tuple(pots))
+
+
+def quote_within(pots: Mapping[str, int], version: PolicyVersion, facts: Facts, full: Meal, **known: Any) -> Quote:
+    """Price a meal with what pots have left; where several layers reach for one and it runs dry, the next pays."""
+    answer = quote(version, facts, replace(full, pots=tuple(pots.items())), **known)
+    return quote(version, facts, full, **known) if overdrawn(answer, pots) else answer
 
 
 def pot_parts(priced: Priced) -> dict[str, int]:
@@ -153,23 +157,24 @@ def meal_of(diner: Diner, meal: MealToPrice, place: Place, site: Site = NO_SITE)
     )
 
 
-def _claims(answer: Quote, dossier: Dossier) -> tuple[ChanceToClaim, ...]:
+def claims_of(answer: Quote, held: Sequence[HeldChance]) -> tuple[ChanceToClaim, ...]:
+    """Name the chances that a meal takes, beside those that the person holds."""
     if not answer.used:
         return ()
     used = canonical.text_of(answer.used)
     wanted = [(MEAL_COUNTER, meal_window(answer.service_date, answer.meal), 1)]
     wanted += [(f"{c.counter}/{c.per}", c.window, c.limit) for c in answer.chances if c.per != "meal"]
     return tuple(
-        _free(counter, window, limit, dossier, used if counter == MEAL_COUNTER else "")
+        _free(counter, window, limit, held, used if counter == MEAL_COUNTER else "")
         for counter, window, limit in wanted
     )
 
 
-def _free(counter: str, window: str, limit: int, dossier: Dossier, used: str) -> ChanceToClaim:
+def _free(counter: str, window: str, limit: int, chances: Sequence[HeldChance], used: str) -> ChanceToClaim:
     """Return the first ordinal that nobody holds, in the round after the last one given back."""
     rounds: dict[int, int] = {}
     held: set[int] = set()
-    for chance in dossier.chances:
+    for chance in chances:
         if (chance.counter, chance.window) == (counter, window):
             rounds[chance.ordinal] = max(rounds.get(chance.ordinal, 0), chance.round)
             if not chance.is_released:

@@ -90,11 +90,22 @@ class Published:
 
     def named_places(self, connection: Connection, codes: Iterable[str], on: date) -> dict[str, Place]:
         """Return what each region code is called on a day, from the province to the village."""
-        wanted, tree, places = set(codes), self._tree, self._places
+        wanted = set(codes)
+        tree, places = self._known_tree(connection, wanted), self._places
+        return {code: _place(tree[code], places, code, on) for code in wanted}
+
+    def renamed_on(self, connection: Connection, codes: Iterable[str]) -> set[date]:
+        """Return the days from which any of some regions, or one around them, has another name."""
+        wanted = set(codes)
+        tree = self._known_tree(connection, wanted)
+        return {day for code in wanted for names in tree[code].values() for day, _ in names[1:]}
+
+    def _known_tree(self, connection: Connection, wanted: set[str]) -> dict[str, dict[str, list[tuple[date, str]]]]:
+        tree = self._tree
         missing = wanted - tree.keys()
         if missing:
             tree.update(_read_tree(connection, missing))
-        return {code: _place(tree[code], places, code, on) for code in wanted}
+        return tree
 
     def site(self, connection: Connection, canteen_id: int, place: Place, on: date) -> Site:
         """Describe a canteen as it stands on a day: its place, kind, grade and rating; read once an edition."""

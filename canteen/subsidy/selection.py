@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from canteen.subsidy.places import Place, within
 from canteen.subsidy.policy import Policy, PolicyVersion
@@ -37,3 +38,14 @@ def _lowers_prices(version: PolicyVersion) -> bool:
 def _prices_meals(version: PolicyVersion) -> bool:
     """Ask whether the version speaks of meals at all, not only of money to sites."""
     return bool(version.subsidies or version.discount or version.delivery or version.operator_money)
+
+
+def policy_of_site(policies: Iterable[Policy], place: Place, on: date) -> Policy | None:
+    """Find the policy that gives money to a canteen at a place; of several the most specific region wins."""
+    nobody, meal = Facts(""), Meal(on, "", "dine_in", 0, canteen=place)
+    candidates = []
+    for policy in policies:
+        depth = _depth(policy, nobody, meal)
+        if depth and any(version.site_money for version in policy.versions):
+            candidates.append((-depth, policy.id, policy))
+    return min(candidates, key=lambda one: one[:2])[2] if candidates else None

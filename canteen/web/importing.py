@@ -21,7 +21,7 @@ from canteen import checkin, places, seniors, tables
 from canteen.foundation import clock
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError, Conflict, Invalid
-from canteen.http import errors, words
+from canteen.http import errors, soon, words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import forms, office, reach
@@ -100,6 +100,7 @@ def apply_roster(token: str) -> BaseResponse:
             raise
         sentence = words.refusal(error.code, error.params)
         return make_response(_page(upload_error=sentence), errors.status_of(error))
+    soon.ask(soon.RECONSIDER)
     office.tell("imported", new=applied.new, updated=applied.updated, same=applied.same)
     return redirect(url_for("web.people"), 303)
 

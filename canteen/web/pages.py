@@ -6,12 +6,15 @@ from flask import Blueprint
 
 from canteen.web import (
     accounting,
+    adjustments,
     audit,
     calendar,
     cards,
     categories,
     counter,
     frame,
+    gaps,
+    grants,
     home,
     importing,
     kitchen,
@@ -31,6 +34,7 @@ from canteen.web import (
     sites,
     staff,
     tickets,
+    whatif,
 )
 
 AUDIENCES = (
@@ -42,6 +46,10 @@ AUDIENCES = (
     kitchen,
     cards,
     accounting,
+    adjustments,
+    grants,
+    whatif,
+    gaps,
     policies,
     categories,
     purses,

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen import places, seniors
 from canteen.foundation import clock
 from canteen.foundation.errors import Invalid
+from canteen.http import soon
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import forms, office, reach
@@ -135,6 +136,7 @@ def change_person(ref: str) -> BaseResponse:
         document = _document()
         if document is not None:
             seniors.confirm_document(session, person_id=person.id, document=document, actor=forms.me(), at=at)
+    soon.ask(soon.RECONSIDER)
     office.tell("changed")
     return redirect(url_for("web.person", ref=ref), 303)
 

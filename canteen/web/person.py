@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen import places, seniors
 from canteen.foundation import clock
 from canteen.foundation.errors import NotFound
+from canteen.http import soon
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import dossier, forms, merging, office
@@ -205,6 +206,8 @@ def _page(ref: str, *, opened: dict[str, str] | None = None) -> str:
 
 def _done(ref: str, told: str) -> BaseResponse:
     office.tell(told)
+    if told.startswith("fact"):
+        soon.ask(soon.RECONSIDER)
     return redirect(url_for("web.person", ref=ref), 303)
 
 

@@ -178,6 +178,7 @@ def draft(session: Session, *, ref: str, today: date, me: str, may_write: bool) 
         "text": one.text,
         "acts": _draft_acts(one, me) if may_write else {},
         "edit_href": url_for("web.edit_policy_draft", ref=ref) if may_write and one.state == "draft" else None,
+        "try_href": url_for("web.whatif", draft=ref) if may_write and one.state != "published" else None,
         "published_href": url_for("web.policy", code=one.policy_code) if one.state == "published" else None,
     }  # fmt: skip
 

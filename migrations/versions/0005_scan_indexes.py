@@ -1,6 +1,6 @@
 """Index what every scan counts: failed tries of a device, and trays of a meal by state.
 
-Revision 0005, after 0003.
+Revision 0005, after 0004.
 Create Date: 2026-11-24 06:20:00
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

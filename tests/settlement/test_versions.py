@@ -59,9 +59,9 @@ def test_the_second_version_lists_what_came_what_changed_and_what_was_taken_back
     ]
     assert sorted(found) == sorted(
         [
-            ("added", "undo", world.refs[-2], -1, -1800, -1800, (-1800, 0, 0, 0)),
-            ("added", "meal", world.refs[-1], 1, 1800, 1800, (1800, 0, 0, 0)),
-            ("changed", "meal", world.refs[1], 0, 0, 0, (-1800, 0, 1800, 0)),
+            ("added", "undo", world.refs[-2], -1, -1800, -1800, (-1800, 0, 0, 0, 0)),
+            ("added", "meal", world.refs[-1], 1, 1800, 1800, (1800, 0, 0, 0, 0)),
+            ("changed", "meal", world.refs[1], 0, 0, 0, (-1800, 0, 1800, 0, 0)),
         ]
     )
     assert json.loads(row(database, second)[2])["supersedes"] == first

@@ -78,6 +78,7 @@ DRAFT: dict[str, Any] = {
     "text": "policy: x\n",
     "acts": {"scan": "/scan", "review": "/review", "drop": "/drop"},
     "edit_href": "/policies/drafts/P-1/edit",
+    "try_href": "/accounting/whatif?draft=P-1",
     "published_href": None,
 }
 CONFLICT: dict[str, Any] = {

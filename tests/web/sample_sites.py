@@ -77,6 +77,7 @@ SITE_FORM: dict[str, Any] = {
     "search_action": "/new",
     "regions_href": "/regions",
     "operators_href": "/operators",
+    "tree_href": "/tree",
     "back_href": "/sites",
     "action": "/new",
     "query": "莲花",
@@ -99,6 +100,7 @@ OPERATORS: dict[str, Any] = {
         }
     ],
     "new_href": "/new",
+    "tree_href": "/tree",
     "back_href": "/sites",
 }
 OPERATOR_FORM: dict[str, Any] = {

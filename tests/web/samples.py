@@ -25,6 +25,7 @@ from tests.web.sample_office import (
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
 from tests.web.sample_policies import POLICY_SAMPLES
+from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
 from tests.web.sample_tickets import TICKET, TICKETS
 
@@ -148,6 +149,15 @@ SLIP: dict[str, Any] = {
 }
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "access/login.html": [LOGIN, {**LOGIN, "error": None}],
+    "accounting/adjustments.html": [
+        ADJUSTMENTS,
+        {**ADJUSTMENTS, "groups": [], "more": 0},
+        {**ADJUSTMENTS, "decide_action": None, "look_action": None},
+    ],
+    "accounting/grants.html": [
+        GRANTS,
+        {**GRANTS, "rows": [], "meals": [], "facts": [], "state": None, "propose_action": None},
+    ],
     "accounting/meal.html": [MEAL, {**MEAL, "recompute": None, "rules": [], "postings": []}],
     "accounting/meals.html": [MEALS, {**MEALS, "rows": []}],
     "accounting/overview.html": [OVERVIEW, {**OVERVIEW, "canteens": [], "tasks": []}],
@@ -161,6 +171,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "accounting/month.html": [MONTH, {**MONTH, "differences": [], "acts": dict.fromkeys(MONTH["acts"])}],
     "accounting/months.html": [MONTHS, {**MONTHS, "rows": []}],
     "accounting/statements.html": [STATEMENTS, {**STATEMENTS, "rows": []}],
+    "accounting/whatif.html": [WHATIF, {**WHATIF, "rows": [], "ask": None}],
+    "accounting/whatif_run.html": [
+        WHATIF_RUN,
+        WHATIF_RUNNING,
+        {**WHATIF_RUNNING, "progress": None, "problem": "没有算成", "cancel_action": None},
+    ],
     "counter/board.html": [BOARD, {**BOARD, "rows": []}],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
@@ -170,6 +186,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
+    "office/gaps.html": [GAPS, {**GAPS, "rows": [], "excel_href": None}],
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
