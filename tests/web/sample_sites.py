@@ -151,10 +151,8 @@ REGIONS: dict[str, Any] = {
     **DESK,
     "search_action": "/regions",
     "query": "莲花",
-    "action": "/regions",
-    "tree_href": "/tree",
+    "tree_href": "/regions/tree",
     "back_href": "/sites",
-    "typed": {},
     "rows": [
         {"code": "440304008000", "name": "福田区莲花街道", "level": "街道（乡镇）", "is_local": True, "href": "/new"}
     ],

@@ -98,7 +98,7 @@ def test_from_the_total_to_one_meal_and_its_reasons(accountant, world, address):
         "这餐 18 元",
         "财政资金",
         "文号待补（2019）",
-        "就餐补贴 · 70 至 99 岁",
+        "就餐补贴：70 至 99 岁",
         "深圳市长者助餐补贴",
         "年龄",
         "1122.02",

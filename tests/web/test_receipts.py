@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from bot import replies
-from canteen import seniors
+from canteen import notices, seniors
+from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
-from canteen.notices.tables import Notice
 from tests import builders as make
 from tests.web.test_counter import a_body, a_guest
 
@@ -13,8 +11,8 @@ from tests.web.test_counter import a_body, a_guest
 def told(office):
     """Return what was put into the outbox, and for whom."""
     with office.database.reading(EVERYWHERE) as session:
-        rows = session.scalars(select(Notice).order_by(Notice.id)).all()
-        return [(row.account, replies.notice(row.kind, row.content)) for row in rows]
+        waiting = notices.due(session, at=clock.now(), limit=50)
+        return [(row.account, replies.notice(row.kind, row.content)) for row in waiting]
 
 
 def a_watched_guest(office, *accounts, **more):
