@@ -25,8 +25,7 @@ from canteen.foundation.references import reference_of
 from canteen.foundation.secrecy import Vault, development_key
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Fact, Person
-from canteen.settlement.late_truth import current
-from canteen.subsidy import MealToPrice, Place, Usage, price_again, read_histories, rulebook
+from canteen.subsidy import MealToPrice, Place, Site, Usage, known_by, price_again, read_histories, rulebook
 from tests import builders as make
 from tests.bench.run import _database
 
@@ -145,14 +144,14 @@ def _orders(session: Session, canteen_id: int, people: list[int]) -> dict[int, i
 def _traces(session: Session, people: list[int]) -> dict[tuple[int, int, date], Any]:
     """Price each kind of person once a day and price."""
     connection = session.connection()
-    published = current(connection)
-    book, place = rulebook(published), Place(province="广东省", city="深圳市", district="福田区")
+    published = known_by(connection)
+    book, site = rulebook(published), Site(place=Place(province="广东省", city="深圳市", district="福田区"))
     histories = [read_histories(connection, published, [key])[key] for key in people[:4]]
     days = [FIRST + timedelta(days=number) for number in range(DAYS)]
     return {
         (kind, price, day): price_again(
-            book, history.facts_on(day), history.diner, MealToPrice(day, "lunch", "dine_in", price), place,
-            usage=Usage(), has_eaten=False,
+            book, history.facts_on(day), history.diner, MealToPrice(day, "lunch", "dine_in", price), site,
+            usage=Usage(), has_eaten=False, given={},
         )
         for kind, history in enumerate(histories) for price in PRICES for day in days
     }  # fmt: skip
