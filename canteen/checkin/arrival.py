@@ -46,6 +46,7 @@ class KnownOrder:
     flags: tuple[str, ...]
     allergens: frozenset[str]
     menu_id: int | None
+    placed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ _BASE = (
         Order.flags,
         Order.allergens,
         Order.menu_id,
+        Order.placed_at,
         *EDITION,
     )
     .select_from(_named)
@@ -272,4 +274,5 @@ def _order(row: Any) -> KnownOrder:
         flags=tuple(row.flags or ()),
         allergens=frozenset(row.allergens or ()),
         menu_id=row.menu_id,
+        placed_at=row.placed_at,
     )

@@ -89,7 +89,7 @@ def _prepare(
     decision = decide(arrival, intent=request.intent, meal=meal, day=day, at=request.happened_at)
     if isinstance(decision, Halt):
         return arrival, meal, decision
-    return arrival, meal, plan(connection, arrival, decision, day=day, ordered_at=request.happened_at)
+    return arrival, meal, plan(connection, arrival, decision, day=day, at=request.happened_at)
 
 
 def _read(connection: Connection, keys: Keys, request: ScanRequest, day: date) -> Arrival | None:

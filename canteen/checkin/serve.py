@@ -51,7 +51,7 @@ class Plan:
     needs_look: bool
 
 
-def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, ordered_at: datetime) -> Plan | Halt:
+def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, at: datetime) -> Plan | Halt:
     """Price what is to be served; a walk-in gets the standard dish of the day's menu.
 
     Halts with ``nothing_on_menu`` where there is nothing to serve, with ``allergy`` where the dish would harm.
@@ -66,6 +66,7 @@ def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, o
         clash = sorted(order.allergens & arrival.allergies)
         if clash:
             return Halt("bad", "allergy", {"allergen": "、".join(clash), "dishes": order.dishes})
+    ordered_at = order.placed_at or at
     meal = MealToPrice(day, serve.meal, order.mode, order.price_fen, order.delivery_fee_fen, ordered_at)
     dossier = read_dossier(connection, published, arrival.diner, day)
     if serve.kind == "extra":

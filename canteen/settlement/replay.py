@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, bindparam, select
 
 from canteen.checkin.tables import Redemption, RedemptionUndo
+from canteen.orders.tables import Order
 from canteen.places.tables import Canteen
 from canteen.subsidy import (
     History,
@@ -48,7 +49,9 @@ _MEALS = (
         Redemption.own_fen,
         Redemption.trace,
         Redemption.happened_at,
+        Order.placed_at,
     )
+    .join(Order, Order.id == Redemption.order_id)
     .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
     .where(
         Redemption.person_id.in_(bindparam("ids", expanding=True)),
@@ -150,5 +153,5 @@ class Replay:
 def asked(meal: PastMeal) -> MealToPrice:
     """Describe a past meal as the counter did when it priced it."""
     return MealToPrice(
-        meal.service_date, meal.meal, meal.mode, meal.price_fen, meal.delivery_fee_fen, meal.happened_at
+        meal.service_date, meal.meal, meal.mode, meal.price_fen, meal.delivery_fee_fen, meal.placed_at
     )  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 from sqlalchemy import func, select
 
-from canteen import checkin, ledger
+from canteen import checkin, ledger, orders, subsidy
 from canteen.checkin.tables import Redemption, ScanAttempt
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.ledger.tables import Posting
@@ -83,6 +86,22 @@ def test_a_walk_in_is_served_with_the_dish_of_the_day_in_one_step(database: Data
     with database.reading(EVERYWHERE) as session:
         order = session.scalars(select(Order)).one()
         assert (order.state, order.channel) == ("served", "walk_in")
+
+
+def test_a_subsidy_for_who_orders_a_day_ahead_looks_at_the_order_and_not_at_the_scan(database: Database) -> None:
+    shape = Path(__file__).parents[1] / "policies" / "shapes" / "29-ordered-ahead.yaml"
+    with database.transaction(EVERYWHERE) as session:
+        town = make.a_town(session)
+        subsidy.publish(session, text=shape.read_text("utf-8"), actor="staff:test", at=make.BEFORE)
+        ahead, late = make.a_senior(session), make.a_senior(session)
+        for person, at in ((ahead, make.BEFORE - timedelta(days=1)), (late, make.BEFORE)):
+            orders.place(
+                session, person_id=person, canteen_id=town.canteen_id, service_date=make.MONDAY, meal="lunch",
+                mode="dine_in", wishes=[orders.Wish(town.item_id)], channel="wechat", actor="wechat:1", at=at,
+            )  # fmt: skip
+        numbers = [make.a_number(session, person) for person in (ahead, late)]
+    answers = [checkin.redeem(database, make.KEYS, make.a_scan(town, number)) for number in numbers]
+    assert [answer.collect_fen for answer in answers] == [1500, 1800]
 
 
 def test_another_tray_is_full_price_and_takes_no_chance(database: Database) -> None:
