@@ -9,11 +9,11 @@ grants that carry this very permission: to be a clerk here and an accountant the
 from canteen.access.accounts import add, change_password, end, find, listed
 from canteen.access.grants import Granted, give, granted, withdraw
 from canteen.access.roles import PERMISSIONS, define, install, standard
-from canteen.access.scope import permissions_of, scope_of
+from canteen.access.scope import scope_of
 from canteen.access.sessions import LogIn, Present, carry_along, end_all, log_in, log_in_as, log_out, present, prune
 
 __all__ = [
     "PERMISSIONS", "Granted", "LogIn", "Present", "add", "carry_along", "change_password", "define", "end", "end_all",
-    "find", "give", "granted", "install", "listed", "log_in", "log_in_as", "log_out", "permissions_of", "present",
+    "find", "give", "granted", "install", "listed", "log_in", "log_in_as", "log_out", "present",
     "prune", "scope_of", "standard", "withdraw",
 ]  # fmt: skip

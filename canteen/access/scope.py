@@ -11,11 +11,6 @@ from canteen.access.grants import Granted, granted
 from canteen.foundation.db import Scope
 
 
-def permissions_of(session: Session, staff_id: int) -> frozenset[str]:
-    """Return everything that somebody may do anywhere."""
-    return frozenset().union(*(grant.permissions for grant in granted(session, staff_id)))
-
-
 def scope_of(session: Session, staff_id: int, *, permission: str | None = None) -> Scope:
     """Return what somebody may see: granted regions and canteens.
 

@@ -38,7 +38,7 @@ from canteen.settlement.gaps import Gap, gaps
 from canteen.settlement.late_sweep import reconsider
 from canteen.settlement.late_truth import mistakes
 from canteen.settlement.months import bounds, month_of
-from canteen.settlement.operator_money import Grant, MealMoney, grants, meal_money, propose_grants, trace_of
+from canteen.settlement.operator_money import Grant, MealMoney, grants, meal_money, propose_grants
 from canteen.settlement.overview import MonthSums, month_sums
 from canteen.settlement.proposals import STATES, Group, ProposalView, groups, open_count
 from canteen.settlement.reproduce import Reproduction, reproduce
@@ -151,7 +151,6 @@ __all__ = [
     "statements_of",
     "supersede",
     "told",
-    "trace_of",
     "versions",
     "whatif_workbook",
     "work",

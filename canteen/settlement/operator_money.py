@@ -7,7 +7,6 @@ policies and the facts of the canteen; what is due and not yet booked is propose
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -245,12 +244,6 @@ def text_of(grant: Grant) -> str:
     data = {name: getattr(grant, name) for name in grant.__slots__}
     data["trace"] = [step._asdict() for step in grant.trace]
     return canonical.text_of(data)
-
-
-def trace_of(text: str) -> tuple[Step, ...]:
-    """Read the rules behind a proposed grant back."""
-    steps = json.loads(text)["trace"]
-    return tuple(Step(**{**step, "facts": tuple((name, value) for name, value in step["facts"])}) for step in steps)
 
 
 @dataclass(frozen=True, slots=True)
