@@ -65,7 +65,10 @@ def reject(session: Session, *, refs: Sequence[str], act: Act) -> None:
 
 
 def _found(session: Session, refs: Sequence[str]) -> list[AdjustmentProposal]:
-    """Find proposals within the asker's scope, in the order of the meals; the person's record is locked first."""
+    """Find proposals within the asker's scope, in the order of the meals; people are locked, then the ends of books.
+
+    Each kind in the order of its keys, so that of two large decisions one waits for the other, whatever they share.
+    """
     if len(refs) > MOST_AT_ONCE:
         raise Refused("settlement.too_many_proposals", most=MOST_AT_ONCE)
     wanted = select(AdjustmentProposal).where(AdjustmentProposal.ref.in_(list(refs)))
@@ -79,6 +82,8 @@ def _found(session: Session, refs: Sequence[str]) -> list[AdjustmentProposal]:
     connection = session.connection()
     for person_id in people:
         connection.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    for book_id in sorted({_book(session, canteen_id) for canteen_id in {one.canteen_id for one in found}}):
+        ledger.lock_head(connection, book_id=book_id)
     return found
 
 
