@@ -39,6 +39,7 @@ from canteen.ledger.periods import close_period, period, periods, reopen_period,
 from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
 from canteen.ledger.pots import PotState, balances, give_back, move, open_pot, pot_moves, pots, refill, spend
 from canteen.ledger.verify import Finding, verify, verify_book
+from canteen.ledger.walk import AnyRow, entries_with_legs
 
 __all__ = [
     "BANK",
@@ -64,6 +65,7 @@ __all__ = [
     "TAB",
     "TILL",
     "UNDUE_RECEIVABLE",
+    "AnyRow",
     "Draft",
     "Finding",
     "Head",
@@ -73,6 +75,7 @@ __all__ = [
     "budgets",
     "close_period",
     "ensure_funder",
+    "entries_with_legs",
     "funder_account",
     "give_back",
     "grant_budget",

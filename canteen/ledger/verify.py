@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
-from canteen.ledger.tables import GENESIS, Book, EntrySeal, JournalEntry, Posting, Pot, PotMove
-
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
-_STREAMED = {"yield_per": 1000}
+from canteen.ledger.tables import GENESIS, Book, Pot, PotMove
+from canteen.ledger.walk import AnyRow, entries_with_legs
 
 
 @dataclass(frozen=True)
@@ -65,8 +61,7 @@ def verify_book(connection: Connection, *, book_id: int) -> list[Finding]:
 
 def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:
     expected_seq, chain = 1, GENESIS
-    entries = connection.execute(_entries(book.id), execution_options=_STREAMED)
-    for entry, legs in _joined(entries, _legs_by_entry(connection, book.id)):
+    for entry, legs in entries_with_legs(connection, book_id=book.id):
         if entry is None:
             yield Finding("stray", book.id, legs[0].seq, "postings of an entry that is not there")
             continue
@@ -75,28 +70,6 @@ def _walk(connection: Connection, book: AnyRow) -> Iterator[Finding | int]:
         expected_seq, chain = entry.seq + 1, entry.hash or chain
     if (book.seq, book.hash) != (expected_seq - 1, chain):
         yield Finding("head", book.id, book.seq, f"the chain ends at {expected_seq - 1}")
-
-
-def _joined(
-    entries: Iterable[AnyRow], groups: Iterator[tuple[int, list[AnyRow]]]
-) -> Iterator[tuple[AnyRow | None, list[AnyRow]]]:
-    """Walk both sorted streams at once, so that a book of millions needs no memory.
-
-    Postings that belong to no entry come with None.
-    """
-    group = next(groups, None)
-    for entry in entries:
-        while group is not None and group[0] < entry.seq:
-            yield None, group[1]
-            group = next(groups, None)
-        if group is not None and group[0] == entry.seq:
-            yield entry, group[1]
-            group = next(groups, None)
-        else:
-            yield entry, []
-    while group is not None:
-        yield None, group[1]
-        group = next(groups, None)
 
 
 def _judge(entry: AnyRow, legs: list[AnyRow], expected_seq: int, chain: str) -> Iterator[Finding]:
@@ -131,25 +104,3 @@ def _chained(chain: str, entry: AnyRow, content: str) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _entries(book_id: int) -> Any:
-    seal = (EntrySeal.book_id == JournalEntry.book_id) & (EntrySeal.seq == JournalEntry.seq)
-    sealed = (EntrySeal.posting_count, EntrySeal.previous_hash, EntrySeal.hash)
-    return (
-        select(JournalEntry.__table__, *sealed)
-        .select_from(JournalEntry)
-        .outerjoin(EntrySeal, seal)
-        .where(JournalEntry.book_id == book_id)
-        .order_by(JournalEntry.seq)
-    )
-
-
-def _legs_by_entry(connection: Connection, book_id: int) -> Iterator[tuple[int, list[AnyRow]]]:
-    rows = connection.execute(
-        select(Posting.seq, Posting.line, Posting.account, Posting.funder_code, Posting.person_ref, Posting.amount_fen)
-        .where(Posting.book_id == book_id)
-        .order_by(Posting.seq, Posting.line),
-        execution_options=_STREAMED,
-    )
-    return ((seq, list(group)) for seq, group in groupby(rows, key=lambda row: row.seq))
