@@ -8,6 +8,7 @@ from functools import partial
 from flask import Flask
 
 from canteen import api, schema, web
+from canteen.cli.audit import audit
 from canteen.cli.backup import backup, restore
 from canteen.cli.canteen import canteen as canteen_commands
 from canteen.cli.database import database
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
         policy,
         staff,
         worker,
+        audit,
         backup,
         restore,
         statement,

@@ -8,6 +8,7 @@ from canteen.web import (
     accounting,
     adjustments,
     audit,
+    audit_packs,
     calendar,
     cards,
     categories,
@@ -66,6 +67,7 @@ AUDIENCES = (
     calendar,
     staff,
     audit,
+    audit_packs,
     tickets,
 )
 

@@ -28,6 +28,7 @@ SPEAKS_SQL = (
     "canteen/checkin",
     "canteen/ledger",
     "canteen/settlement",
+    "canteen/auditpack",
 )
 
 

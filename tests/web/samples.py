@@ -9,6 +9,7 @@ from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import (
     AUDIT,
+    AUDIT_PACKS,
     CALENDAR,
     ERROR,
     HOME,
@@ -182,6 +183,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
+    "office/audit_packs.html": [AUDIT_PACKS, {**AUDIT_PACKS, "rows": []}],
     "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
     "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
