@@ -1,0 +1,75 @@
+"""Compare words by their sound, the way a telephone mishears them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+_FOOD = frozenset("鱼肉鸡鸭鹅牛羊猪虾蟹蛋豆菜瓜面饭粥汤饼饺笋藕菇姜葱蒜椒糖盐茶奶茄笋骨排")
+_SOFTER = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"), ("f", "h"))
+
+
+@lru_cache(maxsize=8192)
+def sound(sign: str) -> tuple[str, str]:
+    """Return beginning and end of a syllable, with what dialects do not tell apart made the same."""
+    head = lazy_pinyin(sign, style=Style.INITIALS, strict=False)[0]
+    whole = lazy_pinyin(sign)[0]
+    tail = whole.removeprefix(head) if whole != sign else ""
+    for hard, soft in _SOFTER:
+        if head == hard:
+            head = soft
+    return (head, tail[:-1] if tail.endswith("ng") else tail) if tail else (sign, sign)
+
+
+def misheard(text: str, word: str) -> Iterator[int]:
+    """Give the places where a text says what sounds like a word and is not written like it.
+
+    A shared character anchors the place. A word of three or more may differ in half a syllable, unless the sign
+    that was heard is a food of its own.
+    """
+    size = len(word)
+    anchors = {place - index for index, sign in enumerate(word) for place in _places(text, sign)}
+    for begin in sorted(anchors):
+        window = text[begin : begin + size]
+        if begin >= 0 and len(window) == size and window != word and _is_alike(window, word):
+            yield begin
+
+
+def homophone(text: str, word: str) -> int:
+    """Return where a text says exactly the sound of a word in other characters, -1 where it does not."""
+    size, wanted = len(word), _sounds(word)
+    said = _sounds(text)
+    for begin in range(len(text) - size + 1):
+        if said[begin : begin + size] == wanted and text[begin : begin + size] != word:
+            return begin
+    return -1
+
+
+@lru_cache(maxsize=2048)
+def _sounds(text: str) -> Sequence[tuple[str, str]]:
+    return tuple(map(sound, text))
+
+
+def _places(text: str, sign: str) -> Iterator[int]:
+    place = text.find(sign)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + 1)
+
+
+def _is_alike(window: str, word: str) -> bool:
+    halves = 0
+    for heard, meant in zip(window, word, strict=True):
+        if heard == meant:
+            continue
+        first, second = sound(heard), sound(meant)
+        if first == second:
+            continue
+        is_near = (first[0] == second[0] or first[1] == second[1]) and heard not in _FOOD
+        if not is_near or len(word) < 3 or "|" in window:
+            return False
+        halves += 1
+    kept = sum(heard == meant for heard, meant in zip(window, word, strict=True))
+    return halves == 0 or (halves == 1 and kept * 3 >= len(word) * 2 - 1)
