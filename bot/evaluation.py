@@ -72,9 +72,10 @@ def _conversation(record: Record, today: date, names: Lexemes) -> Record:
     for turn in record["turns"]:
         bot = turn.get("bot") or {}
         asked = Asked(bot.get("ask", ""), tuple(bot.get("options", ())))
-        acts = [written(act) for act in understand(turn["text"], today, names, asked)]
-        fold.take(standing, acts, asked.kind, lambda choice, asked=asked: _picked(choice, asked, today, names))
-        turns.append({"acts": acts})
+        acts = understand(turn["text"], today, names, asked)
+        records = [written(act) | ({"adds": True} if act.adds else {}) for act in acts]
+        fold.take(standing, records, asked.kind, lambda choice, asked=asked: _picked(choice, asked, today, names))
+        turns.append({"acts": [written(act) for act in acts]})
     return {"turns": turns, "final": standing.final}
 
 

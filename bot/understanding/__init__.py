@@ -15,4 +15,16 @@ from bot.understanding.acts import Act, Asked, Canteen, Dish, Item, Lexemes
 from bot.understanding.reading import at_once, glimpse, requests, understand
 from bot.understanding.written import written
 
-__all__ = ["Act", "Asked", "Canteen", "Dish", "Item", "Lexemes", "at_once", "glimpse", "requests", "understand", "written"]
+__all__ = [
+    "Act",
+    "Asked",
+    "Canteen",
+    "Dish",
+    "Item",
+    "Lexemes",
+    "at_once",
+    "glimpse",
+    "requests",
+    "understand",
+    "written",
+]

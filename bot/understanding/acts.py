@@ -55,7 +55,8 @@ class Act:
     """Hold one separable request; a slot that was not said is empty.
 
     ``choice`` counts from 1, -1 is the last. ``quantity`` is a number said without a dish. ``off`` are dishes to take
-    away. ``counted`` says that the number of portions was said. ``amount`` is in yuan, ``period`` its first and last day.
+    away. ``counted`` says that the number of portions was said, ``adds`` that a
+    change leaves what is there. ``amount`` is in yuan, ``period`` its first and last day.
     ``code`` is the number typed from a slip. ``same_as`` is ``last`` or an ISO day.
     """
 
@@ -68,6 +69,7 @@ class Act:
     off: tuple[Item, ...] = ()
     portions: int = 1
     counted: bool = False
+    adds: bool = False
     mode: str = ""
     persons: tuple[str, ...] = ()
     diet: tuple[str, ...] = ()

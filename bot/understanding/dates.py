@@ -26,12 +26,14 @@ _MONTH = r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:[12]\d|3[01]|[1-9]|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
 _RANGE = re.compile(r"(?:一直)?(?:到|至|-|~|—)(?:了)?")
 _START = re.compile(
-    "[0-9一二三四五六七八九十廿卅两今明后大昨前听现外接往未这本上下整周星礼月底末农阴正冬腊初除年元情妇劳儿建教国圣春过龙端中重九小立夏清母父]"
+    "[0-9一二三四五六七八九十廿卅两今明后大昨前听现外接往未这本当隔次寻琴连上下整周星礼月底末农阴正冬腊初除年元情妇劳儿建教国圣春过龙端中重九小立夏清母父]"
 )
 _BARE_WEEKDAY = re.compile(_WEEK)
 _NAMED_WEEK = re.compile(rf"[上下这本]+个?{_WEEK}")
 _EXCEPT_BEFORE = re.compile(r"(?:除了|除开|除|但是?不要)$")
-_EXCEPT_AFTER = re.compile(r"(?:的)?(?:除外|不算|不要(?!了)|不用(?!送)|不吃(?!了))")
+_EXCEPT_AFTER = re.compile(
+    r"(?:的)?(?:除外|不算|不要(?!了)|不用(?!送)|不吃(?!了)|别送|不送|不要送|不订|空着|跳过|不来)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _standing(text: str, today: date) -> When | None:
     open_ended = (
         match["open"] or match["weekly"] or match["work"] or re.search(r"(?:开始|起|以后)$", text[: match.start()])
     )
-    if not open_ended:
+    if not open_ended and (begins or not match["daily"] or _tokens(text[match.end() :], today)):
         return None
     weekdays = list(range(1, 8))
     if match["weekly"]:

@@ -67,6 +67,12 @@ def read_dishes(text: str, dishes: Sequence[Dish], *, by_sound: bool = True) -> 
     return Wanted(tuple(_merged(items)), tuple(off), portions, rest, text, bool(_PORTIONS.search(rest)))
 
 
+def bowls(rest: str) -> tuple[tuple[Item, ...], str]:
+    """Read 两碗饭 as rice, for a message that names dishes, and return the text without it."""
+    found = _BOWLS.search(rest)
+    return ((Item("米饭", number(found[1]) or 1),), rest.replace(found[0], "|")) if found else ((), rest)
+
+
 def unknown_dish(rest: str) -> tuple[Item, ...]:
     """Read a wish for something that is not on offer, from a text that names no dish."""
     if (match := _UNKNOWN.search(rest)) is not None:

@@ -28,7 +28,7 @@ class Standing:
     @property
     def final(self) -> Record:
         """Tell how it ended and which orders stand, drafts among them."""
-        return {"end": self.end, "orders": [*self.orders, *self.drafts]}
+        return {"end": self.end, "orders": [*self.orders, *filter(None, self.drafts)]}
 
 
 def begin(existing: Sequence[Record]) -> Standing:
@@ -73,7 +73,9 @@ def _order(standing: Standing, act: Record, ask: str) -> None:
 
 def _is_another(draft: Record, act: Record) -> bool:
     """Tell whether an order is one more beside the draft: it names another day, meal or person, and more than that."""
-    moves = any(act.get(slot) and draft.get(slot) and act[slot] != draft[slot] for slot in ("dates", "meals", "persons"))
+    moves = any(
+        act.get(slot) and draft.get(slot) and act[slot] != draft[slot] for slot in ("dates", "meals", "persons")
+    )
     return moves and bool(draft.get("items") or draft.get("portions") or act.get("items"))
 
 
@@ -133,7 +135,11 @@ def _alter(cell: Record, act: Record) -> None:
     cell["items"] = new if swaps else [*cell["items"], *new]
     if not cell["items"]:
         del cell["items"]
-    _fill(cell, {slot: value for slot, value in act.items() if slot not in ("items", "old", "persons")}, adds=False)
+    _fill(
+        cell,
+        {slot: value for slot, value in act.items() if slot not in ("items", "old", "persons", "adds")},
+        adds=False,
+    )
 
 
 def _cancel(standing: Standing, act: Record, ask: str) -> None:

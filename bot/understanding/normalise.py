@@ -11,7 +11,9 @@ from bot.understanding.sound import homophone
 
 _BREAKS = re.compile(r"[\s。!?;~…、]+|\.{2,}")
 _LISTED = re.compile(r"、(?=下?(?:周|星期|礼拜)|初|\d{1,2}[号日]|大?后[天日]|明[天日])")
-_BOWL = re.compile(r"(?<=[一二两俩三仨四五六\d])晚(?=米?饭|汤|粥|稀饭|面|馄饨)")
+_BOWL = re.compile(
+    r"(?<![周期拜一二三四五六日天号\d][一二三四五六\d])(?<=[一二两俩三仨四五六\d])晚(?=米?饭|汤|粥|稀饭|面|馄饨)"
+)
 _COMMAS = re.compile(r",+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 

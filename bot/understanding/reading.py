@@ -11,20 +11,37 @@ from bot.understanding import intents
 from bot.understanding.acts import Act, Asked, Item, Lexemes
 from bot.understanding.choices import read_choices
 from bot.understanding.dates import When, read_when
-from bot.understanding.dishes import Wanted, read_dishes, unknown_dish
+from bot.understanding.dishes import Wanted, bowls, read_dishes, unknown_dish
 from bot.understanding.lexicon import lexicon
 from bot.understanding.normalise import normalise
+from bot.understanding.numbers import NUMBER
 from bot.understanding.slots import read_canteen, read_diet, read_meals, read_mode, read_persons
+from bot.understanding.sums import read_amount, read_period
 
 NOTHING = Asked()
 _CODE = re.compile(r"(?<!\d)(\d{4}[ -]?\d{4})(?!\d)")
 _BREAK = re.compile(r"[ ,]+|顺便|(?<=[\u4e00-\u9fff])再(?=查|看|问)")
 _SLOTTED = frozenset({"order", "change", "cancel", "query_menu"})
 _WHOLE = frozenset(
-    {"dates", "repeat", "start", "meals", "items", "off", "portions", "mode", "persons", "diet", "canteen", "which"}
+    {
+        "dates",
+        "repeat",
+        "start",
+        "meals",
+        "items",
+        "off",
+        "portions",
+        "mode",
+        "persons",
+        "diet",
+        "canteen",
+        "which",
+        "counted",
+        "adds",
+    }
 )
 _SLOTS = {
-    "order": _WHOLE - {"which", "off"},
+    "order": _WHOLE - {"which", "off", "counted", "adds"},
     "change": _WHOLE,
     "cancel": frozenset({"dates", "meals", "items", "off", "persons", "which", "except_dates"}),
     "query_order": frozenset({"dates", "meals", "persons", "which"}),
@@ -33,11 +50,11 @@ _SLOTS = {
     "query_price": frozenset({"items"}),
     "query_subsidy": frozenset({"persons", "dates"}),
     "query_balance": frozenset({"persons"}),
-    "query_bill": frozenset({"persons"}),
+    "query_bill": frozenset({"persons", "period"}),
     "query_hours": frozenset({"dates", "meals", "canteen"}),
     "query_place": frozenset({"canteen"}),
     "show_code": frozenset({"dates", "meals", "persons"}),
-    "recharge": frozenset({"persons"}),
+    "recharge": frozenset({"persons", "amount"}),
     "bind": frozenset({"persons"}),
     "update_profile": frozenset({"diet", "persons", "canteen"}),
 }
@@ -45,8 +62,26 @@ _INSTEAD = re.compile(r"(?:改|换)(?:成|到|为|作|个(?!别的)|一下)?")
 _KEPT = re.compile(r"照旧|不变|照常|留着")
 _JUST = re.compile(r"(?:一|1|两|2|三|3)(?:份|个|碗)就(?:行|好|可以|够)")
 _EACH = re.compile(r"一人一份|各(?:订|来|要)?一份")
-_LAST = re.compile(r"刚才|刚刚|刚订|上一个|那个单")
-_ALL = re.compile(r"全部|全都|都取消|所有|别的都|都退")
+_LAST = re.compile(
+    r"刚才|刚刚|刚订|刚下|刚点|上一[个单]|那个单|最后(?:下|订|那|一)(?:的)?(?:那)?(?:单|个|份)?|最近(?:那|一)?[个单]"
+)
+_ALL = re.compile(r"全部|全都|都取消|所有|别的都|都.{0,3}退|统统|通通|一律|全(?:退|取消|不要)|都不要")
+_NUMBERED = re.compile(r"(?<!\d)(\d{4})(?!\d)(?:的|那|这)?(?:个|张)?(?:单|订单|订餐)|尾号(?:是)?(\d{4})")
+_ALL_GONE = re.compile(r"(?:都|全|统统|通通|一律|其他|其余|别的|剩下).{0,5}(?:取消|退|不要|不订|停|不吃)")
+_SPARED = re.compile(r"除|留|保留|别动|不动|照旧|照常|以外|之外")
+_MEASURED = re.compile(rf"{NUMBER}(?:份|碗|个|盒|客|杯|只|根|块|条|笼|样)(?:吧|哈|啊)?")
+_EVERY = re.compile(r"(?:都)?(?:每天|天天|每日)")
+_BARRED = re.compile(r"除|不要|不吃|不用|别送|不送|不算|以外|不订|空着|跳过|不来")
+_NOT_THAT = re.compile(rf"(?<=[份个碗客])(?:唔系|不是){NUMBER}[份个碗客]?")
+_SELF = r"(?=(?:我|俺)?(?:们)?(?:自己)?(?:过来|来|去|过去)?(?:到食堂|在食堂)?(?:拿|取|吃|带|打包))"
+_NO_DELIVERY = re.compile(rf"(?:不用|不要|别|甭|莫|不)(?:再)?送(?:来|饭|餐)?了?[ ,]*{_SELF}")
+_SIGHS = r"(?:哎呀?|唉|啊|哦|噢|呃|嗯|哟)?[ ,]*"
+_ADDS = re.compile(r"再(?:加|添|来|要|多)|另外(?:加|添)|多(?:加|来|要)")
+_STORY = re.compile(
+    r"(?:我|俺)?(?:家)?(?:老伴|老头子?|老太婆|老婆子|妈妈?|爸爸?|爷爷|奶奶|外公|外婆|公公|婆婆)(?:也)?"
+    r"(?=走了|过世|去世|没了|不在了|住院|说|讲|告诉|叫我|让我|教我|跟我|走得早)"
+)
+_INSTEAD_OF_IT = frozenset({"order", "change", "out_of_scope", "update_profile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +103,12 @@ class _Clause:
     def has_slots(self) -> bool:
         said = (self.when.dates, self.when.repeat, self.meals, self.mode, self.persons, self.wanted.items, self.diet)
         return any(said) or self.wanted.portions > 1 or bool(self.wanted.off) or bool(self.canteen)
+
+    @property
+    def is_story(self) -> bool:
+        """Tell whether it only names somebody, in many words."""
+        said = (self.when.dates, self.when.repeat, self.meals, self.mode, self.wanted.items, self.diet, self.canteen)
+        return bool(self.persons) and not any(said) and len(self.left) > 4
 
 
 def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -> list[Act]:
@@ -108,55 +149,74 @@ def at_once(text: str, asked: Asked = NOTHING) -> list[Act]:
 
 def _requests(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]:
     if same := _same_as(text, today):
-        return [same]
-    before, after = _corrected(text)
+        return same
+    if spared := _all_but(text, today):
+        return [spared]
+    before, after = _corrected(_NOT_THAT.sub("", _own_way(text)))
     first = _acts(before, today, names, asked)
     if not after:
         return first
-    return _put_right(first, _acts(after, today, names, asked))
+    return _put_right(first, _requests(after, today, names, asked))
 
 
-def _same_as(text: str, today: date) -> Act | None:
-    if re.search("|".join(lexicon("answers")["same_last"]), text) and "取消" not in text:
+def _own_way(text: str) -> str:
+    """Read 不用送了我自己拿 as the other way, not as a cancellation."""
+    found = _NO_DELIVERY.search(text)
+    if found is None:
+        return text
+    return text[: found.start()] + ("" if "送" in text[: found.start()] else "改成") + text[found.end() :]
+
+
+def _all_but(text: str, today: date) -> Act | None:
+    """Read a cancellation of everything but some days: the days that stay are what must not be lost."""
+    if not (_ALL_GONE.search(text) and _SPARED.search(text)):
+        return None
+    when = read_when(text, today)
+    days = when.dates or when.excepted
+    return Act("cancel", which="all", except_dates=days) if days and not (when.dates and when.excepted) else None
+
+
+def _same_as(text: str, today: date) -> list[Act]:
+    if re.search("|".join(lexicon("answers")["same_last"]), text) and not re.search("取消|不要|退|留着", text):
         when = read_when(text, today)
         meals, _ = read_meals(when.rest)
-        return Act("order", dates=when.dates, meals=meals, same_as="last")
-    match = re.search(r"(?:跟|和|同|照|按)(.{2,6})(?:的)?(?:一样|再来)", text)
+        return [Act("order", dates=when.dates, meals=meals, same_as="last")]
+    match = re.search(r"(?:跟|和|同|照|按)(.{2,6}?)(?:的)?(?:那样|那个)?(?:一样|再来|来)", text)
     when = read_when(match[1], today) if match else When()
-    return Act("order", same_as=when.dates[0].isoformat()) if when.dates else None
+    return [Act("order", same_as=when.dates[0].isoformat())] if when.dates else []
 
 
 def _corrected(text: str) -> tuple[str, str]:
-    words = "|".join(lexicon("answers")["correction"])
-    parts = re.split(rf"[ ,](?:{words})(?:了)?[ ,]*", text, maxsplit=1)
-    return (parts[0], parts[1]) if len(parts) == 2 and parts[0] and parts[1] else (text, "")
+    words = "|".join(sorted(lexicon("answers")["correction"], key=len, reverse=True))
+    swap = r"不是[^ ,一二两三四五六\d]{1,5}[ ,]+(?:而)?是"
+    found = re.search(rf"[ ,]+{_SIGHS}(?:{swap}|(?:(?:{words})(?:了|啦|吧)?[ ,]*)+是?)", text)
+    if found is None or not text[found.end() :]:
+        return text, ""
+    return text[: found.start()], text[found.end() :]
 
 
 def _put_right(first: list[Act], second: list[Act]) -> list[Act]:
     if not first or not second:
         return first or second
     act, right = first[-1], second[0]
-    if right.intent not in ("order", "change", "out_of_scope"):
+    if right.intent not in _INSTEAD_OF_IT and right.intent != act.intent:
         return second
-    new = {
-        name: getattr(right, name)
-        for name in ("dates", "meals", "items", "mode", "persons", "diet")
-        if getattr(right, name)
-    }
-    if right.portions > 1 and not right.items and act.items:
+    names = ("dates", "meals", "items", "mode", "persons", "diet", "canteen", "amount", "repeat", "start")
+    new = {name: getattr(right, name) for name in names if getattr(right, name)}
+    if right.counted and not right.items and act.items:
         new["items"] = (*act.items[:-1], replace(act.items[-1], quantity=right.portions))
-    elif right.portions > 1:
-        new["portions"] = right.portions
-    return [*first[:-1], replace(act, **new)]
+    elif right.counted and not right.items:
+        new |= {"portions": right.portions, "counted": right.portions > 1}
+    return [*first[:-1], replace(act, **new), *second[1:]]
 
 
 def _acts(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]:
-    clauses = [_clause(part, today, names) for part in _clauses(text, today)]
+    clauses = _with_rice([_clause(part, today, names) for part in _clauses(text, today, names)])
     acts: list[Act] = []
     for clause, intent in zip(clauses, _intents(clauses, asked), strict=True):
         if not intent:
             continue
-        act = _filled(intent, clause)
+        act = _filled(intent, clause, today)
         if intent == "change":
             act = _replacing(act, clause, today, names)
         joined = _joined(acts[-1], act) if acts else None
@@ -167,10 +227,22 @@ def _acts(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]:
     return [_finished(act, text) for act in acts]
 
 
+def _with_rice(clauses: list[_Clause]) -> list[_Clause]:
+    """Read 两碗饭 as rice where any part of the message names a dish."""
+    if not any(clause.wanted.items for clause in clauses):
+        return clauses
+    done = []
+    for clause in clauses:
+        items, rest = bowls(clause.wanted.rest)
+        wanted = replace(clause.wanted, items=(*clause.wanted.items, *items), rest=rest) if items else clause.wanted
+        done.append(replace(clause, wanted=wanted))
+    return done
+
+
 def _intents(clauses: Sequence[_Clause], asked: Asked) -> list[str]:
     """Give every clause its intent.
 
-    One that only adds slots goes with the request after or before it.
+    One that only adds slots goes with the request after or before it; one that only names somebody is a story.
     """
     own = [_own_intent(clause, asked) for clause in clauses]
     known = [intent for intent in own if intent in _SLOTTED]
@@ -178,7 +250,7 @@ def _intents(clauses: Sequence[_Clause], asked: Asked) -> list[str]:
     for clause, said in zip(clauses, own, strict=True):
         intent = said
         before = next((earlier for earlier in reversed(given) if earlier in _SLOTTED), "")
-        if not intent and clause.has_slots and not _KEPT.search(clause.text):
+        if not intent and clause.has_slots and not _KEPT.search(clause.text) and not clause.is_story:
             alone = known[0] if known else _unsaid(clause)
             intent = before or alone
         given.append(intent)
@@ -191,6 +263,8 @@ def _own_intent(clause: _Clause, asked: Asked) -> str:
         return "change" if asked.kind == "confirm" else "cancel"
     if not intent and asked.kind == "confirm" and _JUST.search(clause.text):
         return "change"
+    if intent == "change" and asked.kind != "confirm" and _ADDS.search(clause.text) and not clause.when.dates:
+        return "order"
     return intent
 
 
@@ -212,22 +286,40 @@ def _carried(acts: Sequence[Act], act: Act) -> Act:
     return act
 
 
-def _clauses(text: str, today: date) -> list[str]:
-    """Cut at marks and blanks, but never inside a run of days."""
-    if len(read_when(text, today).dates) > 1 and re.search(r"除|不要|和|跟", text) and len(text) < 20:
-        return [text]
-    return [part for part in _BREAK.split(text) if part]
+def _clauses(text: str, today: date, names: Lexemes) -> list[str]:
+    """Cut at marks and blanks, but leave a run of days with its exceptions, and a dish with its number."""
+    parts: list[str] = []
+    for part in filter(None, _BREAK.split(text)):
+        if parts and _belongs(parts[-1], part, today, names):
+            parts[-1] = f"{parts[-1]}{part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def _belongs(before: str, part: str, today: date, names: Lexemes) -> bool:
+    if _MEASURED.fullmatch(part):
+        return read_dishes(before, names.dishes).rest.endswith("|")
+    if _EVERY.match(part):
+        return bool(read_when(before, today).dates)
+    return bool(_BARRED.search(part)) and len(read_when(before, today).dates) > 1 and bool(_days_in(part, today))
+
+
+def _days_in(part: str, today: date) -> bool:
+    when = read_when(part, today)
+    return bool(when.dates or when.excepted)
 
 
 def _clause(text: str, today: date, names: Lexemes) -> _Clause:
     when = read_when(text, today)
     canteen, rest = read_canteen(when.rest, names.canteens)
     wanted = read_dishes(rest, names.dishes)
-    persons, rest = read_persons(wanted.rest)
+    persons, rest = read_persons(_STORY.sub("", wanted.rest))
     diet, rest = read_diet(rest)
     mode, rest = read_mode(rest)
     meals, rest = read_meals(rest)
     meals = meals or _hidden_meal(text)
+    mode = mode or ("delivery" if text in ("送", "要送", "送的", "送哈") else "")
     left = re.sub(r"[|的了呢啊吧,那就]", "", rest)
     return _Clause(text, intents.wanted(text), when, meals, mode, diet, persons, canteen, wanted, left)
 
@@ -237,10 +329,11 @@ def _hidden_meal(text: str) -> tuple[str, ...]:
     return (("breakfast",) if found[1] == "早" else ("dinner",)) if found else ()
 
 
-def _filled(intent: str, clause: _Clause) -> Act:
+def _filled(intent: str, clause: _Clause, today: date) -> Act:
     items = clause.wanted.items
-    if intent in ("order", "query_menu") and not items:
-        items = unknown_dish(clause.wanted.rest)
+    portions = clause.wanted.portions
+    if intent in ("order", "query_menu") and not items and (items := unknown_dish(clause.wanted.rest)):
+        portions = 1
     act = Act(
         intent,
         dates=clause.when.dates,
@@ -249,7 +342,11 @@ def _filled(intent: str, clause: _Clause) -> Act:
         meals=clause.meals,
         items=items,
         off=clause.wanted.off,
-        portions=clause.wanted.portions,
+        portions=portions,
+        counted=clause.wanted.counted and intent == "change",
+        adds=bool(_ADDS.search(clause.text)),
+        period=read_period(clause.text, today) if intent == "query_bill" else (),
+        amount=read_amount(clause.text) if intent == "recharge" else 0,
         mode=clause.mode,
         persons=clause.persons,
         diet=clause.diet,
@@ -278,7 +375,7 @@ def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
     before = _clause(clause.text[: match.start()], today, names)
     after = _clause(clause.text[match.end() :], today, names)
     old = _old(before.when.dates, before.meals, before.wanted.items)
-    return replace(_filled("change", after), old=old, which=act.which, persons=act.persons, off=())
+    return replace(_filled("change", after, today), old=old, which=act.which, persons=act.persons, off=())
 
 
 def _old(dates: tuple[date, ...], meals: tuple[str, ...], items: tuple[Item, ...]) -> Act | None:
@@ -287,6 +384,8 @@ def _old(dates: tuple[date, ...], meals: tuple[str, ...], items: tuple[Item, ...
 
 
 def _which(text: str) -> str:
+    if (numbered := _NUMBERED.search(text)) is not None:
+        return f"#{numbered[1] or numbered[2]}"
     if _LAST.search(text):
         return "last"
     return "all" if _ALL.search(text) else ""
@@ -295,15 +394,10 @@ def _which(text: str) -> str:
 def _joined(act: Act, more: Act) -> Act | None:
     """Add a clause to the act before it; None where it is a request of its own."""
     if act.intent != more.intent:
-        order_of_both = {act.intent, more.intent} <= {"order", "update_profile"}
-        if not order_of_both:
+        if not _is_wish_for(act, more):
             return None
         act = replace(act, intent="order")
-    full = bool(act.items or act.portions > 1)
-    moves = (more.dates and act.dates and more.dates != act.dates) or (
-        more.meals and act.meals and more.meals != act.meals
-    )
-    if moves and full:
+    if _is_another(act, more):
         return None
     return replace(
         act,
@@ -320,7 +414,27 @@ def _joined(act: Act, more: Act) -> Act | None:
         canteen=act.canteen or more.canteen,
         which=act.which or more.which,
         except_dates=tuple(sorted({*act.except_dates, *more.except_dates})),
+        old=act.old or more.old,
+        adds=act.adds or more.adds,
+        amount=act.amount or more.amount,
+        period=act.period or more.period,
+        counted=act.counted or more.counted,
     )
+
+
+def _is_wish_for(act: Act, more: Act) -> bool:
+    """Tell whether one of the two only says how the other's meal is to be."""
+    profile = act if act.intent == "update_profile" else more
+    return {act.intent, more.intent} == {"order", "update_profile"} and bool(profile.diet)
+
+
+def _is_another(act: Act, more: Act) -> bool:
+    full = bool(act.items or act.portions > 1)
+    moves = (more.dates and act.dates and more.dates != act.dates) or (
+        more.meals and act.meals and more.meals != act.meals
+    )
+    shifts = more.persons and act.persons and more.persons != act.persons and bool(more.meals or more.items)
+    return bool((moves and full) or (shifts and (moves or full)))
 
 
 def _finished(act: Act, text: str) -> Act:
@@ -328,7 +442,7 @@ def _finished(act: Act, text: str) -> Act:
         act = _for_each(act)
     if act.except_dates and act.which == "all":
         return replace(act, dates=())
-    return replace(act, except_dates=())
+    return replace(act, except_dates=(), which="" if act.which == "all" and act.dates else act.which)
 
 
 def _for_each(act: Act) -> Act:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-_FOOD = frozenset("鱼肉鸡鸭鹅牛羊猪虾蟹蛋豆菜瓜面饭粥汤饼饺笋藕菇姜葱蒜椒糖盐茶奶茄笋骨排")
+_OWN = frozenset(
+    "鱼肉鸡鸭鹅牛羊猪虾蟹蛋豆菜瓜面饭粥汤饼饺笋藕菇姜葱蒜椒糖盐茶奶茄笋骨排一二两三四五六七八九十俩仨半个份碗"
+)
 _SOFTER = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"), ("f", "h"))
 
 
@@ -27,7 +29,7 @@ def misheard(text: str, word: str) -> Iterator[int]:
     """Give the places where a text says what sounds like a word and is not written like it.
 
     A shared character anchors the place. A word of three or more may differ in half a syllable, unless the sign
-    that was heard is a food of its own.
+    that was heard is a food or a number of its own.
     """
     size = len(word)
     anchors = {place - index for index, sign in enumerate(word) for place in _places(text, sign)}
@@ -67,7 +69,7 @@ def _is_alike(window: str, word: str) -> bool:
         first, second = sound(heard), sound(meant)
         if first == second:
             continue
-        is_near = (first[0] == second[0] or first[1] == second[1]) and heard not in _FOOD
+        is_near = (first[0] == second[0] or first[1] == second[1]) and heard not in _OWN
         if not is_near or len(word) < 3 or "|" in window:
             return False
         halves += 1
