@@ -25,6 +25,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def nlu_eval(gold: Path, menu: Path, out: Path) -> None:
     """Write one line for each record; nothing is written where a record is malformed."""
     names = read_menu(menu)
+    understand("", date.min, names)
     answers = [answered(record, names) for record in read_corpus(gold)]
     lines = (json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers)
     out.write_text("".join(lines), "utf-8")

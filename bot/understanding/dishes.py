@@ -34,12 +34,12 @@ _ASKED_FOR = re.compile(
     r"(?:有(?:没有|冇|没)?|卖不卖)(?:做|卖)?([\u4e00-\u9fff]{2,5}?)(?:卖|吃|可以订)?(?:吗|没有|没得|不|没|伐|么|$)$"
 )
 _NOT_A_DISH = re.compile(
-    r"饭|餐|吃的|随便|软|素|荤|一样|那个|这个|工作|人|什么|啥|咩|别的|送|自己|点的|有|订|补|优惠|菜$|辣|清淡|烂|热|东西"
+    r"饭|餐|吃的|随便|软|素|荤|一样|那个|这个|工作|人|什么|啥|咩|别的|么子|乜|甚|送|自己|点的|有|订|补|优惠|菜$|不辣|辣的|清淡|烂|热|东西"
     r"|唔系|不是|活动|电话|位|空|时间|办法|好吃|来|要|对|就|行|够|可以|[点时号]$|钱"
 )
 _LOOSE = frozenset("鱼汤粥素荤馍")
 # Before a name of one sign: 腊八粥 is another dish than 粥.
-_LOOSELY = re.compile(rf"(?:^|[ ,|\0]|{NUMBER}|{_MEASURE}|[要来吃喝点有加和跟的上卖想弄整])$")
+_LOOSELY = re.compile(rf"(?:^|[ ,|\0]|{NUMBER}|{_MEASURE}|[要来吃喝点加和跟的上想弄整]|有没有|(?<!八)有)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,10 @@ class Wanted:
     counted: bool = False
 
 
-def read_dishes(text: str, dishes: Sequence[Dish], *, by_sound: bool = True) -> Wanted:
+@lru_cache(maxsize=256)
+def read_dishes(text: str, dishes: tuple[Dish, ...], *, by_sound: bool = True) -> Wanted:
     """Read dishes, kinds of dish and numbers in a text."""
-    spans = _named(text, _names(tuple(dishes)), by_sound=by_sound)
+    spans = _named(text, _names(dishes), by_sound=by_sound)
     spans = sorted(spans + _kinds(_blanked(text, spans)))
     items, off = _counted(text, spans)
     rest = _masked(text, spans)
@@ -71,6 +72,12 @@ def bowls(rest: str) -> tuple[tuple[Item, ...], str]:
     """Read 两碗饭 as rice, for a message that names dishes, and return the text without it."""
     found = _BOWLS.search(rest)
     return ((Item("米饭", number(found[1]) or 1),), rest.replace(found[0], "|")) if found else ((), rest)
+
+
+def without_announced(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Leave out the dish that only stood for the one that was then named: 喝粥, 小米粥一碗."""
+    porridge = [item for item in items if item.dish.endswith("粥")]
+    return tuple(item for item in items if item.dish != "白粥" or len(porridge) == 1)
 
 
 def unknown_dish(rest: str) -> tuple[Item, ...]:
@@ -94,7 +101,10 @@ def _named(text: str, names: Sequence[tuple[str, str]], *, by_sound: bool = Fals
     """Find names, the longest first, as they stand and then by their sound."""
     spans = []
     free = text
+    signs = frozenset(text)
     for said, name in names:
+        if signs.isdisjoint(said):
+            continue
         places = list(_standing(free, said))
         if by_sound and len(said) > 1:
             places += misheard(free, said)
@@ -161,12 +171,7 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     for item in items:
         if item.dish not in total or item.dish == "?":
             total[item.dish] = item
-    return [item for item in total.values() if not _is_announced(item, total)]
-
-
-def _is_announced(item: Item, total: dict[str, Item]) -> bool:
-    """Tell whether a dish only stood for the one that was then named: 喝粥, 小米粥一碗."""
-    return item.dish == "白粥" and any(name != item.dish and name.endswith("粥") for name in total)
+    return list(total.values())
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int, str]]) -> str:

@@ -11,7 +11,7 @@ from bot.understanding import intents
 from bot.understanding.acts import Act, Asked, Item, Lexemes
 from bot.understanding.choices import read_choices
 from bot.understanding.dates import When, read_when
-from bot.understanding.dishes import Wanted, bowls, read_dishes, unknown_dish
+from bot.understanding.dishes import Wanted, bowls, read_dishes, unknown_dish, without_announced
 from bot.understanding.lexicon import lexicon
 from bot.understanding.normalise import normalise
 from bot.understanding.numbers import NUMBER
@@ -41,7 +41,7 @@ _WHOLE = frozenset(
     }
 )
 _SLOTS = {
-    "order": _WHOLE - {"which", "off", "counted", "adds"},
+    "order": _WHOLE - {"which", "off", "adds"},
     "change": _WHOLE,
     "cancel": frozenset({"dates", "meals", "items", "off", "persons", "which", "except_dates"}),
     "query_order": frozenset({"dates", "meals", "persons", "which"}),
@@ -67,8 +67,8 @@ _LAST = re.compile(
 )
 _ALL = re.compile(r"全部|全都|都取消|所有|别的都|都.{0,3}退|统统|通通|一律|全(?:退|取消|不要)|都不要")
 _NUMBERED = re.compile(r"(?<!\d)(\d{4})(?!\d)(?:的|那|这)?(?:个|张)?(?:单|订单|订餐)|尾号(?:是)?(\d{4})")
-_ALL_GONE = re.compile(r"(?:都|全|统统|通通|一律|其他|其余|别的|剩下).{0,5}(?:取消|退|不要|不订|停|不吃)")
-_SPARED = re.compile(r"除|留|保留|别动|不动|照旧|照常|以外|之外")
+_ALL_GONE = re.compile(r"(?:都|全|统统|通通|一律|其他|其余|别的|剩下)[^ ,]{0,5}(?:取消|退|不要|不订|停|不吃)")
+_SPARED = re.compile(r"除|留|保留|别动|(?<!走)不动|照旧|照常|以外|之外")
 _MEASURED = re.compile(rf"{NUMBER}(?:份|碗|个|盒|客|杯|只|根|块|条|笼|样)(?:吧|哈|啊)?")
 _EVERY = re.compile(r"(?:都)?(?:每天|天天|每日)")
 _BARRED = re.compile(r"除|不要|不吃|不用|别送|不送|不算|以外|不订|空着|跳过|不来")
@@ -206,7 +206,7 @@ def _put_right(first: list[Act], second: list[Act]) -> list[Act]:
     if right.counted and not right.items and act.items:
         new["items"] = (*act.items[:-1], replace(act.items[-1], quantity=right.portions))
     elif right.counted and not right.items:
-        new |= {"portions": right.portions, "counted": right.portions > 1}
+        new |= {"portions": right.portions, "counted": True}
     return [*first[:-1], replace(act, **new), *second[1:]]
 
 
@@ -343,7 +343,7 @@ def _filled(intent: str, clause: _Clause, today: date) -> Act:
         items=items,
         off=clause.wanted.off,
         portions=portions,
-        counted=clause.wanted.counted and intent == "change",
+        counted=clause.wanted.counted,
         adds=bool(_ADDS.search(clause.text)),
         period=read_period(clause.text, today) if intent == "query_bill" else (),
         amount=read_amount(clause.text) if intent == "recharge" else 0,
@@ -438,6 +438,7 @@ def _is_another(act: Act, more: Act) -> bool:
 
 
 def _finished(act: Act, text: str) -> Act:
+    act = replace(act, items=without_announced(act.items))
     if act.intent == "order" and _EACH.search(text) and len(act.persons) > 1:
         act = _for_each(act)
     if act.except_dates and act.which == "all":

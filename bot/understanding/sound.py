@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -41,17 +41,22 @@ def misheard(text: str, word: str) -> Iterator[int]:
 
 def homophone(text: str, word: str) -> int:
     """Return where a text says exactly the sound of a word in other characters, -1 where it does not."""
-    size, wanted = len(word), _sounds(word)
-    said = _sounds(text)
-    for begin in range(len(text) - size + 1):
-        if said[begin : begin + size] == wanted and text[begin : begin + size] != word:
-            return begin
-    return -1
+    said = _syllables(text)
+    wanted = _syllables(word)
+    place = said.find(wanted)
+    begin = said.count(" ", 0, place + 1) - 1
+    return begin if place >= 0 and text[begin : begin + len(word)] != word else -1
 
 
-@lru_cache(maxsize=2048)
-def _sounds(text: str) -> Sequence[tuple[str, str]]:
-    return tuple(map(sound, text))
+@lru_cache(maxsize=512)
+def _syllables(text: str) -> str:
+    return " " + " ".join(map(_syllable, text)) + " "
+
+
+@lru_cache(maxsize=8192)
+def _syllable(sign: str) -> str:
+    spoken = lazy_pinyin(sign)[0].replace(" ", "|")
+    return spoken.replace("h", "", 1) if spoken[:2] in ("zh", "ch", "sh") else spoken
 
 
 def _places(text: str, sign: str) -> Iterator[int]:

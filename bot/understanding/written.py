@@ -37,7 +37,7 @@ def _slots(act: Act) -> Record:
     record |= _said(act, _LISTS, list)
     record |= _said(act, _DAYS, lambda days: [day.isoformat() for day in days])
     record |= _said(act, ("start",), date.isoformat)
-    return record | ({"portions": act.portions} if act.counted or act.portions > 1 else {})
+    return record | ({"portions": act.portions} if (act.counted and act.intent == "change") or act.portions > 1 else {})
 
 
 def _said(act: Act, names: Iterable[str], form: Callable[[Any], Any]) -> Record:
