@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def _conversation(record: Record, today: date, names: Lexemes) -> Record:
         asked = Asked(bot.get("ask", ""), tuple(bot.get("options", ())))
         acts = understand(turn["text"], today, names, asked)
         records = [written(act) | ({"adds": True} if act.adds else {}) for act in acts]
-        fold.take(standing, records, asked.kind, lambda choice, asked=asked: _picked(choice, asked, today, names))
+        fold.take(standing, records, asked.kind, partial(_picked, asked=asked, today=today, names=names))
         turns.append({"acts": [written(act) for act in acts]})
     return {"turns": turns, "final": standing.final}
 
@@ -95,7 +96,7 @@ def _check(record: Any) -> None:
         if not isinstance(record[name], str):
             raise TypeError(f"{name} is no text")
     datetime.fromisoformat(record["now"])
-    for message in record["turns"] if "turns" in record else [record]:
+    for message in record.get("turns", [record]):
         if not isinstance(message["text"], str):
             raise TypeError("text is no text")
         bot = message.get("bot") or {}

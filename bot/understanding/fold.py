@@ -38,8 +38,7 @@ def begin(existing: Sequence[Record]) -> Standing:
 
 def take(standing: Standing, acts: Sequence[Record], ask: str, picked: Callable[[int], Record]) -> None:
     """Take one message in; ``picked`` reads an option that was shown as the slots it stands for."""
-    for act in acts:
-        act = copy.deepcopy(act)
+    for act in map(copy.deepcopy, acts):
         if act["intent"] == "select":
             _select(standing, act, ask, picked)
         elif handler := _HANDLERS.get(act["intent"]):

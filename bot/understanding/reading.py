@@ -10,54 +10,19 @@ from datetime import date
 from bot.understanding import intents
 from bot.understanding.acts import Act, Asked, Item, Lexemes
 from bot.understanding.choices import read_choices
+from bot.understanding.clauses import clauses, corrected
 from bot.understanding.dates import When, read_when
 from bot.understanding.dishes import Wanted, bowls, read_dishes, unknown_dish, without_announced
+from bot.understanding.joined import joined
 from bot.understanding.lexicon import lexicon
 from bot.understanding.normalise import normalise
-from bot.understanding.numbers import NUMBER
+from bot.understanding.schema import of_schema
 from bot.understanding.slots import read_canteen, read_diet, read_meals, read_mode, read_persons
 from bot.understanding.sums import read_amount, read_period
 
 NOTHING = Asked()
 _CODE = re.compile(r"(?<!\d)(\d{4}[ -]?\d{4})(?!\d)")
-_BREAK = re.compile(r"[ ,]+|顺便|(?<=[\u4e00-\u9fff])再(?=查|看|问)")
 _SLOTTED = frozenset({"order", "change", "cancel", "query_menu"})
-_WHOLE = frozenset(
-    {
-        "dates",
-        "repeat",
-        "start",
-        "meals",
-        "items",
-        "off",
-        "portions",
-        "mode",
-        "persons",
-        "diet",
-        "canteen",
-        "which",
-        "counted",
-        "adds",
-    }
-)
-_SLOTS = {
-    "order": _WHOLE - {"which", "off", "adds"},
-    "change": _WHOLE,
-    "cancel": frozenset({"dates", "meals", "items", "off", "persons", "which", "except_dates"}),
-    "query_order": frozenset({"dates", "meals", "persons", "which"}),
-    "query_delivery": frozenset({"dates", "meals", "persons", "canteen", "which"}),
-    "query_menu": frozenset({"dates", "meals", "items", "canteen", "diet"}),
-    "query_price": frozenset({"items"}),
-    "query_subsidy": frozenset({"persons", "dates"}),
-    "query_balance": frozenset({"persons"}),
-    "query_bill": frozenset({"persons", "period"}),
-    "query_hours": frozenset({"dates", "meals", "canteen"}),
-    "query_place": frozenset({"canteen"}),
-    "show_code": frozenset({"dates", "meals", "persons"}),
-    "recharge": frozenset({"persons", "amount"}),
-    "bind": frozenset({"persons"}),
-    "update_profile": frozenset({"diet", "persons", "canteen"}),
-}
 _INSTEAD = re.compile(r"(?:改|换)(?:成|到|为|作|个(?!别的)|一下)?")
 _KEPT = re.compile(r"照旧|不变|照常|留着")
 _JUST = re.compile(r"(?:一|1|两|2|三|3)(?:份|个|碗)就(?:行|好|可以|够)")
@@ -69,13 +34,6 @@ _ALL = re.compile(r"全部|全都|都取消|所有|别的都|都.{0,3}退|统统
 _NUMBERED = re.compile(r"(?<!\d)(\d{4})(?!\d)(?:的|那|这)?(?:个|张)?(?:单|订单|订餐)|尾号(?:是)?(\d{4})")
 _ALL_GONE = re.compile(r"(?:都|全|统统|通通|一律|其他|其余|别的|剩下)[^ ,]{0,5}(?:取消|退|不要|不订|停|不吃)")
 _SPARED = re.compile(r"除|留|保留|别动|(?<!走)不动|照旧|照常|以外|之外")
-_MEASURED = re.compile(rf"{NUMBER}(?:份|碗|个|盒|客|杯|只|根|块|条|笼|样)(?:吧|哈|啊)?")
-_EVERY = re.compile(r"(?:都)?(?:每天|天天|每日)")
-_BARRED = re.compile(r"除|不要|不吃|不用|别送|不送|不算|以外|不订|空着|跳过|不来")
-_NOT_THAT = re.compile(rf"(?<=[份个碗客])(?:唔系|不是){NUMBER}[份个碗客]?")
-_SELF = r"(?=(?:我|俺)?(?:们)?(?:自己)?(?:过来|来|去|过去)?(?:到食堂|在食堂)?(?:拿|取|吃|带|打包))"
-_NO_DELIVERY = re.compile(rf"(?:不用|不要|别|甭|莫|不)(?:再)?送(?:来|饭|餐)?了?[ ,]*{_SELF}")
-_SIGHS = r"(?:哎呀?|唉|啊|哦|噢|呃|嗯|哟)?[ ,]*"
 _ADDS = re.compile(r"再(?:加|添|来|要|多)|另外(?:加|添)|多(?:加|来|要)")
 _STORY = re.compile(
     r"(?:我|俺)?(?:家)?(?:老伴|老头子?|老太婆|老婆子|妈妈?|爸爸?|爷爷|奶奶|外公|外婆|公公|婆婆)(?:也)?"
@@ -152,19 +110,11 @@ def _requests(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]
         return same
     if spared := _all_but(text, today):
         return [spared]
-    before, after = _corrected(_NOT_THAT.sub("", _own_way(text)))
+    before, after = corrected(text)
     first = _acts(before, today, names, asked)
     if not after:
         return first
     return _put_right(first, _requests(after, today, names, asked))
-
-
-def _own_way(text: str) -> str:
-    """Read 不用送了我自己拿 as the other way, not as a cancellation."""
-    found = _NO_DELIVERY.search(text)
-    if found is None:
-        return text
-    return text[: found.start()] + ("" if "送" in text[: found.start()] else "改成") + text[found.end() :]
 
 
 def _all_but(text: str, today: date) -> Act | None:
@@ -186,15 +136,6 @@ def _same_as(text: str, today: date) -> list[Act]:
     return [Act("order", same_as=when.dates[0].isoformat())] if when.dates else []
 
 
-def _corrected(text: str) -> tuple[str, str]:
-    words = "|".join(sorted(lexicon("answers")["correction"], key=len, reverse=True))
-    swap = r"不是[^ ,一二两三四五六\d]{1,5}[ ,]+(?:而)?是"
-    found = re.search(rf"[ ,]+{_SIGHS}(?:{swap}|(?:(?:{words})(?:了|啦|吧)?[ ,]*)+是?)", text)
-    if found is None or not text[found.end() :]:
-        return text, ""
-    return text[: found.start()], text[found.end() :]
-
-
 def _put_right(first: list[Act], second: list[Act]) -> list[Act]:
     if not first or not second:
         return first or second
@@ -211,17 +152,17 @@ def _put_right(first: list[Act], second: list[Act]) -> list[Act]:
 
 
 def _acts(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]:
-    clauses = _with_rice([_clause(part, today, names) for part in _clauses(text, today, names)])
+    said = _with_rice([_clause(part, today, names) for part in clauses(text, today, names)])
     acts: list[Act] = []
-    for clause, intent in zip(clauses, _intents(clauses, asked), strict=True):
+    for clause, intent in zip(said, _intents(said, asked), strict=True):
         if not intent:
             continue
         act = _filled(intent, clause, today)
         if intent == "change":
             act = _replacing(act, clause, today, names)
-        joined = _joined(acts[-1], act) if acts else None
-        if joined is not None:
-            acts[-1] = joined
+        both = joined(acts[-1], act) if acts else None
+        if both is not None:
+            acts[-1] = both
         else:
             acts.append(_carried(acts, act))
     return [_finished(act, text) for act in acts]
@@ -286,30 +227,6 @@ def _carried(acts: Sequence[Act], act: Act) -> Act:
     return act
 
 
-def _clauses(text: str, today: date, names: Lexemes) -> list[str]:
-    """Cut at marks and blanks, but leave a run of days with its exceptions, and a dish with its number."""
-    parts: list[str] = []
-    for part in filter(None, _BREAK.split(text)):
-        if parts and _belongs(parts[-1], part, today, names):
-            parts[-1] = f"{parts[-1]}{part}"
-        else:
-            parts.append(part)
-    return parts
-
-
-def _belongs(before: str, part: str, today: date, names: Lexemes) -> bool:
-    if _MEASURED.fullmatch(part):
-        return read_dishes(before, names.dishes).rest.endswith("|")
-    if _EVERY.match(part):
-        return bool(read_when(before, today).dates)
-    return bool(_BARRED.search(part)) and len(read_when(before, today).dates) > 1 and bool(_days_in(part, today))
-
-
-def _days_in(part: str, today: date) -> bool:
-    when = read_when(part, today)
-    return bool(when.dates or when.excepted)
-
-
 def _clause(text: str, today: date, names: Lexemes) -> _Clause:
     when = read_when(text, today)
     canteen, rest = read_canteen(when.rest, names.canteens)
@@ -354,17 +271,7 @@ def _filled(intent: str, clause: _Clause, today: date) -> Act:
         which=_which(clause.text),
         except_dates=clause.when.excepted,
     )
-    return _of_schema(act)
-
-
-def _of_schema(act: Act) -> Act:
-    """Keep the slots that belong to the intent.
-
-    送饭的小伙子态度不好 says nothing of a way to get a meal.
-    """
-    allowed = _SLOTS.get(act.intent, frozenset())
-    kept = {name: getattr(act, name) for name in allowed}
-    return Act(act.intent, **kept)
+    return of_schema(act)
 
 
 def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
@@ -389,52 +296,6 @@ def _which(text: str) -> str:
     if _LAST.search(text):
         return "last"
     return "all" if _ALL.search(text) else ""
-
-
-def _joined(act: Act, more: Act) -> Act | None:
-    """Add a clause to the act before it; None where it is a request of its own."""
-    if act.intent != more.intent:
-        if not _is_wish_for(act, more):
-            return None
-        act = replace(act, intent="order")
-    if _is_another(act, more):
-        return None
-    return replace(
-        act,
-        dates=act.dates if act.dates and not more.dates else tuple(sorted({*act.dates, *more.dates})),
-        repeat=act.repeat or more.repeat,
-        start=act.start or more.start,
-        meals=act.meals if not more.meals else tuple(dict.fromkeys((*act.meals, *more.meals))),
-        items=(*act.items, *more.items),
-        off=(*act.off, *more.off),
-        portions=max(act.portions, more.portions),
-        mode=more.mode or act.mode,
-        persons=tuple(sorted({*act.persons, *more.persons})),
-        diet=tuple(sorted({*act.diet, *more.diet})),
-        canteen=act.canteen or more.canteen,
-        which=act.which or more.which,
-        except_dates=tuple(sorted({*act.except_dates, *more.except_dates})),
-        old=act.old or more.old,
-        adds=act.adds or more.adds,
-        amount=act.amount or more.amount,
-        period=act.period or more.period,
-        counted=act.counted or more.counted,
-    )
-
-
-def _is_wish_for(act: Act, more: Act) -> bool:
-    """Tell whether one of the two only says how the other's meal is to be."""
-    profile = act if act.intent == "update_profile" else more
-    return {act.intent, more.intent} == {"order", "update_profile"} and bool(profile.diet)
-
-
-def _is_another(act: Act, more: Act) -> bool:
-    full = bool(act.items or act.portions > 1)
-    moves = (more.dates and act.dates and more.dates != act.dates) or (
-        more.meals and act.meals and more.meals != act.meals
-    )
-    shifts = more.persons and act.persons and more.persons != act.persons and bool(more.meals or more.items)
-    return bool((moves and full) or (shifts and (moves or full)))
 
 
 def _finished(act: Act, text: str) -> Act:

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 _OWN = frozenset(
     "鱼肉鸡鸭鹅牛羊猪虾蟹蛋豆菜瓜面饭粥汤饼饺笋藕菇姜葱蒜椒糖盐茶奶茄笋骨排一二两三四五六七八九十俩仨半个份碗"
 )
-_SOFTER = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"), ("f", "h"))
+_HEADS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
+_SOFTER = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "r": "l", "f": "h"}
 
 
 @lru_cache(maxsize=8192)
 def sound(sign: str) -> tuple[str, str]:
     """Return beginning and end of a syllable, with what dialects do not tell apart made the same."""
-    head = lazy_pinyin(sign, style=Style.INITIALS, strict=False)[0]
-    whole = lazy_pinyin(sign)[0]
-    tail = whole.removeprefix(head) if whole != sign else ""
-    for hard, soft in _SOFTER:
-        if head == hard:
-            head = soft
-    return (head, tail[:-1] if tail.endswith("ng") else tail) if tail else (sign, sign)
+    spoken = _spoken(sign)
+    head = next((start for start in _HEADS if spoken.startswith(start)), "")
+    tail = spoken.removeprefix(head)
+    if spoken == sign or not tail:
+        return sign, sign
+    return _SOFTER.get(head, head), tail[:-1] if tail.endswith("ng") else tail
+
+
+@lru_cache(maxsize=8192)
+def _spoken(sign: str) -> str:
+    return lazy_pinyin(sign)[0]
 
 
 def misheard(text: str, word: str) -> Iterator[int]:
@@ -55,7 +60,7 @@ def _syllables(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _syllable(sign: str) -> str:
-    spoken = lazy_pinyin(sign)[0].replace(" ", "|")
+    spoken = _spoken(sign).replace(" ", "|")
     return spoken.replace("h", "", 1) if spoken[:2] in ("zh", "ch", "sh") else spoken
 
 
