@@ -27,7 +27,7 @@ def records(path):
 
 @pytest.mark.parametrize(
     ("name", "exact", "intents", "slots", "harmful"),
-    [("dev", 98, 98, 98, 1), ("tuning", 97, 98, 98, 2), ("held_out", 0, 0, 0, 100)],
+    [("dev", 98, 98, 98, 1), ("tuning", 97, 98, 98, 2), ("held_out", 90, 96, 96, 5)],
 )
 def test_understanding_stays_above_its_floor(name, exact, intents, slots, harmful, tmp_path):
     result, out = evaluate(CORPUS / f"{name}.jsonl", tmp_path)
