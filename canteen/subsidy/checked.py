@@ -111,7 +111,7 @@ def _bounds(text: str, file: str) -> Iterator[Problem]:
 
 def _first_dear(text: str, file: str) -> Problem | None:
     """Walk by libyaml; what it refuses is walked again by the reader whose words are known."""
-    with suppress(yaml.YAMLError):
+    with suppress(yaml.YAMLError, UnicodeError):
         return _dear_in(yaml.parse(text, Loader=FAST_LOADER), file)
     return _dear_in(yaml.parse(text, Loader=yaml.SafeLoader), file)
 

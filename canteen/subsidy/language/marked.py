@@ -287,7 +287,7 @@ def root(text: str, file: str) -> Entry:
 
 def _composed(text: str) -> yaml.Node | None:
     """Compose by libyaml, many times as fast; what it refuses is read again by the reader whose words are known."""
-    with suppress(yaml.YAMLError):
+    with suppress(yaml.YAMLError, UnicodeError):
         return yaml.compose(text, Loader=FAST_LOADER)
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
