@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from bot import replies
@@ -9,6 +10,7 @@ from bot.dialogue import family, joining
 from bot.dialogue.turn import Turn
 from bot.understanding import Act
 from canteen import checkin, notices, orders, seniors
+from canteen.foundation.clock import CHINA
 
 _OPEN = ("placed", "locked")
 _GRACE = timedelta(minutes=30)
@@ -27,9 +29,14 @@ def show(turn: Turn, act: Act) -> str:
 def give(turn: Turn, person: seniors.Acting) -> str:
     """Give a person's code.
 
-    Without an order it serves for today's meal, for the code names the person.
+    Without an order it serves for today's meal, for the code names the person. One who has eaten gets no second code,
+    but hears when, and whom to call if somebody else took the meal.
     """
-    found = _next_meal(turn, person)
+    found = _ordered(turn, person)
+    taken = {} if found else checkin.taken_on(turn.session, person_id=person.person_id, on=turn.today)
+    found = found or _of_today(turn, person, taken)
+    if found is None and taken:
+        return _taken(turn, person, *max(taken.items(), key=lambda one: one[1]))
     if found is None:
         return turn.ask("", replies.say("code.no_meal", name=person.name), [(replies.say("choice.order"), "do:order")])
     turn.act()
@@ -51,13 +58,26 @@ def give(turn: Turn, person: seniors.Acting) -> str:
     return turn.tell(replies.say("code.number", **facts, number=number) + "\n" + replies.say("code.page", link=link))
 
 
-def _next_meal(turn: Turn, person: seniors.Acting) -> tuple[date, str, datetime] | None:
-    """Return the next meal that is not over, and when it ends."""
+def _taken(turn: Turn, person: seniors.Acting, meal: str, at: datetime) -> str:
+    facts = {"name": family.label(person), "meal": replies.meal_name(meal), "at": f"{at.astimezone(CHINA):%H:%M}"}
+    canteen = None if person.home_canteen_id is None else turn.canteen(person.home_canteen_id)
+    if canteen is None:
+        return turn.tell(replies.say("code.taken_plain", **facts))
+    return turn.tell(replies.say("code.taken", **facts, phone=canteen.phone))
+
+
+def _ordered(turn: Turn, person: seniors.Acting) -> tuple[date, str, datetime] | None:
+    """Return the next ordered meal that is not over, and when it ends."""
     meals = [(one.service_date, one.meal, one.canteen_id) for one in turn.coming([person]) if one.state in _OPEN]
-    still = [found for one in meals if (found := _ends(turn, *one))]
-    if not still and person.home_canteen_id is not None:
-        still = [found for meal in orders.MEALS if (found := _ends(turn, turn.today, meal, person.home_canteen_id))]
-    return still[0] if still else None
+    return next((found for one in meals if (found := _ends(turn, *one))), None)
+
+
+def _of_today(turn: Turn, person: seniors.Acting, taken: Collection[str]) -> tuple[date, str, datetime] | None:
+    """Return the next meal of today at the canteen of the person that was not taken yet."""
+    if person.home_canteen_id is None:
+        return None
+    meals = [meal for meal in orders.MEALS if meal not in taken]
+    return next((found for meal in meals if (found := _ends(turn, turn.today, meal, person.home_canteen_id))), None)
 
 
 def _ends(turn: Turn, day: date, meal: str, canteen_id: int) -> tuple[date, str, datetime] | None:

@@ -21,7 +21,7 @@ from canteen.checkin.code import (
     write_page_code,
 )
 from canteen.checkin.entries import account_of, drafts_of
-from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use
+from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use, taken_on
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
@@ -68,6 +68,7 @@ __all__ = [
     "redeem",
     "redeem_on",
     "revoke_card",
+    "taken_on",
     "tender_of",
     "undo",
     "write_card_code",

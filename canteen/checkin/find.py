@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen.checkin.answers import Answer
-from canteen.checkin.tables import Card, Redemption, ScanAttempt
+from canteen.checkin.tables import Card, Redemption, RedemptionUndo, ScanAttempt
 from canteen.checkin.tender import tender_of
 from canteen.foundation.errors import NotFound
 from canteen.orders import OPEN_STATES
@@ -25,6 +25,25 @@ def meal(session: Session, *, ref: str) -> Redemption:
     if found is None:
         raise NotFound("checkin.no_such_meal", ref=ref)
     return found
+
+
+def taken_on(session: Session, *, person_id: int, on: date) -> dict[str, datetime]:
+    """Tell when a person was handed each meal of a local day; what was taken back does not count.
+
+    Knows no scope: it is for whoever may act for the person.
+    """
+    wanted = (
+        select(Redemption.meal, func.min(Redemption.happened_at))
+        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
+        .where(
+            Redemption.person_id == person_id,
+            Redemption.service_date == on,
+            Redemption.kind == "meal",
+            RedemptionUndo.redemption_ref.is_(None),
+        )
+        .group_by(Redemption.meal)
+    )
+    return {row[0]: row[1] for row in session.connection().execute(wanted)}
 
 
 def answer_of_meal(session: Session, *, ref: str) -> Answer:
