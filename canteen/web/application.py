@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen import eligibility, seniors, tables
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.errors import Invalid
 from canteen.foundation.secrecy import masked_name
 from canteen.http import soon
 from canteen.http.auth import actor, audience
@@ -36,7 +37,7 @@ def add_to(blueprint: Blueprint) -> None:
     """Add the page of an application and the acts on it."""
     at = "/office/applications/<ref>"
     blueprint.get(at)(application)
-    blueprint.post(f"{at}/<any(assess, object, answer, refuse, withdraw, confirm, renew, end):act>")(take_step)
+    blueprint.post(f"{at}/<act>")(take_step)
 
 
 @audience("people.read")
@@ -54,6 +55,8 @@ def _again(ref: str, act: str) -> str:
 @forms.shown_again(_again)
 def take_step(ref: str, act: str) -> BaseResponse:
     """Take the next step."""
+    if act not in _ACTS:
+        raise Invalid("form.no_such_choice")
     with house().database.transaction(actor().scope) as session:
         _ACTS[act](session, ref)
     if act in ("confirm", "renew", "end"):
