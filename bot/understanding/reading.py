@@ -33,6 +33,7 @@ _SLOTS = {
     "query_price": frozenset({"items"}),
     "query_subsidy": frozenset({"persons", "dates"}),
     "query_balance": frozenset({"persons"}),
+    "application": frozenset({"persons"}),
     "query_bill": frozenset({"persons"}),
     "query_hours": frozenset({"dates", "meals", "canteen"}),
     "query_place": frozenset({"canteen"}),

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from canteen import eligibility, seniors
+from canteen import eligibility, places, seniors
 from canteen.demo.days import ACTOR, Town
 from canteen.demo.invented import words
+from canteen.demo.world import accounts
 from canteen.foundation.clock import service_day
 
 _SECOND = f"{ACTOR}:second"
@@ -21,14 +22,19 @@ _STORIES = (
 
 def enter(session: Session, *, town: Town, start: datetime) -> None:
     """Enter them for people who are still alive and do not hold the category yet."""
+    near = next(one["region"] for one in accounts()["accounts"].values() if one["role"] == "community_worker")
     living = [town.person_ids[number] for number, one in enumerate(town.people) if number and one.fate != "dies"]
-    free = [
-        one
-        for one in reversed(living)
-        if not seniors.values_on(session, person_id=one, kind="category", day=service_day(start))
-    ]
+    free = [one for one in reversed(living) if _lives_in(session, one, near) and not _holds_any(session, one, start)]
     for person_id, (days, state) in zip(free, _STORIES, strict=False):
         _tell(session, person_id, start - timedelta(days=days), state)
+
+
+def _lives_in(session: Session, person_id: int, region_code: str) -> bool:
+    return places.is_within(seniors.person_by_id(session, person_id=person_id).region_code, region_code)
+
+
+def _holds_any(session: Session, person_id: int, at: datetime) -> bool:
+    return bool(seniors.values_on(session, person_id=person_id, kind="category", day=service_day(at)))
 
 
 def _tell(session: Session, person_id: int, at: datetime, state: str) -> None:
