@@ -24,7 +24,8 @@ def enter(session: Session, *, town: Town, start: datetime) -> None:
     """Enter them for people who are still alive and do not hold the category yet."""
     near = next(one["region"] for one in accounts()["accounts"].values() if one["role"] == "community_worker")
     living = [town.person_ids[number] for number, one in enumerate(town.people) if number and one.fate != "dies"]
-    free = [one for one in reversed(living) if _lives_in(session, one, near) and not _holds_any(session, one, start)]
+    free = [one for one in reversed(living) if not _holds_any(session, one, start)]
+    free.sort(key=lambda one: not _lives_in(session, one, near))
     for person_id, (days, state) in zip(free, _STORIES, strict=False):
         _tell(session, person_id, start - timedelta(days=days), state)
 
