@@ -72,6 +72,10 @@ class Jobs:
         """Have the worker look for questions of what-if; call it after the commit."""
         self._reprice()
 
+    def close(self) -> None:
+        """Let go of the connection to the queue; the next act opens another."""
+        self.huey.storage.close()
+
     def deliver(self) -> int:
         """Say what is due through the channel; answers how many notices were tried."""
         if self._channel is None:

@@ -8,6 +8,7 @@ has been booked cannot be altered even by a mistake of ours.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -38,8 +39,9 @@ def current(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head() -> str | None:
-    """Return the newest revision of this tree."""
+    """Return the newest revision of this tree, which does not change while the program runs."""
     return ScriptDirectory.from_config(_config("")).get_current_head()
 
 

@@ -1,12 +1,15 @@
-"""Compile once per process what every test would compile anew: SQL statements and templates.
+"""Compile once per process what every test would compile anew: SQL statements, templates and addresses.
 
-A test has a database and often an application of its own, and SQLAlchemy and Jinja keep what they compiled with those.
+A test has a database and often an application of its own, and SQLAlchemy, Jinja and Werkzeug keep what they compiled
+with those.
 Compiling the same again took a third of the time of a test. Here it is kept with the process: the keys hold all that
-the result depends on (statement and dialect; name and text of a template), so nothing is taken for something else.
+the result depends on (statement and dialect; name and text of a template; text of a rule), so nothing is taken for
+something else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from jinja2 import BytecodeCache
@@ -15,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from werkzeug.routing import Rule
 
 
 class _OncePerProcess:
@@ -76,3 +80,22 @@ class Templates(BytecodeCache):
 
 
 TEMPLATES = Templates()
+
+
+_compile_builder: Callable[..., Any] = Rule._compile_builder
+_builders: dict[Any, Any] = {}
+
+
+def _builder_of(rule: Rule, append_unknown: bool = True) -> Any:
+    """Build addresses by a function that depends on the text of the rule alone; what has defaults is left alone."""
+    if rule.defaults:
+        return _compile_builder(rule, append_unknown)
+    key = rule.rule, tuple(rule._trace), append_unknown
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+def keep_addresses() -> None:
+    """Have every application of this process share how addresses are built."""
+    Rule._compile_builder = _builder_of  # type: ignore[method-assign, assignment]

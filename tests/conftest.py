@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as trials
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from canteen.access import passwords
 from canteen.foundation.db import Database
 from canteen.foundation.secrecy import Vault, development_key
 from tests import compiled, loopback, postgresql, sqlite
@@ -39,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     trials.load_profile("house")
     loopback.keep_inside()
     compiled.keep_statements()
+    compiled.keep_addresses()
     if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
         server = postgresql.start()
         config.stash[postgresql.SERVER] = server
@@ -59,6 +63,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "database" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.both)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the garbage collector pass over what is there for the whole run: every module and thousands of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash passwords with the least work: what is proved is who comes in, not how long a thief would need."""
+    dear = passwords._HASHER
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._NOBODY = passwords._HASHER.hash("nobody has this password")
+    yield
+    passwords._HASHER = dear
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from canteen.app import create_app
+from canteen.cli.worker import JOBS
 from canteen.foundation import clock
 from canteen.foundation.db import Database
 from canteen.foundation.settings import Settings
@@ -46,6 +47,7 @@ def built(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled.TEMPLATES
     yield app
+    app.extensions[JOBS].close()
     app.extensions["canteen"].database.dispose()
     clock.run_real()
 

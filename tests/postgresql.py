@@ -135,6 +135,10 @@ def _make_role(connection: Connection, role: str) -> None:
     known = connection.exec_driver_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'").scalar()
     if known is None:
         connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
+    # Who may only create roles is not yet a member of those it made, and could hand them no database.
+    right = "SET" if (connection.dialect.server_version_info or (0,)) >= (16,) else "MEMBER"
+    if not connection.exec_driver_sql(f"SELECT pg_has_role('{role}', '{right}')").scalar():
+        connection.exec_driver_sql(f"GRANT {role} TO CURRENT_USER")
 
 
 def _with_driver(url: str) -> str:

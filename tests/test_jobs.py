@@ -33,7 +33,9 @@ class Recorder:
 @pytest.fixture
 def jobs(settings):
     house = House.build(settings)
-    yield Jobs(house)
+    made = Jobs(house)
+    yield made
+    made.close()
     house.database.dispose()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from threading import Lock
+from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, jsonify
 from flask_smorest import Api
@@ -30,10 +31,30 @@ class ProblemApi(Api):  # type: ignore[misc, unused-ignore]
 
     ERROR_SCHEMA = Problem
 
+    def __init__(self, app: Flask, **options: Any) -> None:
+        """Take the application, with what the document says at its head."""
+        self._undescribed: list[Any] = []
+        super().__init__(app, **options)
+
     def handle_http_exception(self, error: HTTPException) -> BaseResponse:
         """Add the names of the wrong fields to what the house says anyway."""
         told = getattr(error, "data", None) or {}
         return errors.http_failed(error, fields=told.get("messages"))
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Serve a resource; it is described when somebody asks, for that costs more than all the rest of a start."""
+        assert self._app is not None, "the house names its application first"  # noqa: S101 - For the type checker.
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undescribed.append(blp)
+
+    def described(self) -> dict[str, Any]:
+        """Return the document, with every resource that is served."""
+        while self._undescribed:
+            resource = self._undescribed.pop(0)
+            resource.register_views_in_doc(self, self._app, self.spec, name=resource.name, parameters=None)
+            self.spec.tag({"name": resource.name, "description": resource.description})
+        return cast("dict[str, Any]", self.spec.to_dict())
 
     def _register_pagination_header(self) -> None:
         """Leave out what no operation uses."""
@@ -59,13 +80,15 @@ def publish(app: Flask, version: str, *resources: Resource) -> None:
 
 
 def _document(api: ProblemApi) -> Blueprint:
+    describing = Lock()
     blueprint = Blueprint("openapi", __name__, url_prefix=PREFIX)
 
     @blueprint.get("/openapi.json")
     @audience(PUBLIC)
     @limited("60/minute")
     def show() -> Response:
-        return jsonify(api.spec.to_dict())
+        with describing:
+            return jsonify(api.described())
 
     return blueprint
 

@@ -39,7 +39,7 @@ from canteen.settlement.late_sweep import reconsider
 from canteen.settlement.late_truth import mistakes
 from canteen.settlement.months import bounds, month_of
 from canteen.settlement.operator_money import Grant, MealMoney, grants, meal_money, propose_grants
-from canteen.settlement.overview import MonthSums, month_sums
+from canteen.settlement.overview import MonthSums, month_sums, unstated_months
 from canteen.settlement.proposals import STATES, Group, ProposalView, groups, open_count
 from canteen.settlement.reproduce import Reproduction, reproduce
 from canteen.settlement.site_facts import site_facts_of, state_site_fact
@@ -151,6 +151,7 @@ __all__ = [
     "statements_of",
     "supersede",
     "told",
+    "unstated_months",
     "versions",
     "whatif_workbook",
     "work",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import yaml
@@ -15,7 +16,7 @@ import yaml
 from canteen.foundation.errors import Invalid
 from canteen.subsidy import examples
 from canteen.subsidy.calendar import Calendar
-from canteen.subsidy.language.marked import Problem
+from canteen.subsidy.language.marked import FAST_LOADER, Problem
 from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.policy import Policy
 from canteen.subsidy.register import Register
@@ -96,29 +97,40 @@ def _bounds(text: str, file: str) -> Iterator[Problem]:
     if len(text) > LONGEST_TEXT:
         yield Problem(file, 1, "", "too_long", (("most", str(LONGEST_TEXT)),))
         return
-    depth = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            line = 1 if event.start_mark is None else int(event.start_mark.line) + 1
-            if isinstance(event, yaml.AliasEvent):
-                yield Problem(file, line, "", "alias_used", (("found", str(event.anchor)),))
-                return
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            elif isinstance(event, yaml.ScalarEvent) and _is_dear(event.value):
-                yield Problem(file, line, "", "value_too_long", (("found", event.value[:40]),))
-                return
-            if depth > _DEEPEST:
-                yield Problem(file, line, "", "too_deep", (("most", str(_DEEPEST)),))
-                return
+        problem = _first_dear(text, file)
+        if problem is not None:
+            yield problem
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = 1 if mark is None else int(mark.line) + 1
         yield Problem(file, line, "", "not_yaml", (("found", str(error.problem or "")),))
     except yaml.YAMLError as error:
         yield Problem(file, 1, "", "not_yaml", (("found", str(error)[:80]),))
+
+
+def _first_dear(text: str, file: str) -> Problem | None:
+    """Walk by libyaml; what it refuses is walked again by the reader whose words are known."""
+    with suppress(yaml.YAMLError, UnicodeError):
+        return _dear_in(yaml.parse(text, Loader=FAST_LOADER), file)
+    return _dear_in(yaml.parse(text, Loader=yaml.SafeLoader), file)
+
+
+def _dear_in(events: Iterator[yaml.Event], file: str) -> Problem | None:
+    depth = 0
+    for event in events:
+        line = 1 if event.start_mark is None else int(event.start_mark.line) + 1
+        if isinstance(event, yaml.AliasEvent):
+            return Problem(file, line, "", "alias_used", (("found", str(event.anchor)),))
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.ScalarEvent) and _is_dear(event.value):
+            return Problem(file, line, "", "value_too_long", (("found", event.value[:40]),))
+        if depth > _DEEPEST:
+            return Problem(file, line, "", "too_deep", (("most", str(_DEEPEST)),))
+    return None
 
 
 def _is_dear(value: str) -> bool:
@@ -129,7 +141,7 @@ def _floors_not_kept(text: str, policy: Policy, around: Around, file: str) -> It
     """Ask that every floor of a wider policy stands beside an amount here, so that reading could compare both."""
     if not any(version.subsidies for version in policy.versions):
         return
-    events = yaml.parse(text, Loader=yaml.SafeLoader)
+    events = yaml.parse(text, Loader=FAST_LOADER)
     named = {str(event.value) for event in events if isinstance(event, yaml.ScalarEvent)}
     for one in around.above:
         for name, fen in one.floors.items():

@@ -52,14 +52,14 @@ def overview(session: Session, *, at: datetime) -> dict[str, Any]:
 
 
 def statements(session: Session, *, month: str, canteen: str, page: int, on: date) -> dict[str, Any]:
-    """Return the context of the list: drafts of the month first, then frozen statements."""
+    """Return the context of the list: drafts of the month, or of every month that has one, then frozen statements."""
     listed = canteens(session)
     chosen = [one for one in listed if canteen in ("", one.ref)]
     names = {one.id: one for one in chosen}
     kept = settlement.statements_of(
         session, canteen_ids=names.keys(), month=month, offset=(page - 1) * _PAGE, limit=_PAGE + 1
     )
-    drafts = _drafts(session, chosen, month or settlement.month_of(on)) if page == 1 else []
+    drafts = _all_drafts(session, chosen, month, on) if page == 1 else []
     rows = [_kept(names[one.canteen_id], one) for one in kept[:_PAGE]]
     return {
         "filters": {
@@ -162,6 +162,12 @@ def tasks(session: Session, on: date) -> list[dict[str, Any]]:
         for one in listed
         if one.id in sums and sums[one.id].last_seq > stated.get(one.id, 0)
     ]
+
+
+def _all_drafts(session: Session, chosen: Sequence[Canteen], month: str, on: date) -> list[dict[str, Any]]:
+    ids = [one.id for one in chosen]
+    months = [month] if month else settlement.unstated_months(session, canteen_ids=ids, until=settlement.month_of(on))
+    return [draft for one in months for draft in _drafts(session, chosen, one)]
 
 
 def _drafts(session: Session, chosen: Sequence[Canteen], month: str) -> list[dict[str, Any]]:

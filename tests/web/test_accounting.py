@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 
 import openpyxl
@@ -159,11 +160,21 @@ def test_downloads_and_freezes_are_recorded(office, accountant, world, address):
 
 def test_the_list_holds_drafts_and_frozen_statements(accountant, world, address):
     draft = accountant.client.get("/accounting/statements?month=2026-03").text
+    assert "未冻结" not in accountant.client.get("/accounting/statements?month=2026-02").text
     freeze(accountant, address)
     kept = accountant.client.get("/accounting/statements").text
     assert "未冻结" in draft
     assert f"{address}?part=1" in kept
     assert "未冻结" not in kept
+
+
+def test_without_a_month_the_list_holds_the_drafts_of_every_month(office, accountant, world, address):
+    with office.database.transaction(EVERYWHERE) as session:
+        make.a_menu(session, office.town.canteen_id, day=date(2026, 2, 27))
+    months.eat(office.database, world, world.people[0], day=date(2026, 2, 27))
+    page = accountant.client.get("/accounting/statements").text
+    assert page.count("未冻结") == 2
+    assert page.index("2026 年 3 月") < page.index("2026 年 2 月")
 
 
 def test_a_colleague_elsewhere_sees_nothing(office, accountant, world, address):
