@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from canteen.eligibility.rules import ASSESS_WITHIN, DUE, ENTITLED, SETTLED, shown_state
+from canteen.eligibility.rules import ASSESS_WITHIN, DUE, ENTITLED, SETTLED, WARNED_BEFORE, shown_state
 from canteen.eligibility.tables import Application, ApplicationStep, PublicNotice
 from canteen.eligibility.write import application, steps_of
 from canteen.foundation.errors import NotFound
@@ -45,12 +45,23 @@ def listed(session: Session, *, on: date, settled: bool = False, limit: int = _M
 
     With ``settled`` list what is decided or confirmed, the latest first.
     """
-    wanted = select(Application).order_by(Application.id.desc())
-    found = [_shown(session, one, on) for one in session.scalars(wanted.limit(limit)).all()]
-    if settled:
-        return [one for one in found if one.is_settled or one.state in ENTITLED]
-    waiting = [one for one in found if not one.is_settled and one.state not in ENTITLED]
-    return sorted(waiting, key=lambda one: (one.due_on or date.max, one.ref))
+    rests = or_(
+        ApplicationStep.step.in_(SETTLED),
+        and_(ApplicationStep.step.in_(ENTITLED), ApplicationStep.recheck_on > on + WARNED_BEFORE),
+    )
+    wanted = _with_last_step().where(rests if settled else ~func.coalesce(rests, false()))
+    ordered = wanted.order_by(Application.id.desc() if settled else Application.id).limit(limit)
+    found = [_shown(session, one, on) for one in session.scalars(ordered).all()]
+    return found if settled else sorted(found, key=lambda one: (one.due_on or date.max, one.ref))
+
+
+def _with_last_step() -> Select[Application]:
+    later = aliased(ApplicationStep)
+    is_last = ~exists().where(
+        later.application_id == ApplicationStep.application_id, later.number > ApplicationStep.number
+    )
+    joined = select(Application).join(ApplicationStep, ApplicationStep.application_id == Application.id)
+    return joined.where(is_last)
 
 
 def shown(session: Session, *, ref: str, on: date) -> Shown:

@@ -169,8 +169,9 @@ def _step(step: eligibility.ApplicationStep) -> dict[str, Any]:
 
 def _who(acted: str) -> str:
     """Name who acted; an account outside is only said to be one."""
-    if not acted.startswith("staff:"):
-        return str(applications.words()["applied_by"]["wechat"])
+    kind, _, ref = acted.partition(":")
+    if kind != "staff":
+        return str(applications.words()["actors"].get(kind, acted))
     staff = tables.access.Staff
     with house().database.reading(EVERYWHERE) as session:
-        return session.scalar(select(staff.name).where(staff.ref == acted.removeprefix("staff:"))) or acted
+        return session.scalar(select(staff.name).where(staff.ref == ref)) or acted

@@ -159,7 +159,7 @@ def row(session: Session, one: eligibility.Shown) -> dict[str, Any]:
         "channel": said["applied_by"][one.channel],
         "state": said["states"][one.state],
         "tone": said["tones"][one.state],
-        "due": due(one.due_on, clock.today()),
+        "due": due(one, clock.today()),
         "is_late": one.due_on is not None and one.due_on < clock.today(),
         "is_ready": one.state == "assessed",
     }
@@ -175,12 +175,14 @@ def categories() -> list[tuple[str, str]]:
     return [(kind.code, kind.name) for kind in office.register().kinds.values()]
 
 
-def due(day: date | None, today: date) -> str:
-    """Say until when the next step is to be taken."""
+def due(one: eligibility.Shown, today: date) -> str:
+    """Say until when the next step is to be taken, or from when on."""
+    day, said = one.due_on, words()
     if day is None:
-        return str(words()["no_due"])
-    late = (today - day).days
-    return str(words()["overdue"].format(count=late) if late > 0 else words()["due"].format(day=day))
+        return str(said["no_due"])
+    if day < today:
+        return str(said["overdue"].format(count=(today - day).days))
+    return str(said["confirm_from" if one.state in ("noticed", "answered") else "due"].format(day=day))
 
 
 def told(step: str, ref: str) -> BaseResponse:

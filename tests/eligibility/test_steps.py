@@ -178,3 +178,11 @@ def test_whose_category_ends_within_sixty_days_is_listed_unless_it_goes_on(sessi
         source="test", actor="s", at=way.at(way.after(41)),
     )  # fmt: skip
     assert eligibility.expiring(session, on=way.after(42)) == []
+
+
+def test_an_entitled_person_leaves_the_waiting_list_until_the_re_check_nears(session: Session, person_id: int) -> None:
+    ref = way.entitled(session, person_id)
+    for on, waits in ((way.after(8), False), (date(2026, 12, 30), False), (date(2026, 12, 31), True)):
+        waiting = [one.ref for one in eligibility.listed(session, on=on)]
+        rested = [one.ref for one in eligibility.listed(session, on=on, settled=True)]
+        assert (waiting, rested) == (([ref], []) if waits else ([], [ref]))
