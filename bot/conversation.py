@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot import accounts, memory, replies
-from bot.dialogue import asking, booked, code, courtesy, handover, joining, menu, ordering
+from bot.dialogue import applying, asking, booked, code, courtesy, handover, joining, menu, ordering
 from bot.dialogue.turn import Desk, State, Turn
 from bot.envelope import Incoming
 from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, requests
@@ -185,6 +185,8 @@ def _chosen_person(talk: Turn, person_id: str) -> str:
         return joining.hello(talk)
     if talk.state.subject == "code":
         return code.give(talk, person)
+    if talk.state.subject == "application":
+        return applying.sure(talk, person)
     talk.state.draft.person_id = person.person_id
     return ordering.proceed(talk)
 
@@ -197,6 +199,8 @@ def _affirm(talk: Turn, _act: Act) -> str:
         return booked.cancel(talk)
     if asked == "confirm_shift":
         return ordering.shift(talk)
+    if asked == "confirm_application":
+        return applying.apply(talk)
     return replies.say("courtesy.pick_number") if talk.state.options else replies.say("courtesy.examples")
 
 
@@ -204,6 +208,8 @@ def _deny(talk: Turn, _act: Act) -> str:
     asked = talk.state.asked
     if asked == "confirm_cancel":
         return talk.tell(replies.say("booked.kept"))
+    if asked == "confirm_application":
+        return talk.tell(replies.say("applying.left"))
     if asked:
         return talk.tell(replies.say("booked.draft_dropped"))
     return talk.tell(replies.say("courtesy.all_right"))
@@ -254,6 +260,7 @@ _HANDLERS: dict[str, _Handler] = {
     "query_menu": menu.show,
     "query_price": asking.price,
     "query_subsidy": asking.why,
+    "application": applying.answer,
     "query_hours": asking.opening,
     "query_place": asking.place,
     "query_delivery": _not_yet,

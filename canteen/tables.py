@@ -8,6 +8,8 @@ from canteen import audit
 from canteen.access import tables as access
 from canteen.checkin import guards as _checkin_guards
 from canteen.checkin import tables as checkin
+from canteen.eligibility import guards as _eligibility_guards
+from canteen.eligibility import tables as eligibility
 from canteen.foundation.db import Base
 from canteen.foundation.guards import append_only, frozen_columns
 from canteen.ledger import guards as _ledger_guards
@@ -57,8 +59,8 @@ def table(name: str) -> Table:
 
 
 __all__ = [
-    "MUTABLE", "access", "audit", "checkin", "ledger", "menus", "metadata", "notices",
+    "MUTABLE", "access", "audit", "checkin", "eligibility", "ledger", "menus", "metadata", "notices",
     "orders", "places", "seniors", "settlement", "subsidy", "table",
     "tickets",
 ]  # fmt: skip
-_ = (_checkin_guards, _ledger_guards, _orders_guards, _subsidy_guards)
+_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)

@@ -32,6 +32,7 @@ _SLOTS = {
     "query_price": frozenset({"items"}),
     "query_subsidy": frozenset({"persons", "dates"}),
     "query_balance": frozenset({"persons"}),
+    "application": frozenset({"persons"}),
     "query_bill": frozenset({"persons", "period"}),
     "query_hours": frozenset({"dates", "meals", "canteen"}),
     "query_place": frozenset({"canteen"}),

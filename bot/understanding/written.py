@@ -12,6 +12,8 @@ Record = dict[str, Any]
 _PLAIN = ("mode", "canteen", "same_as", "which", "amount", "choice")
 _LISTS = ("repeat", "meals", "persons", "diet")
 _DAYS = ("dates", "except_dates", "period")
+# The corpora know no wish to apply; to them it is a question about the subsidy.
+_CALLED = {"application": "query_subsidy"}
 _ASKING = frozenset({"query_menu", "query_price"})
 
 
@@ -20,7 +22,7 @@ def written(act: Act) -> Record:
 
     What a question names stands in ``dishes``, what a change takes away in ``old``.
     """
-    record: Record = {"intent": act.intent, **_slots(act)}
+    record: Record = {"intent": _CALLED.get(act.intent, act.intent), **_slots(act)}
     if act.items:
         record |= {"dishes": _names(act.items)} if act.intent in _ASKING else {"items": _items(act.items)}
     old = _slots(act.old) | ({"items": _items(act.old.items)} if act.old.items else {}) if act.old else {}

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen import audit, checkin, tables
-from canteen.demo import days, menus, trouble, world
+from canteen.demo import applications, days, menus, trouble, world
 from canteen.demo.invented import Invented, people
 from canteen.demo.sites import sites
 from canteen.demo.visits import Visit, visits
@@ -114,6 +114,7 @@ def _steps(database: Database, keys: checkin.Keys, wanted: Wanted, say: Say) -> 
     yield _Step("menus", lambda session: _enter_menus(session, wanted), told=f"Menus of {wanted.days} days and more.")
     yield from _past(database, keys, wanted, invented, say)
     yield _Step("cash", live=lambda: trouble.miss_cash(database, on=_ago(wanted, 3)))
+    yield _Step("applications", lambda session: _enter_applications(session, invented, wanted))
     yield _Step("today", lambda session: _enter_today(session, invented, wanted))
     yield _Step(_DONE)
 
@@ -178,6 +179,10 @@ def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> 
         days.place_orders(session, town, planned, day=day, until=wanted.start - timedelta(minutes=10))
     world.enter_slips(session, people=invented, person_ids=town.person_ids, at=wanted.start)
     trouble.call_for_help(session, town=town, at=wanted.start - timedelta(minutes=20))
+
+
+def _enter_applications(session: Session, invented: list[Invented], wanted: Wanted) -> None:
+    applications.enter(session, town=days.town(session, invented, _canteens(session)), start=wanted.start)
 
 
 def _canteens(session: Session) -> dict[str, int]:

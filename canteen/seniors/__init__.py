@@ -46,6 +46,7 @@ from canteen.seniors.lookup import (
     find_by_initials,
     find_by_name,
     find_by_phone,
+    locked,
     on_the_register,
     person,
     person_by_id,
@@ -65,7 +66,7 @@ from canteen.seniors.registry import (
 )
 from canteen.seniors.reindex import reindex, slips_under_old_keys
 from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, unspent_scenes
-from canteen.seniors.statements import holds
+from canteen.seniors.statements import holds, standing
 from canteen.seniors.tables import Fact, Person
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "issue_slip",
     "keep_slip",
     "link",
+    "locked",
     "merge",
     "merged_records",
     "on_the_register",
@@ -128,6 +130,7 @@ __all__ = [
     "roster",
     "search",
     "slips_under_old_keys",
+    "standing",
     "supersede_fact",
     "unbind",
     "unspent_scenes",

@@ -63,10 +63,10 @@ def fact_row(
     }
 
 
-def standing() -> tuple[ColumnElement[bool], ...]:
+def standing(fact: type[Fact] = Fact) -> tuple[ColumnElement[bool], ...]:
     """Return what picks the facts that count: not withdrawn, and named by no later one."""
     later = aliased(Fact)
-    return ~Fact.withdrawn, ~exists().where(later.supersedes_id == Fact.id)
+    return ~fact.withdrawn, ~exists().where(later.supersedes_id == fact.id)
 
 
 class Dated(Protocol):

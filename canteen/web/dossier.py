@@ -187,6 +187,7 @@ def _links(found: seniors.Person) -> list[dict[str, str]]:
         links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})
     if actor().may("people.edit"):
         links.append({"label": words["change"], "href": url_for("web.person_to_change", ref=found.ref)})
+        links.append({"label": words["apply"], "href": url_for("web.new_application", ref=found.ref)})
         links.append({"label": words["merge"], "href": url_for("web.merge_page", ref=found.ref)})
     return links
 

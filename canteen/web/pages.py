@@ -7,6 +7,8 @@ from flask import Blueprint
 from canteen.web import (
     accounting,
     adjustments,
+    application,
+    applications,
     audit,
     audit_packs,
     calendar,
@@ -59,6 +61,8 @@ AUDIENCES = (
     people,
     person,
     merging,
+    applications,
+    application,
     importing,
     sites,
     operators,

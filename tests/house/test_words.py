@@ -20,6 +20,8 @@ ONLY_PAGES = (
     "canteen/api",
     "canteen/web",
     "canteen/settlement",
+    "canteen/eligibility/decide.py",
+    "canteen/eligibility/find.py",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",

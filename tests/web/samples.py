@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
+from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
 from tests.web.sample_counter import BOARD, CHOOSE
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import (
@@ -184,6 +185,11 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
     "office/audit_packs.html": [AUDIT_PACKS, {**AUDIT_PACKS, "rows": []}],
+    "office/application.html": [APPLICATION, {**APPLICATION, "acts": {}, "waits_for_consent": False, "is_late": False}],
+    "office/application_form.html": [APPLICATION_FORM, {**APPLICATION_FORM, "before": []}],
+    "office/applications.html": [APPLICATIONS, {**APPLICATIONS, "rows": [], "ready": [], "decided": [], "notices": []}],
+    "office/expiring.html": [EXPIRING, {**EXPIRING, "rows": []}],
+    "print/public_notice.html": [PUBLIC_NOTICE, {**PUBLIC_NOTICE, "rows": []}],
     "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
     "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],

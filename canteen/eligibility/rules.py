@@ -1,0 +1,57 @@
+"""Say which step may follow which, how days of a notice are counted, and what is waiting on whom; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+# A wish whose category the applicant cannot name; the assessment finds it.
+UNSURE = "unsure"
+DAY_KINDS = ("working", "calendar")
+_SETTLING = ("refused", "withdrawn")
+FOLLOWS: Mapping[str, tuple[str, ...]] = {
+    "applied": ("assessed", *_SETTLING),
+    "assessed": ("noticed", *_SETTLING),
+    "noticed": ("objected", "confirmed", *_SETTLING),
+    "objected": ("answered", *_SETTLING),
+    "answered": ("objected", "confirmed", *_SETTLING),
+    "confirmed": ("renewed", "ended"),
+    "renewed": ("renewed", "ended"),
+    "refused": (),
+    "withdrawn": (),
+    "ended": (),
+}
+STEPS = tuple(FOLLOWS)
+SETTLED = tuple(step for step, after in FOLLOWS.items() if not after)
+ENTITLED = ("confirmed", "renewed")
+DUE = "due"
+
+LONGEST_NOTICE = 60
+ASSESS_WITHIN = timedelta(days=10)
+WARNED_BEFORE = timedelta(days=60)
+
+
+def may_follow(before: str, step: str) -> bool:
+    """Tell whether a step may come right after another."""
+    return step in FOLLOWS[before]
+
+
+def shown_state(step: str, recheck_on: date | None, on: date) -> str:
+    """Return what an application is at on a day: its last step, or ``due`` where a re-check is near or late."""
+    if step in ENTITLED and recheck_on is not None and recheck_on - WARNED_BEFORE <= on:
+        return DUE
+    return step
+
+
+def counted_until(first: date, days: int, is_counted: Callable[[date], bool]) -> date:
+    """Return the day after so many counted days, the first day being one of them where it counts."""
+    day, left = first, days
+    while left:
+        left -= is_counted(day)
+        day += timedelta(days=1)
+    return day
+
+
+def days_left(until: date, on: date, is_counted: Callable[[date], bool]) -> int:
+    """Count the days from a day on that a notice still has to hang."""
+    return sum(is_counted(on + timedelta(days=n)) for n in range(max(0, (until - on).days)))
