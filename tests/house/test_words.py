@@ -20,6 +20,8 @@ ONLY_PAGES = (
     "canteen/api",
     "canteen/web",
     "canteen/settlement",
+    "canteen/cli/delivery.py",
+    "canteen/delivery",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",
