@@ -12,6 +12,7 @@ from canteen.cli.audit import audit
 from canteen.cli.backup import backup, restore
 from canteen.cli.canteen import canteen as canteen_commands
 from canteen.cli.database import database
+from canteen.cli.delivery import delivery
 from canteen.cli.demo import demo as demo_commands
 from canteen.cli.keys import keys
 from canteen.cli.ledger import ledger
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
         statement,
         ledger,
         keys,
+        delivery,
     ):
         app.cli.add_command(command)
     policy.add_command(whatif)

@@ -22,6 +22,8 @@ ONLY_PAGES = (
     "canteen/settlement",
     "canteen/eligibility/decide.py",
     "canteen/eligibility/find.py",
+    "canteen/cli/delivery.py",
+    "canteen/delivery",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",
