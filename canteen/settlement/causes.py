@@ -1,7 +1,8 @@
 """Find what became known late and was not looked into yet.
 
-Facts, identity numbers, policies, edits of the holiday calendar, and records joined into one person. A cause is looked into once for a person; its key is derived from what became known. Facts with no effect on a meal
-that was served before they were entered are left alone.
+Facts, identity numbers, policies, edits of the holiday calendar, and records joined into one person. A cause is looked
+into once for a person; its key is derived from what became known. Facts with no effect on a meal that was served before
+they were entered are left alone.
 """
 
 from __future__ import annotations
