@@ -5,16 +5,19 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from canteen import seniors
 from canteen.checkin.code import Keys, PageCode, write_card_code, write_page_code
 from canteen.checkin.tables import Card, TypedNumber
 from canteen.foundation.errors import NotFound, Refused
+from canteen.foundation.narrowed import Narrowed
+from canteen.foundation.prepared import Prepared, Values
 from canteen.foundation.references import new_reference, with_check_digit
+from canteen.seniors.tables import Person
 
 _DRAWS = 50
 
@@ -44,9 +47,18 @@ def issue_code(
 
     A number of the same person and meal that still lives is given again, so that it does not change under the eyes.
     """
-    person = seniors.person_by_id(session, person_id=person_id)
-    digits = write_page_code(keys, PageCode(person.ref, service_date, meal, expires_at))
-    number = _number(session, person_id, service_date, meal, at, expires_at)
+    meant = {"person_id": person_id, "service_date": service_date, "meal": meal}
+    known = next(iter(_KNOWN.all(session, {**meant, "at": at})), None)
+    if known is None:
+        raise NotFound("seniors.unknown")
+    digits = write_page_code(keys, PageCode(known.ref, service_date, meal, expires_at))
+    connection = session.connection()
+    if known.number is None:
+        number = _drawn(connection, {**meant, "expires_at": expires_at, "at": at})
+    else:
+        number = known.number
+        if known.expires_at < expires_at:
+            _LENGTHEN.run(connection, {"held": number, "expires_at": expires_at})
     return MealCode(digits, number, expires_at)
 
 
@@ -69,36 +81,43 @@ def revoke_card(session: Session, *, ref: str, reason: str, actor: str, at: date
     session.flush()
 
 
-def _number(session: Session, person_id: int, service_date: date, meal: str, at: datetime, expires_at: datetime) -> str:
-    same = select(TypedNumber).where(
-        TypedNumber.person_id == person_id,
-        TypedNumber.service_date == service_date,
-        TypedNumber.meal == meal,
-        TypedNumber.expires_at > at,
-    )
-    live = session.scalars(same).first()
-    if live is not None:
-        live.expires_at = max(live.expires_at, expires_at)
-        session.flush()
-        return live.number
+def _drawn(connection: Connection, values: Values) -> str:
+    """Bind a number that is free, or whose code has expired, to a person and meal; the database decides which is."""
+    take = _TAKE[connection.dialect.name]
     for _ in range(_DRAWS):
         number = with_check_digit(f"{secrets.randbelow(10**7):07d}")
-        fresh = TypedNumber(
-            number=number, person_id=person_id, service_date=service_date, meal=meal, expires_at=expires_at
-        )
-        if _take(session, fresh, at):
+        if take.run(connection, {**values, "number": number}) == 1:
             return number
     raise RuntimeError("no free number found: ten million live ones cannot be")
 
 
-def _take(session: Session, fresh: TypedNumber, at: datetime) -> bool:
-    holder = session.get(TypedNumber, fresh.number, with_for_update=True, populate_existing=True)
-    if holder is not None and holder.expires_at > at:
-        return False
-    try:
-        with session.begin_nested():
-            session.merge(fresh)
-            session.flush()
-    except IntegrityError:
-        return False
-    return True
+_KNOWN = Narrowed(
+    select(Person.ref, TypedNumber.number, TypedNumber.expires_at)
+    .outerjoin(
+        TypedNumber,
+        and_(
+            TypedNumber.person_id == Person.id,
+            TypedNumber.service_date == bindparam("service_date"),
+            TypedNumber.meal == bindparam("meal"),
+            TypedNumber.expires_at > bindparam("at"),
+        ),
+    )
+    .where(Person.id == bindparam("person_id"))
+)
+_LENGTHEN = Prepared(
+    update(TypedNumber).where(TypedNumber.number == bindparam("held")).values(expires_at=bindparam("expires_at"))
+)
+
+
+def _taking(put: Any) -> Prepared:
+    """Write a number's row, or take over the one of an expired code; another that draws the same number waits."""
+    new = put.excluded
+    fresh = {name: new[name] for name in ("person_id", "service_date", "meal", "expires_at")}
+    return Prepared(
+        put.inline().on_conflict_do_update(
+            index_elements=[TypedNumber.number], set_=fresh, where=TypedNumber.expires_at <= bindparam("at")
+        )
+    )
+
+
+_TAKE = {"sqlite": _taking(sqlite.insert(TypedNumber)), "postgresql": _taking(postgresql.insert(TypedNumber))}

@@ -14,8 +14,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from canteen.checkin.tables import CodeLink
+from canteen.foundation.prepared import Insertion
 
 _TOKEN_BYTES = 16
+_LINK = Insertion(CodeLink)
 
 
 def issue_link(
@@ -23,16 +25,9 @@ def issue_link(
 ) -> str:
     """Return a new token for the meal code of one person and meal; it is stored nowhere."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    link = CodeLink(
-        token_digest=_digest(token),
-        person_id=person_id,
-        service_date=service_date,
-        meal=meal,
-        issued_at=at,
-        expires_at=expires_at,
-    )
-    session.add(link)
-    session.flush()
+    meant = {"person_id": person_id, "service_date": service_date, "meal": meal}
+    row = {"token_digest": _digest(token), **meant, "issued_at": at, "expires_at": expires_at}
+    _LINK.run(session.connection(), [row])
     return token
 
 

@@ -21,6 +21,7 @@ and end by COMMIT, since after a ROLLBACK the driver forgets every statement tha
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ class Database:
         self.engine = create_engine(url, pool_pre_ping=False, hide_parameters=True, **_pool(url))
         self._vault = vault
         self._is_sqlite = self.engine.dialect.name == "sqlite"
+        self._queue = threading.Lock()
         if self._is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             if not survives_power_cut:
@@ -110,7 +112,7 @@ class Database:
     @contextmanager
     def transaction(self, scope: Scope | None = None) -> Iterator[Session]:
         """Act: commit at the end, roll back on any exception."""
-        with self._acting.connect() as connection, connection.begin(), self._session(connection, scope) as session:
+        with self.acting() as connection, self._session(connection, scope) as session:
             yield session
             session.flush()
 
@@ -145,7 +147,7 @@ class Database:
     @contextmanager
     def acting(self) -> Iterator[Connection]:
         """Act by Core statements alone: commit at the end, roll back on any exception."""
-        with self._acting.connect() as connection, connection.begin():
+        with self._turn(), self._acting.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -154,7 +156,7 @@ class Database:
         looked.rollback()
         looked.execution_options(begin=self._begin_act)
         try:
-            with looked.begin():
+            with self._turn(), looked.begin():
                 yield
         finally:
             looked.execution_options(begin="")
@@ -162,6 +164,19 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one act of this process at a time come before SQLite, whose waiters sleep and poll.
+
+        It only saves waiting: SQLite's own lock decides. Whoever waited in vain goes on, and is told busy by SQLite.
+        """
+        is_mine = self._is_sqlite and self._queue.acquire(timeout=_BUSY_MILLISECONDS / 1000)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._queue.release()
 
     def _session(self, connection: Connection, scope: Scope | None) -> Session:
         return Session(

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import NotFound
+from canteen.foundation.prepared import Prepared
 from canteen.notices.tables import Notice
 
 MOST_ATTEMPTS = 6
@@ -37,17 +38,11 @@ class Due:
 
 def enqueue(session: Session, *, key: str, account: str, kind: str, content: dict[str, Any], at: datetime) -> None:
     """Put a notice into the outbox, due at once; a known key changes nothing."""
-    if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
-        return
+    connection = session.connection()
     sealed = vault_of(session).seal(json.dumps(content, ensure_ascii=False))
-    notice = Notice(key=key, account=account, kind=kind, content_sealed=sealed, enqueued_at=at, due_at=at)
-    try:
-        with session.begin_nested():
-            session.add(notice)
-    except IntegrityError:
-        # Somebody else enqueued the same key in the meantime; it will be said once.
-        return
-    session.info[_ENQUEUED] = True
+    values = {"key": key, "account": account, "kind": kind, "content_sealed": sealed, "enqueued_at": at, "due_at": at}
+    if _ENQUEUE[connection.dialect.name].run(connection, values) == 1:
+        session.info[_ENQUEUED] = True
 
 
 def were_enqueued(session: Session) -> bool:
@@ -101,3 +96,13 @@ def retry_at(attempts: int, at: datetime) -> datetime | None:
 def prune(session: Session, *, before: datetime) -> None:
     """Delete what was said long ago."""
     session.execute(delete(Notice).where(Notice.state != "waiting", Notice.due_at < before))
+
+
+def _enqueuing(put: Any) -> Prepared:
+    """Write a notice, or nothing where its key is known; another that enqueues the same key at once waits."""
+    given = ("key", "account", "kind", "content_sealed", "enqueued_at", "due_at")
+    row = {**{name: bindparam(name) for name in given}, "state": "waiting", "attempts": 0, "outcome": ""}
+    return Prepared(put.inline().values(row).on_conflict_do_nothing(index_elements=[Notice.key]))
+
+
+_ENQUEUE = {"sqlite": _enqueuing(sqlite.insert(Notice)), "postgresql": _enqueuing(postgresql.insert(Notice))}

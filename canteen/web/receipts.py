@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from canteen import checkin, notices, tables
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.money import spoken_yuan
+from canteen.foundation.prepared import Prepared
 from canteen.http.current import house
 
 # What has the worker look into the outbox at once.
@@ -50,11 +51,15 @@ def _tell(ref: str, kind: str) -> None:
 
 def _reached(ref: str) -> Sequence[Any]:
     """Return whose meal it was, with each account that may act for her."""
-    meal, person, link = tables.checkin.Redemption, tables.seniors.Person, tables.seniors.FamilyLink
-    with house().database.reading(EVERYWHERE) as session:
-        return session.execute(
-            select(person.name, meal.meal, meal.own_fen, link.account)
-            .join(person, person.id == meal.person_id)
-            .join(link, link.person_id == person.id)
-            .where(meal.ref == ref, link.ended_at.is_(None))
-        ).all()
+    with house().database.looking() as connection:
+        return _REACHED.all(connection, {"ref": ref})
+
+
+_meal, _person, _link = tables.checkin.Redemption, tables.seniors.Person, tables.seniors.FamilyLink
+# Every answer to a scan waits for it.
+_REACHED = Prepared(
+    select(_person.name, _meal.meal, _meal.own_fen, _link.account)
+    .join(_person, _person.id == _meal.person_id)
+    .join(_link, _link.person_id == _person.id)
+    .where(_meal.ref == bindparam("ref"), _link.ended_at.is_(None))
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -9,6 +11,7 @@ from canteen.foundation.db import EVERYWHERE, Database, Scope
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Person
 from tests import builders as make
+from tests.counting import counting
 
 
 @pytest.fixture
@@ -81,3 +84,33 @@ def test_the_statements_of_one_look_agree_with_each_other(database: Database, tw
         assert looking.scalars(select(Order.note).distinct()).all() == [""]
     with database.reading(EVERYWHERE) as later:
         assert later.scalars(select(Order.note).distinct()).all() == ["meanwhile"]
+
+
+def test_acts_of_one_process_come_before_sqlite_one_at_a_time(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL queues its writers itself")
+
+    def act(_number: int) -> int:
+        return _count_people(database)
+
+    with ThreadPoolExecutor(8) as others, counting(database) as said:
+        assert list(others.map(act, range(80))) == 80 * [0]
+
+    # Whoever came while another was still writing would have said BEGIN before the other's COMMIT.
+    ends = [statement for statement in said if statement in ("BEGIN IMMEDIATE", "COMMIT")]
+    assert ends == 80 * ["BEGIN IMMEDIATE", "COMMIT"]
+
+
+def test_an_act_that_failed_lets_the_next_one_come(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.acting():
+        raise ZeroDivisionError
+    with database.looking() as looked, pytest.raises(ZeroDivisionError), database.acting_on(looked):
+        raise ZeroDivisionError
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(_count_people, database).result(5) == 0
+
+
+def _count_people(database: Database) -> int:
+    with database.transaction(EVERYWHERE) as session:
+        return session.scalar(select(func.count(Person.id))) or 0
