@@ -47,6 +47,8 @@ class KnownOrder:
     allergens: frozenset[str]
     menu_id: int | None
     placed_at: datetime | None = None
+    in_time: bool = False
+    diet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ _BASE = (
         Order.allergens,
         Order.menu_id,
         Order.placed_at,
+        Order.in_time,
+        Order.diet.label("order_diet"),
         *EDITION,
     )
     .select_from(_named)
@@ -275,4 +279,6 @@ def _order(row: Any) -> KnownOrder:
         allergens=frozenset(row.allergens or ()),
         menu_id=row.menu_id,
         placed_at=row.placed_at,
+        in_time=bool(row.in_time),
+        diet=row.order_diet,
     )

@@ -12,7 +12,7 @@ from canteen.foundation.prepared import Prepared
 from canteen.menus.tables import DayMenu, Dish, MenuItem
 
 _ITEMS = Prepared(
-    select(DayMenu.id.label("menu_id"), Dish.name, Dish.allergens, MenuItem.price_fen)
+    select(DayMenu.id.label("menu_id"), Dish.name, Dish.allergens, Dish.diets, Dish.is_set_meal, MenuItem.price_fen)
     .join(MenuItem, MenuItem.menu_id == DayMenu.id)
     .join(Dish, Dish.id == MenuItem.dish_id)
     .where(
@@ -47,4 +47,5 @@ def standard_dish(connection: Connection, arrival: Arrival, *, meal: str, day: d
         flags=arrival.diet,
         allergens=frozenset(chosen.allergens),
         menu_id=chosen.menu_id,
+        diet=chosen.diets[0] if chosen.is_set_meal and chosen.diets else "",
     )

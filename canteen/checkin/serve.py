@@ -67,7 +67,9 @@ def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, a
         if clash:
             return Halt("bad", "allergy", {"allergen": "、".join(clash), "dishes": order.dishes})
     ordered_at = order.placed_at or at
-    meal = MealToPrice(day, serve.meal, order.mode, order.price_fen, order.delivery_fee_fen, ordered_at)
+    meal = MealToPrice(
+        day, serve.meal, order.mode, order.price_fen, order.delivery_fee_fen, ordered_at, order.in_time, order.diet
+    )
     dossier = read_dossier(connection, published, arrival.diner, day)
     if serve.kind == "extra":
         priced = price_full(arrival.diner, replace(meal, mode="dine_in", delivery_fee_fen=0), "extra_tray")
@@ -195,6 +197,8 @@ def _walk_in(request: ScanRequest, ready: Plan) -> dict[str, Any]:
         "allergens": sorted(ready.order.allergens),
         "note": "",
         "placed_at": request.happened_at,
+        "in_time": False,
+        "diet": ready.order.diet,
     }
 
 

@@ -44,6 +44,7 @@ class OfferLine:
     quantity: int
     price_fen: int
     allergens: tuple[str, ...] = ()
+    diet: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Offer:
     serves_from_at: datetime
     serves_until_at: datetime
     flags: tuple[str, ...]
+    in_time: bool = True
+    diet: str = ""
 
     @property
     def dishes(self) -> str:
@@ -115,7 +118,7 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
     canteen = places.canteen_by_id(session, canteen_id=request.canteen_id)
     service = _service(session, request)
     timing = hours(service)
-    _refuse_late(timing, request, at)
+    in_time = _in_time(timing, request, at)
     _refuse_mode(service, request.mode)
     live = _live_orders(session, request)
     _refuse_second(request, live)
@@ -125,7 +128,7 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
     lines = _lines(view, request.wishes, person)
     _refuse_dear(session, canteen, lines, request.service_date)
     fee_fen = service.delivery_fee_fen if request.mode == "delivery" else 0
-    priced = _price(session, person, canteen, request, (_total(lines), fee_fen), live, at)
+    priced = _price(session, person, canteen, _meal(request, lines, fee_fen, at, in_time=in_time), live)
     return Offer(
         person_id=person.id,
         person_masked=masked_name(person.name),
@@ -145,6 +148,8 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
         serves_from_at=serves_from(timing, request.service_date),
         serves_until_at=serves_until(timing, request.service_date),
         flags=tuple(person.diet),
+        in_time=in_time,
+        diet=_diet(lines),
     )
 
 
@@ -155,12 +160,14 @@ def _service(session: Session, request: Request) -> MealService:
     return service
 
 
-def _refuse_late(timing: MealHours, request: Request, at: datetime) -> None:
+def _in_time(timing: MealHours, request: Request, at: datetime) -> bool:
+    """Tell whether the order comes before the cut-off; one that does not is refused, unless it is marked late."""
     if request.service_date < service_day(at):
         raise Refused("orders.day_passed", service_date=request.service_date)
     until = cutoff(timing, request.service_date)
     if at >= until and not request.is_late:
         raise Refused("orders.cutoff_passed", cutoff_at=until, meal=request.meal, service_date=request.service_date)
+    return at < until
 
 
 def _refuse_mode(service: MealService, mode: str) -> None:
@@ -212,7 +219,8 @@ def _line(view: menus.DayView, item_id: int, quantity: int, person: Person) -> O
         raise Refused("orders.allergy", dish=item.name, allergen="、".join(harmful))
     if item.remaining < quantity:
         raise Refused("orders.sold_out", dish=item.name)
-    return OfferLine(item_id, item.name, quantity, item.price_fen, item.allergens)
+    diet = item.diets[0] if item.is_set_meal and item.diets else ""
+    return OfferLine(item_id, item.name, quantity, item.price_fen, item.allergens, diet)
 
 
 def _refuse_dear(session: Session, canteen: Canteen, lines: Sequence[OfferLine], on: date) -> None:
@@ -226,24 +234,29 @@ def _total(lines: Sequence[OfferLine]) -> int:
     return sum(line.price_fen * line.quantity for line in lines)
 
 
-def _price(
-    session: Session,
-    person: Person,
-    canteen: Canteen,
-    request: Request,
-    amounts: tuple[int, int],
-    live: Sequence[Order],
-    at: datetime,
-) -> subsidy.Priced:
-    price_fen, fee_fen = amounts
-    meal = subsidy.MealToPrice(
+def _diet(lines: Sequence[OfferLine]) -> str:
+    """Return the kind of the diet set meal that is ordered; empty where none is."""
+    return next((line.diet for line in lines if line.diet), "")
+
+
+def _meal(
+    request: Request, lines: Sequence[OfferLine], fee_fen: int, at: datetime, *, in_time: bool
+) -> subsidy.MealToPrice:
+    return subsidy.MealToPrice(
         service_date=request.service_date,
         meal=request.meal,
         mode=request.mode,
-        price_fen=price_fen,
+        price_fen=_total(lines),
         delivery_fee_fen=fee_fen,
         ordered_at=at,
+        ordered_in_time=in_time,
+        diet=_diet(lines),
     )
+
+
+def _price(
+    session: Session, person: Person, canteen: Canteen, meal: subsidy.MealToPrice, live: Sequence[Order]
+) -> subsidy.Priced:
     # Orders still open are counted as used; what was eaten is counted by its claims.
     expected = [order.quote for order in live if order.state in OPEN_STATES and order.quote]
     return subsidy.price(session, person=person, canteen=canteen, meal=meal, expected=expected)

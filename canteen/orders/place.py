@@ -135,6 +135,8 @@ def _row(offer: Offer, channel: str, actor: str, at: datetime, key: str | None, 
         allergens=sorted({allergen for line in offer.lines for allergen in line.allergens}),
         note=late_reason or "",
         placed_at=at,
+        in_time=offer.in_time,
+        diet=offer.diet,
         lines=[
             OrderLine(item_id=line.item_id, dish_name=line.name, quantity=line.quantity, price_fen=line.price_fen)
             for line in offer.lines

@@ -5,7 +5,7 @@ The history is written by a trigger (`guards`) whenever the state of an order is
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose, Word, one_of
@@ -72,6 +72,8 @@ class Order(OfCanteen, Base):
     allergens: Mapped[Json] = mapped_column(default=list)
     note: Mapped[Line] = mapped_column(default="")
     placed_at: Mapped[Instant]
+    in_time: Mapped[bool] = mapped_column(default=True, server_default=true())
+    diet: Mapped[Word] = mapped_column(default="", server_default=text("''"))
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
 
 

@@ -1,8 +1,9 @@
 """State dated facts about people; correct them by superseding, never by overwriting.
 
-The facts that count are those that no later one names. Of residence, household registration, housing, death and exit a
-person has at most one on any day; of one category likewise. Each write locks the person and lets the revision grow, so
-that a price prepared before it is noticed; the person's region follows the residence.
+The facts that count are those that no later one names. Of residence, household registration, residence permit, housing,
+death and exit a person has at most one on any day; of one category or other scheme likewise. Each write locks the
+person and lets the revision grow, so that a price prepared before it is noticed; the person's region follows the
+residence.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from canteen.seniors.statements import Origin, holds, overlap, standing, stated_
 from canteen.seniors.tables import Fact, Person
 
 _PLACES = ("hukou", "residence")
+_SEVERAL = ("category", "scheme")
 
 
 def facts_of(session: Session, *, person_id: int) -> Sequence[Fact]:
@@ -180,7 +182,7 @@ def _refuse_overlap(session: Session, fact: Fact) -> None:
     if fact.kind in _PLACES:
         places.region(session, code=fact.value)
     for other in _standing(session, fact.person_id):
-        same = other.kind == fact.kind and (fact.kind != "category" or other.value == fact.value)
+        same = other.kind == fact.kind and (fact.kind not in _SEVERAL or other.value == fact.value)
         if same and other.id != fact.supersedes_id and overlap(other, fact):
             raise Refused("seniors.fact_overlaps", kind=fact.kind, value=other.value)
 

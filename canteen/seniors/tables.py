@@ -12,7 +12,7 @@ DOCUMENTS = (
     "resident", "resident_15", "hmt_residence", "hk_macau_permit", "taiwan_permit", "foreign_residence", "passport",
     "none_yet",
 )  # fmt: skip
-FACTS = ("category", "hukou", "residence", "housing", "death", "exit")
+FACTS = ("category", "hukou", "residence", "permit", "housing", "scheme", "death", "exit")
 
 
 class Person(OfRegion, Base):

@@ -128,7 +128,7 @@ def _entitled(book: Rulebook, history: History, day: date) -> str | None:
     facts = history.facts_on(day)
     site = Site(place=facts.lives)
     for meal, mode in _TRIED:
-        usual = MealToPrice(day, meal, mode, USUAL_PRICE_FEN)
+        usual = MealToPrice(day, meal, mode, USUAL_PRICE_FEN, ordered_in_time=True)
         quote = price_again(book, facts, history.diner, usual, site, usage=Usage(), has_eaten=False, given={})
         if quote.subsidy_fen:
             return quote.category

@@ -51,6 +51,8 @@ _MEALS = (
         Redemption.trace,
         Redemption.happened_at,
         Order.placed_at,
+        Order.in_time,
+        Order.diet,
     )
     .join(Order, Order.id == Redemption.order_id)
     .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
@@ -165,5 +167,6 @@ class Replay:
 def asked(meal: PastMeal) -> MealToPrice:
     """Describe a past meal as the counter did when it priced it."""
     return MealToPrice(
-        meal.service_date, meal.meal, meal.mode, meal.price_fen, meal.delivery_fee_fen, meal.placed_at
+        meal.service_date, meal.meal, meal.mode, meal.price_fen, meal.delivery_fee_fen, meal.placed_at,
+        meal.in_time, meal.diet,
     )  # fmt: skip

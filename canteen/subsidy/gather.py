@@ -36,6 +36,7 @@ from canteen.subsidy.tables import Claim, ClaimRelease
 from canteen.subsidy.values import Category, Facts, Usage, UsedChance
 
 MEAL_COUNTER = "meal"
+_OF_PLACES = ("hukou", "residence", "permit")
 _YEAR = timedelta(days=366)
 
 
@@ -100,12 +101,12 @@ def read_dossier(connection: Connection, published: Published, diner: Diner, on:
 
 def codes_of(diner: Diner, facts: Sequence[Any]) -> set[str]:
     """Return the regions that a person's facts name."""
-    return {row.b for row in facts if row.a in ("hukou", "residence")} | {diner.region_code}
+    return {row.b for row in facts if row.a in _OF_PLACES} | {diner.region_code}
 
 
 def facts_from(diner: Diner, rows: Sequence[Any], on: date, places: Mapping[str, Place]) -> Facts:
     """Turn the rows of a person's facts into what holds on a day."""
-    held = {row.a: row for row in rows if row.first <= on and (row.until is None or on < row.until)}
+    held = {row.a: row for row in rows if _holds(row, on)}
     categories = [row for row in rows if row.a == "category"]
     residence = held["residence"].b if "residence" in held else diner.region_code
     return Facts(
@@ -117,7 +118,14 @@ def facts_from(diner: Diner, rows: Sequence[Any], on: date, places: Mapping[str,
         categories=tuple(Category(row.b, row.first, row.until, row.text) for row in categories),
         deceased_on=held["death"].first if "death" in held else None,
         confirmed=diner.document_kind != "none_yet",
+        permit=places[held["permit"].b] if "permit" in held else None,
+        schemes=tuple(sorted(row.b for row in rows if row.a == "scheme" and _holds(row, on))),
+        exited_on=held["exit"].first if "exit" in held else None,
     )
+
+
+def _holds(row: Any, on: date) -> bool:
+    return bool(row.first <= on and (row.until is None or on < row.until))
 
 
 @lru_cache(maxsize=4096)

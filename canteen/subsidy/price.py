@@ -34,7 +34,10 @@ PUBLIC = "public_diner"
 
 @dataclass(frozen=True, slots=True)
 class MealToPrice:
-    """Describe the meal as ordered or taken, without the person."""
+    """Describe the meal as ordered or taken, without the person.
+
+    A walk-in is not ``ordered_in_time``; ``diet`` names the kind of a diet set meal, empty for any other.
+    """
 
     service_date: date
     meal: str
@@ -42,6 +45,8 @@ class MealToPrice:
     price_fen: int
     delivery_fee_fen: int = 0
     ordered_at: datetime | None = None
+    ordered_in_time: bool | None = None
+    diet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,9 @@ def meal_of(diner: Diner, meal: MealToPrice, place: Place, site: Site = NO_SITE)
         canteen=place,
         site=site,
         key=f"{diner.ref}|{meal.service_date.isoformat()}|{meal.meal}",
+        diet=meal.diet or None,
         ordered_on=None if meal.ordered_at is None else service_day(meal.ordered_at),
+        ordered_in_time=meal.ordered_in_time,
     )
 
 

@@ -21,6 +21,8 @@ from canteen.subsidy.trace import Note, Shown, Trace
 from canteen.subsidy.values import Facts, Meal, Usage, UsedChance
 
 _NO_BOUND = 10**12
+# For these there is no discount either.
+_NOBODYS = frozenset({"deceased", "exited", "not_confirmed", "not_in_force"})
 NO_USAGE = Usage()
 
 
@@ -72,6 +74,8 @@ class _Run:
             return self._bar("not_in_force", s.on.isoformat())
         if s.facts.deceased_on is not None and s.facts.deceased_on <= s.on:
             return self._bar("deceased", s.facts.deceased_on.isoformat())
+        if s.facts.exited_on is not None and s.facts.exited_on <= s.on:
+            return self._bar("exited", s.facts.exited_on.isoformat())
         if not s.facts.confirmed:
             return self._bar("not_confirmed", s.facts.person_ref)
         for exclusion in version.excluded:
@@ -91,7 +95,7 @@ class _Run:
     def discounted(self, bar: str) -> Award | None:
         """Work out the operator's discount on what is to pay now; it stands for excluded people too."""
         layer = self.version.discount
-        if layer is None or bar in {"deceased", "not_confirmed", "not_in_force"}:
+        if layer is None or bar in _NOBODYS:
             return None
         award = self._give(layer, self.s.to_pay_fen, self._available())
         self.s.to_pay_fen -= award.fen

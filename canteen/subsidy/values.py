@@ -34,7 +34,8 @@ class Facts:
     """Hold what is known of one person on one service day.
 
     Not ``confirmed`` means that the identity number is still missing: served, but unsubsidised.
-    ``schemes`` names other schemes that already pay for the person's meals.
+    ``schemes`` names other schemes that already pay for the person's meals; ``exited_on`` is the day from which the
+    person is in the register no more.
     """
 
     person_ref: str
@@ -47,6 +48,7 @@ class Facts:
     confirmed: bool = True
     permit: Place | None = None
     schemes: tuple[str, ...] = ()
+    exited_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def value(session: Session, fact: seniors.Fact) -> str:
     """Say what a fact states."""
     if fact.kind == "category":
         return office.category(fact.value)
-    if fact.kind in {"residence", "hukou"}:
+    if fact.kind in {"residence", "hukou", "permit"}:
         return place_name(session, fact.value)
     return office.label("housing", fact.value) if fact.kind == "housing" else fact.value
 

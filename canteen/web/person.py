@@ -218,7 +218,7 @@ def _value(session: Session, kind: str) -> str:
     if kind == "housing":
         return forms.chosen("housing", office.words()["housing"])
     text = forms.needed("value")
-    return places.region(session, code=places.padded(text)).code if kind in {"residence", "hukou"} else text
+    return places.region(session, code=places.padded(text)).code if kind in {"residence", "hukou", "permit"} else text
 
 
 def _until() -> date | None:

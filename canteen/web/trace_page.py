@@ -17,7 +17,7 @@ from canteen.web.statement_page import words
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,}")
 _PLACES = ("hukou", "residence")
-_OF_PRICE = ("category", "hukou", "residence", "housing", "death")
+_OF_PRICE = ("category", "hukou", "residence", "permit", "housing", "scheme", "death", "exit")
 
 
 def policy_of(session: Session, policy_id: int | None) -> Policy | None:

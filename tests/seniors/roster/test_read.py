@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,6 +42,18 @@ def test_row_states_everything_in_it(session):
 def test_comma_separated_text_reads_like_the_workbook(session, encoding):
     rows = table([line(), line(姓名="李建国", 身份证号=number(13), 性别="男")])
     assert read(session, separated(rows, encoding)).steps == read(session, workbook(rows)).steps
+
+
+def test_a_workbook_of_the_old_kind_is_read_and_its_damaged_number_named(session):
+    """``roster.xls`` is binary (BIFF8), as old office programs still save: a title, two good rows, a damaged number."""
+    plan = read(session, (Path(__file__).with_name("roster.xls")).read_bytes())
+    good = [line(), line(姓名="李建国", 身份证号=number(13), 性别="男")]
+    assert [step.entry.document for step in plan.steps] == [
+        step.entry.document for step in read(session, workbook(table(good))).steps
+    ]
+    assert [problem.sentence for problem in plan.problems] == [
+        "第 5 行 身份证号 身份证号被 Excel 改成了科学计数，请把该列设为文本后重填"
+    ]
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
