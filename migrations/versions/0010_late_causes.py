@@ -1,6 +1,6 @@
 """Let an edit of the holiday calendar, and two records joined into one, be causes of late truth.
 
-Revision 0010, after 0006.
+Revision 0010, after 0007.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
