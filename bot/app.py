@@ -20,6 +20,7 @@ from bot.cli import commands
 from bot.client import Client, WechatError
 from bot.dialogue.turn import Desk
 from bot.envelope import MAX_BYTES, Envelope
+from bot.evaluation import nlu_eval
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.token import TokenStore
@@ -80,6 +81,7 @@ def init_app(
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, deliver_soon))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client))
+    app.cli.add_command(nlu_eval)
     return Guest(WechatChannel(database, client), client, blueprint, MiniProgram(database, settings.wechat), database)
 
 

@@ -41,7 +41,9 @@ def change(turn: Turn, act: Act) -> str:
         draft.dishes = [pair for pair in draft.dishes if pair[0] not in gone]
         draft.items = []
     if act.items:
-        kept = [Item(name, count) for name, count in draft.dishes if name not in {item.dish for item in act.items}]
+        swaps = not act.adds and not gone and len(draft.dishes) == 1
+        named = {item.dish for item in act.items}
+        kept = [Item(name, count) for name, count in draft.dishes if name not in named and not swaps]
         act = Act("order", dates=act.dates, meals=act.meals, items=(*kept, *act.items), mode=act.mode)
     elif not gone and (draft.dishes or draft.items) and _only_number(act):
         draft.dishes = [[name, act.portions] for name, _ in draft.dishes[-1:]]

@@ -13,5 +13,18 @@ Words are data in ``lexicon/``; the code holds rules only. Nobody acts on a gues
 
 from bot.understanding.acts import Act, Asked, Canteen, Dish, Item, Lexemes
 from bot.understanding.reading import at_once, glimpse, requests, understand
+from bot.understanding.written import written
 
-__all__ = ["Act", "Asked", "Canteen", "Dish", "Item", "Lexemes", "at_once", "glimpse", "requests", "understand"]
+__all__ = [
+    "Act",
+    "Asked",
+    "Canteen",
+    "Dish",
+    "Item",
+    "Lexemes",
+    "at_once",
+    "glimpse",
+    "requests",
+    "understand",
+    "written",
+]

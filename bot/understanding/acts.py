@@ -55,7 +55,9 @@ class Act:
     """Hold one separable request; a slot that was not said is empty.
 
     ``choice`` counts from 1, -1 is the last. ``quantity`` is a number said without a dish. ``off`` are dishes to take
-    away. ``code`` is the number typed from a slip. ``same_as`` is ``last`` or an ISO day.
+    away. ``counted`` says that the number of portions was said, ``adds`` that a
+    change leaves what is there. ``amount`` is in yuan, ``period`` its first and last day.
+    ``code`` is the number typed from a slip. ``same_as`` is ``last`` or an ISO day.
     """
 
     intent: str
@@ -66,6 +68,8 @@ class Act:
     items: tuple[Item, ...] = ()
     off: tuple[Item, ...] = ()
     portions: int = 1
+    counted: bool = False
+    adds: bool = False
     mode: str = ""
     persons: tuple[str, ...] = ()
     diet: tuple[str, ...] = ()
@@ -73,6 +77,8 @@ class Act:
     same_as: str = ""
     which: str = ""
     except_dates: tuple[date, ...] = ()
+    amount: int = 0
+    period: tuple[date, ...] = ()
     choice: int = 0
     code: str = ""
     old: Act | None = None

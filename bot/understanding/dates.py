@@ -26,12 +26,14 @@ _MONTH = r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:[12]\d|3[01]|[1-9]|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
 _RANGE = re.compile(r"(?:一直)?(?:到|至|-|~|—)(?:了)?")
 _START = re.compile(
-    "[0-9一二三四五六七八九十廿卅两今明后大昨前听现外接往未这本上下整周星礼月底末农阴正冬腊初除年元情妇劳儿建教国圣春过龙端中重九小立夏清母父]"
+    "[0-9一二三四五六七八九十廿卅两今明后大昨前听现外接往未这本当隔次寻琴连上下整周星礼月底末农阴正冬腊初除年元情妇劳儿建教国圣春过龙端中重九小立夏清母父]"
 )
 _BARE_WEEKDAY = re.compile(_WEEK)
 _NAMED_WEEK = re.compile(rf"[上下这本]+个?{_WEEK}")
 _EXCEPT_BEFORE = re.compile(r"(?:除了|除开|除|但是?不要)$")
-_EXCEPT_AFTER = re.compile(r"(?:的)?(?:除外|不算|不要(?!了)|不用(?!送)|不吃(?!了))")
+_EXCEPT_AFTER = re.compile(
+    r"(?:的)?(?:除外|不算|不要(?!了)|不用(?!送)|不吃(?!了)|别送|不送|不要送|不订|空着|跳过|不来)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class _Token:
     days: Days
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=128)
 def read_when(text: str, today: date) -> When:
     """Read every day in a text."""
     standing = _standing(text, today)
@@ -101,7 +103,12 @@ def _standing(text: str, today: date) -> When | None:
     open_ended = (
         match["open"] or match["weekly"] or match["work"] or re.search(r"(?:开始|起|以后)$", text[: match.start()])
     )
-    if not open_ended:
+    if not open_ended and (
+        begins
+        or not match["daily"]
+        or re.search(r"月$|周$|期$|拜$", text[: match.start()])
+        or _tokens(text[match.end() :], today)
+    ):
         return None
     weekdays = list(range(1, 8))
     if match["weekly"]:
@@ -116,7 +123,7 @@ def _standing(text: str, today: date) -> When | None:
 
 _STANDING = re.compile(
     rf"(?P<open>(?:以后|往后|今后|从今往后|长期)(?:都|就)?每[天日])|每(?:个)?{_WEEK}(?P<weekly>[一二三四五六日天、,和]+)"
-    rf"|(?P<work>(?:每个)?工作日|平日)|(?P<daily>每天|天天|每日|(?=(?<=开始)(?:中午|晚上|早上)))"
+    rf"|(?P<work>(?:每个)?工作日|平日)|(?P<daily>每天|(?<![今明后昨])天天|每日|(?=(?<=开始)(?:中午|晚上|早上)))"
 )
 
 
@@ -371,7 +378,7 @@ _PATTERNS: tuple[tuple[str, Reader], ...] = (
     (r"除夕(?:夜)?|大年三十|年三十", _year_end),
     (r"(?:大?年)(初[一二三四五六七八九十])", _moon_year_day),
     (rf"(?P<name>{_words('solar')})节?(?:(?P<count>{NUMBER})天)?", _solar_feast),
-    (rf"({_words('lunar')})节?", _moon_feast),
+    (rf"({_words('lunar')})(?!粥|蒜|豆腐)节?", _moon_feast),
     (rf"(?:农历|阴历)?(?:(?P<month>[正一二三四五六七八九十冬腊]|十一|十二)月)(?P<days>{_MOON_DAY}+)", _moon_day),
     (rf"(?:农历|阴历)?(?P<month>)(?P<days>{_FIRST_TEN}(?:和|跟)?十五|{_FIRST_TEN}|廿[一二三四五六七八九])", _moon_day),
     (rf"({'|'.join(lexicon('dates')['terms']['names'])})节?", _term),

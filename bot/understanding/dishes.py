@@ -7,17 +7,16 @@ offers becomes ``?`` with the words that were heard.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from pypinyin import lazy_pinyin
 
 from bot.understanding.acts import Dish, Item
 from bot.understanding.lexicon import lexicon
 from bot.understanding.numbers import NUMBER, number
+from bot.understanding.sound import misheard
 
-_MEASURE = r"(?:份|碗|个|盒|客|杯|只|根|块|条|盘|笼|盅|例|样|道|套)"
+_MEASURE = r"(?:份|分(?!钱|钟)|打|碗|个|盒|客|杯|只|根|块|条|盘|笼|盅|例|样|道|套)"
 _BEFORE = re.compile(rf"({NUMBER})\s*{_MEASURE}?(?:的)?\s*$")
 _AFTER = re.compile(
     rf"^(?:饭|的)?\s*(?:各)?[x×*]?\s*({NUMBER})\s*{_MEASURE}|^\s*[x×*]\s*(\d+)|^\s*(\d{{1,2}})(?!\d|点|号|月|元|块)"
@@ -26,15 +25,23 @@ _REFUSED = re.compile(r"(?:不要|别要|去掉|不吃|别放|不放)(?:那个|�
 _DROPPED = re.compile(r"^(?:就)?(?:不要|去掉|退|取消|别要)(?:了|掉)?(?=$|[ ,|])")
 _PORTIONS = re.compile(rf"({NUMBER})(?:份|客|盒|个人|位|人)(?:饭|餐)?|({NUMBER})个饭")
 _BOWLS = re.compile(rf"({NUMBER})(?:碗|盒)饭")
+_NAME = r"([\u4e00-\u9fff]{2,6}?)(?:吧|啊|吗|呗|呀)?(?=$|[ ,|])"
+_FOOD = r"(?:鸡|鸭|鹅|鱼|肉|虾|蟹|饺子|面|饼|糕|丸|圆|粉|锅|豆腐|蛋|汤|羹|煲)"
 _UNKNOWN = re.compile(
-    rf"(?:来|要|订|点|弄|整|加|上)(?:了)?(?:{NUMBER}?{_MEASURE}|点)([\u4e00-\u9fff]{{2,6}})(?:吧|啊|吗)?(?=$|[ ,|])"
-    rf"|(?:^|[ ,|])(?:我)?(?:想|要)吃([\u4e00-\u9fff]{{2,6}})(?=$|[ ,|])"
+    rf"(?:来|要|订|点|弄|整|加|上|炒|做)(?:了|上)?(?:({NUMBER})?(?:半)?(?:{_MEASURE})|点){_NAME}"
+    rf"|(?:想|要|得)(?:吃|喝)(?:({NUMBER}){_MEASURE}|点|个)?{_NAME}"
+    rf"|(?:^|[ ,|])({NUMBER})(?:{_MEASURE})([\u4e00-\u9fff]{{1,5}}{_FOOD})(?=$|[ ,|])"
 )
-_ASKED_FOR = re.compile(r"有(?:没有)?([\u4e00-\u9fff]{2,5})(?:吗|没有|没得|不)$")
+_ASKED_FOR = re.compile(
+    r"(?:有(?:没有|冇|没)?|卖不卖)(?:做|卖)?([\u4e00-\u9fff]{2,5}?)(?:卖|吃|可以订)?(?:吗|没有|没得|不|没|伐|么|$)$"
+)
 _NOT_A_DISH = re.compile(
-    r"饭|餐|吃的|随便|软|素|荤|一样|那个|这个|工作|人|什么|啥|别的|送|自己|点的|有|订|补|优惠|人工|菜$"
+    r"饭|餐|吃的|随便|软|素|荤|一样|那个|这个|工作|人|什么|啥|咩|别的|么子|乜|甚|送|自己|点的|有|订|补|优惠|菜$|不辣|辣的|清淡|烂|热|东西"
+    r"|唔系|不是|活动|电话|位|空|时间|办法|好吃|来|要|对|就|行|够|可以|[点时号]$|钱"
 )
-_LOOSE = frozenset("鱼汤粥素荤")
+_LOOSE = frozenset("鱼汤粥素荤馍")
+# Before a name of one sign: 腊八粥 is another dish than 粥.
+_LOOSELY = re.compile(rf"(?:^|[ ,|\0]|{NUMBER}|{_MEASURE}|[要来吃喝点加和跟的上想弄整]|有没有|(?<!八)有)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,13 @@ class Wanted:
     portions: int = 1
     rest: str = ""
     text: str = ""
+    counted: bool = False
 
 
-def read_dishes(text: str, dishes: Sequence[Dish], *, by_sound: bool = True) -> Wanted:
+@lru_cache(maxsize=256)
+def read_dishes(text: str, dishes: tuple[Dish, ...], *, by_sound: bool = True) -> Wanted:
     """Read dishes, kinds of dish and numbers in a text."""
-    spans = _named(text, _names(tuple(dishes)))
-    if not spans and by_sound:
-        text = _by_sound(text, tuple(dishes))
-        spans = _named(text, _names(tuple(dishes)))
+    spans = _named(text, _names(dishes), by_sound=by_sound)
     spans = sorted(spans + _kinds(_blanked(text, spans)))
     items, off = _counted(text, spans)
     rest = _masked(text, spans)
@@ -61,14 +67,30 @@ def read_dishes(text: str, dishes: Sequence[Dish], *, by_sound: bool = True) -> 
         items.append(Item("米饭", number(bowls[1]) or 1))
         rest = rest.replace(bowls[0], "|")
     portions = _portions(rest)
-    return Wanted(tuple(_merged(items)), tuple(off), portions, rest, text)
+    return Wanted(tuple(_merged(items)), tuple(off), portions, rest, text, bool(_PORTIONS.search(rest)))
+
+
+def bowls(rest: str) -> tuple[tuple[Item, ...], str]:
+    """Read 两碗饭 as rice, for a message that names dishes, and return the text without it."""
+    found = _BOWLS.search(rest)
+    return ((Item("米饭", number(found[1]) or 1),), rest.replace(found[0], "|")) if found else ((), rest)
+
+
+def without_announced(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Leave out the dish that only stood for the one that was then named: 喝粥, 小米粥一碗."""
+    porridge = [item for item in items if item.dish.endswith("粥")]
+    return tuple(item for item in items if item.dish != "白粥" or len(porridge) == 1)
 
 
 def unknown_dish(rest: str) -> tuple[Item, ...]:
     """Read a wish for something that is not on offer, from a text that names no dish."""
-    match = _UNKNOWN.search(rest) or _ASKED_FOR.search(rest)
-    said = next((group for group in match.groups() if group), "") if match else ""
-    return (Item("?", 1, said),) if said and not _NOT_A_DISH.search(said) else ()
+    if (match := _UNKNOWN.search(rest)) is not None:
+        count, said = next((match[i], match[i + 1]) for i in (1, 3, 5) if match[i + 1])
+    elif (match := _ASKED_FOR.search(rest)) is not None:
+        count, said = None, match[1]
+    else:
+        return ()
+    return (Item("?", number(count) or 1 if count else 1, said),) if not _NOT_A_DISH.search(said) else ()
 
 
 @lru_cache(maxsize=256)
@@ -77,18 +99,33 @@ def _names(dishes: tuple[Dish, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
-def _named(text: str, names: Sequence[tuple[str, str]]) -> list[tuple[int, int, str]]:
-    taken = [False] * len(text)
+def _named(text: str, names: Sequence[tuple[str, str]], *, by_sound: bool = False) -> list[tuple[int, int, str]]:
+    """Find names, the longest first, as they stand and then by their sound."""
     spans = []
+    free = text
+    signs = frozenset(text)
     for said, name in names:
-        begin = text.find(said)
-        while begin >= 0:
+        if signs.isdisjoint(said):
+            continue
+        places = list(_standing(free, said))
+        if by_sound and len(said) > 1:
+            places += misheard(free, said)
+        for begin in places:
             end = begin + len(said)
-            if not any(taken[begin:end]) and not (said in _LOOSE and text[end : end + 1] == "多"):
-                taken[begin:end] = [True] * len(said)
+            if "\0" not in free[begin:end]:
+                free = free[:begin] + "\0" * len(said) + free[end:]
                 spans.append((begin, end, name))
-            begin = text.find(said, begin + 1)
     return sorted(spans)
+
+
+def _standing(text: str, said: str) -> Iterator[int]:
+    begin = text.find(said)
+    while begin >= 0:
+        end = begin + len(said)
+        is_part = said in _LOOSE and (text[end : end + 1] == "多" or not _LOOSELY.search(text[:begin]))
+        if not is_part:
+            yield begin
+        begin = text.find(said, begin + 1)
 
 
 def _blanked(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
@@ -120,11 +157,15 @@ def _counted(text: str, spans: Sequence[tuple[int, int, str]]) -> tuple[list[Ite
 def _quantity(before: str, after: str) -> tuple[int, int]:
     match = _BEFORE.search(before)
     if match and (count := number(match[1])):
-        return count, 0
+        return count * _dozen(match[0]), 0
     match = _AFTER.match(after)
     if match and (count := number(next(group for group in match.groups() if group))):
-        return count, match.end()
+        return count * _dozen(match[0]), match.end()
     return 1, 0
+
+
+def _dozen(said: str) -> int:
+    return 12 if "打" in said else 1
 
 
 def _merged(items: Sequence[Item]) -> list[Item]:
@@ -146,30 +187,3 @@ def _masked(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
 def _portions(rest: str) -> int:
     match = _PORTIONS.search(rest)
     return (number(match[1] or match[2]) or 1) if match else 1
-
-
-def _by_sound(text: str, dishes: tuple[Dish, ...]) -> str:
-    if not re.search(r"[\u4e00-\u9fff]{2}", text):
-        return text
-    sounds = [_sound(sign) for sign in text]
-    for said, spoken in _sounds(dishes):
-        size = len(spoken)
-        for begin in range(len(text) - size + 1):
-            heard = tuple(sounds[begin : begin + size])
-            kept = sum(a == b for a, b in zip(text[begin : begin + size], said, strict=True))
-            if heard == spoken and kept * 3 >= size:
-                return _by_sound(text[:begin] + said + text[begin + size :], dishes) if kept < size else text
-    return text
-
-
-@lru_cache(maxsize=64)
-def _sounds(dishes: tuple[Dish, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((said, tuple(map(_sound, said))) for said, _ in _names(dishes) if len(said) >= 3)
-
-
-@lru_cache(maxsize=4096)
-def _sound(sign: str) -> str:
-    spoken = lazy_pinyin(sign)[0]
-    for hard, soft in (("zh", "z"), ("ch", "c"), ("sh", "s")):
-        spoken = spoken.replace(hard, soft)
-    return spoken[:-1] if spoken.endswith("ng") else spoken

@@ -16,12 +16,29 @@ _ANSWERS = ("thanks", "bye", "greet", "repeat", "deny", "affirm")
 def is_emergency(text: str) -> bool:
     """Tell whether somebody is in danger now.
 
-    Stories of the past and set phrases are none.
+    Stories of the past and set phrases are none, unless another part of the message speaks of the present.
     """
     words = lexicon("intents")["emergency"]
-    if not _any(tuple(words["now"])).search(text):
+    now, past, still = (_any(tuple(words[name])) for name in ("now", "not", "still"))
+    if not now.search(text):
         return False
-    return not _any(tuple(words["not"])).search(text) or bool(_any(tuple(words["still"])).search(text))
+    if not past.search(text):
+        return True
+    told, is_told = _any(tuple(words["told"])), False
+    for part in re.split(r"[ ,]+", text):
+        danger = now.search(part)
+        if danger and still.search(part) and not _is_story(part, past):
+            return True
+        if danger and not past.search(part) and not (is_told and told.search(danger[0])):
+            return True
+        is_told = is_told or bool(past.search(part))
+    return False
+
+
+def _is_story(part: str, past: re.Pattern[str]) -> bool:
+    """Tell whether even a word such as 又 or 现在 leaves it a fear or a way of speaking."""
+    found = past.search(part)
+    return bool(found and re.match(r"怕|担心|万一|防止|小心|会不会|容易|省得|免得|以防|.死", found[0]))
 
 
 def answer(text: str) -> str:

@@ -10,43 +10,36 @@ from datetime import date
 from bot.understanding import intents
 from bot.understanding.acts import Act, Asked, Item, Lexemes
 from bot.understanding.choices import read_choices
+from bot.understanding.clauses import clauses, corrected
 from bot.understanding.dates import When, read_when
-from bot.understanding.dishes import Wanted, read_dishes, unknown_dish
+from bot.understanding.dishes import Wanted, bowls, read_dishes, unknown_dish, without_announced
+from bot.understanding.joined import joined
 from bot.understanding.lexicon import lexicon
 from bot.understanding.normalise import normalise
+from bot.understanding.schema import of_schema
 from bot.understanding.slots import read_canteen, read_diet, read_meals, read_mode, read_persons
+from bot.understanding.sums import read_amount, read_period
 
 NOTHING = Asked()
 _CODE = re.compile(r"(?<!\d)(\d{4}[ -]?\d{4})(?!\d)")
-_BREAK = re.compile(r"[ ,]+|顺便|(?<=[\u4e00-\u9fff])再(?=查|看|问)")
 _SLOTTED = frozenset({"order", "change", "cancel", "query_menu"})
-_WHOLE = frozenset(
-    {"dates", "repeat", "start", "meals", "items", "off", "portions", "mode", "persons", "diet", "canteen", "which"}
-)
-_SLOTS = {
-    "order": _WHOLE - {"which", "off"},
-    "change": _WHOLE,
-    "cancel": frozenset({"dates", "meals", "items", "off", "persons", "which", "except_dates"}),
-    "query_order": frozenset({"dates", "meals", "persons", "which"}),
-    "query_delivery": frozenset({"dates", "meals", "persons", "canteen", "which"}),
-    "query_menu": frozenset({"dates", "meals", "items", "canteen", "diet"}),
-    "query_price": frozenset({"items"}),
-    "query_subsidy": frozenset({"persons", "dates"}),
-    "query_balance": frozenset({"persons"}),
-    "query_bill": frozenset({"persons"}),
-    "query_hours": frozenset({"dates", "meals", "canteen"}),
-    "query_place": frozenset({"canteen"}),
-    "show_code": frozenset({"dates", "meals", "persons"}),
-    "recharge": frozenset({"persons"}),
-    "bind": frozenset({"persons"}),
-    "update_profile": frozenset({"diet", "persons", "canteen"}),
-}
 _INSTEAD = re.compile(r"(?:改|换)(?:成|到|为|作|个(?!别的)|一下)?")
 _KEPT = re.compile(r"照旧|不变|照常|留着")
 _JUST = re.compile(r"(?:一|1|两|2|三|3)(?:份|个|碗)就(?:行|好|可以|够)")
 _EACH = re.compile(r"一人一份|各(?:订|来|要)?一份")
-_LAST = re.compile(r"刚才|刚刚|刚订|上一个|那个单")
-_ALL = re.compile(r"全部|全都|都取消|所有|别的都|都退")
+_LAST = re.compile(
+    r"刚才|刚刚|刚订|刚下|刚点|上一[个单]|那个单|最后(?:下|订|那|一)(?:的)?(?:那)?(?:单|个|份)?|最近(?:那|一)?[个单]"
+)
+_ALL = re.compile(r"全部|全都|都取消|所有|别的都|都.{0,3}退|统统|通通|一律|全(?:退|取消|不要)|都不要")
+_NUMBERED = re.compile(r"(?<!\d)(\d{4})(?!\d)(?:的|那|这)?(?:个|张)?(?:单|订单|订餐)|尾号(?:是)?(\d{4})")
+_ALL_GONE = re.compile(r"(?:都|全|统统|通通|一律|其他|其余|别的|剩下)[^ ,]{0,5}(?:取消|退|不要|不订|停|不吃)")
+_SPARED = re.compile(r"除|留|保留|别动|(?<!走)不动|照旧|照常|以外|之外")
+_ADDS = re.compile(r"再(?:加|添|来|要|多)|另外(?:加|添)|多(?:加|来|要)")
+_STORY = re.compile(
+    r"(?:我|俺)?(?:家)?(?:老伴|老头子?|老太婆|老婆子|妈妈?|爸爸?|爷爷|奶奶|外公|外婆|公公|婆婆)(?:也)?"
+    r"(?=走了|过世|去世|没了|不在了|住院|说|讲|告诉|叫我|让我|教我|跟我|走得早)"
+)
+_INSTEAD_OF_IT = frozenset({"order", "change", "out_of_scope", "update_profile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,12 @@ class _Clause:
     def has_slots(self) -> bool:
         said = (self.when.dates, self.when.repeat, self.meals, self.mode, self.persons, self.wanted.items, self.diet)
         return any(said) or self.wanted.portions > 1 or bool(self.wanted.off) or bool(self.canteen)
+
+    @property
+    def is_story(self) -> bool:
+        """Tell whether it only names somebody, in many words."""
+        said = (self.when.dates, self.when.repeat, self.meals, self.mode, self.wanted.items, self.diet, self.canteen)
+        return bool(self.persons) and not any(said) and len(self.left) > 4
 
 
 def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -> list[Act]:
@@ -108,69 +107,83 @@ def at_once(text: str, asked: Asked = NOTHING) -> list[Act]:
 
 def _requests(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]:
     if same := _same_as(text, today):
-        return [same]
-    before, after = _corrected(text)
+        return same
+    if spared := _all_but(text, today):
+        return [spared]
+    before, after = corrected(text)
     first = _acts(before, today, names, asked)
     if not after:
         return first
-    return _put_right(first, _acts(after, today, names, asked))
+    return _put_right(first, _requests(after, today, names, asked))
 
 
-def _same_as(text: str, today: date) -> Act | None:
-    if re.search("|".join(lexicon("answers")["same_last"]), text) and "取消" not in text:
+def _all_but(text: str, today: date) -> Act | None:
+    """Read a cancellation of everything but some days: the days that stay are what must not be lost."""
+    if not (_ALL_GONE.search(text) and _SPARED.search(text)):
+        return None
+    when = read_when(text, today)
+    days = when.dates or when.excepted
+    return Act("cancel", which="all", except_dates=days) if days and not (when.dates and when.excepted) else None
+
+
+def _same_as(text: str, today: date) -> list[Act]:
+    if re.search("|".join(lexicon("answers")["same_last"]), text) and not re.search("取消|不要|退|留着", text):
         when = read_when(text, today)
         meals, _ = read_meals(when.rest)
-        return Act("order", dates=when.dates, meals=meals, same_as="last")
-    match = re.search(r"(?:跟|和|同|照|按)(.{2,6})(?:的)?(?:一样|再来)", text)
+        return [Act("order", dates=when.dates, meals=meals, same_as="last")]
+    match = re.search(r"(?:跟|和|同|照|按)(.{2,6}?)(?:的)?(?:那样|那个)?(?:一样|再来|来)", text)
     when = read_when(match[1], today) if match else When()
-    return Act("order", same_as=when.dates[0].isoformat()) if when.dates else None
-
-
-def _corrected(text: str) -> tuple[str, str]:
-    words = "|".join(lexicon("answers")["correction"])
-    parts = re.split(rf"[ ,](?:{words})(?:了)?[ ,]*", text, maxsplit=1)
-    return (parts[0], parts[1]) if len(parts) == 2 and parts[0] and parts[1] else (text, "")
+    return [Act("order", same_as=when.dates[0].isoformat())] if when.dates else []
 
 
 def _put_right(first: list[Act], second: list[Act]) -> list[Act]:
     if not first or not second:
         return first or second
     act, right = first[-1], second[0]
-    if right.intent not in ("order", "change", "out_of_scope"):
+    if right.intent not in _INSTEAD_OF_IT and right.intent != act.intent:
         return second
-    new = {
-        name: getattr(right, name)
-        for name in ("dates", "meals", "items", "mode", "persons", "diet")
-        if getattr(right, name)
-    }
-    if right.portions > 1 and not right.items and act.items:
+    names = ("dates", "meals", "items", "mode", "persons", "diet", "canteen", "amount", "repeat", "start")
+    new = {name: getattr(right, name) for name in names if getattr(right, name)}
+    if right.counted and not right.items and act.items:
         new["items"] = (*act.items[:-1], replace(act.items[-1], quantity=right.portions))
-    elif right.portions > 1:
-        new["portions"] = right.portions
-    return [*first[:-1], replace(act, **new)]
+    elif right.counted and not right.items:
+        new |= {"portions": right.portions, "counted": True}
+    return [*first[:-1], replace(act, **new), *second[1:]]
 
 
 def _acts(text: str, today: date, names: Lexemes, asked: Asked) -> list[Act]:
-    clauses = [_clause(part, today, names) for part in _clauses(text, today)]
+    said = _with_rice([_clause(part, today, names) for part in clauses(text, today, names)])
     acts: list[Act] = []
-    for clause, intent in zip(clauses, _intents(clauses, asked), strict=True):
+    for clause, intent in zip(said, _intents(said, asked), strict=True):
         if not intent:
             continue
-        act = _filled(intent, clause)
+        act = _filled(intent, clause, today)
         if intent == "change":
             act = _replacing(act, clause, today, names)
-        joined = _joined(acts[-1], act) if acts else None
-        if joined is not None:
-            acts[-1] = joined
+        both = joined(acts[-1], act) if acts else None
+        if both is not None:
+            acts[-1] = both
         else:
             acts.append(_carried(acts, act))
     return [_finished(act, text) for act in acts]
 
 
+def _with_rice(clauses: list[_Clause]) -> list[_Clause]:
+    """Read 两碗饭 as rice where any part of the message names a dish."""
+    if not any(clause.wanted.items for clause in clauses):
+        return clauses
+    done = []
+    for clause in clauses:
+        items, rest = bowls(clause.wanted.rest)
+        wanted = replace(clause.wanted, items=(*clause.wanted.items, *items), rest=rest) if items else clause.wanted
+        done.append(replace(clause, wanted=wanted))
+    return done
+
+
 def _intents(clauses: Sequence[_Clause], asked: Asked) -> list[str]:
     """Give every clause its intent.
 
-    One that only adds slots goes with the request after or before it.
+    One that only adds slots goes with the request after or before it; one that only names somebody is a story.
     """
     own = [_own_intent(clause, asked) for clause in clauses]
     known = [intent for intent in own if intent in _SLOTTED]
@@ -178,7 +191,7 @@ def _intents(clauses: Sequence[_Clause], asked: Asked) -> list[str]:
     for clause, said in zip(clauses, own, strict=True):
         intent = said
         before = next((earlier for earlier in reversed(given) if earlier in _SLOTTED), "")
-        if not intent and clause.has_slots and not _KEPT.search(clause.text):
+        if not intent and clause.has_slots and not _KEPT.search(clause.text) and not clause.is_story:
             alone = known[0] if known else _unsaid(clause)
             intent = before or alone
         given.append(intent)
@@ -191,6 +204,8 @@ def _own_intent(clause: _Clause, asked: Asked) -> str:
         return "change" if asked.kind == "confirm" else "cancel"
     if not intent and asked.kind == "confirm" and _JUST.search(clause.text):
         return "change"
+    if intent == "change" and asked.kind != "confirm" and _ADDS.search(clause.text) and not clause.when.dates:
+        return "order"
     return intent
 
 
@@ -212,22 +227,16 @@ def _carried(acts: Sequence[Act], act: Act) -> Act:
     return act
 
 
-def _clauses(text: str, today: date) -> list[str]:
-    """Cut at marks and blanks, but never inside a run of days."""
-    if len(read_when(text, today).dates) > 1 and re.search(r"除|不要|和|跟", text) and len(text) < 20:
-        return [text]
-    return [part for part in _BREAK.split(text) if part]
-
-
 def _clause(text: str, today: date, names: Lexemes) -> _Clause:
     when = read_when(text, today)
     canteen, rest = read_canteen(when.rest, names.canteens)
     wanted = read_dishes(rest, names.dishes)
-    persons, rest = read_persons(wanted.rest)
+    persons, rest = read_persons(_STORY.sub("", wanted.rest))
     diet, rest = read_diet(rest)
     mode, rest = read_mode(rest)
     meals, rest = read_meals(rest)
     meals = meals or _hidden_meal(text)
+    mode = mode or ("delivery" if text in ("送", "要送", "送的", "送哈") else "")
     left = re.sub(r"[|的了呢啊吧,那就]", "", rest)
     return _Clause(text, intents.wanted(text), when, meals, mode, diet, persons, canteen, wanted, left)
 
@@ -237,10 +246,11 @@ def _hidden_meal(text: str) -> tuple[str, ...]:
     return (("breakfast",) if found[1] == "早" else ("dinner",)) if found else ()
 
 
-def _filled(intent: str, clause: _Clause) -> Act:
+def _filled(intent: str, clause: _Clause, today: date) -> Act:
     items = clause.wanted.items
-    if intent in ("order", "query_menu") and not items:
-        items = unknown_dish(clause.wanted.rest)
+    portions = clause.wanted.portions
+    if intent in ("order", "query_menu") and not items and (items := unknown_dish(clause.wanted.rest)):
+        portions = 1
     act = Act(
         intent,
         dates=clause.when.dates,
@@ -249,7 +259,11 @@ def _filled(intent: str, clause: _Clause) -> Act:
         meals=clause.meals,
         items=items,
         off=clause.wanted.off,
-        portions=clause.wanted.portions,
+        portions=portions,
+        counted=clause.wanted.counted,
+        adds=bool(_ADDS.search(clause.text)),
+        period=read_period(clause.text, today) if intent == "query_bill" else (),
+        amount=read_amount(clause.text) if intent == "recharge" else 0,
         mode=clause.mode,
         persons=clause.persons,
         diet=clause.diet,
@@ -257,17 +271,7 @@ def _filled(intent: str, clause: _Clause) -> Act:
         which=_which(clause.text),
         except_dates=clause.when.excepted,
     )
-    return _of_schema(act)
-
-
-def _of_schema(act: Act) -> Act:
-    """Keep the slots that belong to the intent.
-
-    送饭的小伙子态度不好 says nothing of a way to get a meal.
-    """
-    allowed = _SLOTS.get(act.intent, frozenset())
-    kept = {name: getattr(act, name) for name in allowed}
-    return Act(act.intent, **kept)
+    return of_schema(act)
 
 
 def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
@@ -278,7 +282,7 @@ def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
     before = _clause(clause.text[: match.start()], today, names)
     after = _clause(clause.text[match.end() :], today, names)
     old = _old(before.when.dates, before.meals, before.wanted.items)
-    return replace(_filled("change", after), old=old, which=act.which, persons=act.persons, off=())
+    return replace(_filled("change", after, today), old=old, which=act.which, persons=act.persons, off=())
 
 
 def _old(dates: tuple[date, ...], meals: tuple[str, ...], items: tuple[Item, ...]) -> Act | None:
@@ -287,48 +291,20 @@ def _old(dates: tuple[date, ...], meals: tuple[str, ...], items: tuple[Item, ...
 
 
 def _which(text: str) -> str:
+    if (numbered := _NUMBERED.search(text)) is not None:
+        return f"#{numbered[1] or numbered[2]}"
     if _LAST.search(text):
         return "last"
     return "all" if _ALL.search(text) else ""
 
 
-def _joined(act: Act, more: Act) -> Act | None:
-    """Add a clause to the act before it; None where it is a request of its own."""
-    if act.intent != more.intent:
-        order_of_both = {act.intent, more.intent} <= {"order", "update_profile"}
-        if not order_of_both:
-            return None
-        act = replace(act, intent="order")
-    full = bool(act.items or act.portions > 1)
-    moves = (more.dates and act.dates and more.dates != act.dates) or (
-        more.meals and act.meals and more.meals != act.meals
-    )
-    if moves and full:
-        return None
-    return replace(
-        act,
-        dates=act.dates if act.dates and not more.dates else tuple(sorted({*act.dates, *more.dates})),
-        repeat=act.repeat or more.repeat,
-        start=act.start or more.start,
-        meals=act.meals if not more.meals else tuple(dict.fromkeys((*act.meals, *more.meals))),
-        items=(*act.items, *more.items),
-        off=(*act.off, *more.off),
-        portions=max(act.portions, more.portions),
-        mode=more.mode or act.mode,
-        persons=tuple(sorted({*act.persons, *more.persons})),
-        diet=tuple(sorted({*act.diet, *more.diet})),
-        canteen=act.canteen or more.canteen,
-        which=act.which or more.which,
-        except_dates=tuple(sorted({*act.except_dates, *more.except_dates})),
-    )
-
-
 def _finished(act: Act, text: str) -> Act:
+    act = replace(act, items=without_announced(act.items))
     if act.intent == "order" and _EACH.search(text) and len(act.persons) > 1:
         act = _for_each(act)
     if act.except_dates and act.which == "all":
         return replace(act, dates=())
-    return replace(act, except_dates=())
+    return replace(act, except_dates=(), which="" if act.which == "all" and act.dates else act.which)
 
 
 def _for_each(act: Act) -> Act:

@@ -7,6 +7,7 @@ from functools import cache
 
 from bot.understanding.acts import Canteen
 from bot.understanding.lexicon import lexicon
+from bot.understanding.sound import misheard
 
 Found = tuple[tuple[str, ...], str]
 _MEALS = ("breakfast", "lunch", "dinner")
@@ -59,7 +60,10 @@ def read_canteen(text: str, canteens: tuple[Canteen, ...]) -> tuple[str, str]:
         if name in text:
             refs.append(ref)
             text = text.replace(name, "|")
-    return (refs[0] if len(refs) == 1 else ""), text
+        elif len(name) > 2 and (begin := next(misheard(text, name), -1)) >= 0:
+            refs.append(ref)
+            text = text[:begin] + "|" + text[begin + len(name) :]
+    return (refs[0] if len(set(refs)) == 1 else ""), text
 
 
 def _take(text: str, table: str) -> Found:

@@ -245,6 +245,24 @@ def test_a_change_is_read_back_again(mother):
     assert "红烧肉×1" in mother.says("不对，一份就行")
 
 
+def test_a_dish_that_takes_the_place_of_the_only_one_does_not_stand_beside_it(mother):
+    mother.says("今天午饭红烧肉一份")
+
+    answer = mother.says("换成炒青菜")
+
+    assert "炒青菜×1" in answer
+    assert "红烧肉" not in answer
+
+
+def test_a_dish_that_is_added_stands_beside_the_first(mother):
+    mother.says("今天午饭红烧肉一份")
+
+    answer = mother.says("再加一份炒青菜")
+
+    assert "红烧肉×1" in answer
+    assert "炒青菜×1" in answer
+
+
 def test_a_daughter_orders_for_her_mother_and_the_reply_names_her(daughter, database, village):
     assert daughter.says("给妈妈订明天午饭，红烧肉一份").startswith("给妈妈（王秀英）：明天")
     assert "给妈妈（王秀英）" in daughter.says("好")
