@@ -1,7 +1,8 @@
-"""Find what became known late and was not looked into yet: facts, identity numbers, policies.
+"""Find what became known late and was not looked into yet.
 
-A cause is looked into once for a person; its key is derived from what became known. Facts with no effect on a meal
-that was served before they were entered are left alone.
+Facts, identity numbers, policies, edits of the holiday calendar, and records joined into one person. A cause is looked
+into once for a person; its key is derived from what became known. Facts with no effect on a meal that was served before
+they were entered are left alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from canteen.subsidy.tables import PublishedPolicy
 
 _old = aliased(Fact)
 _older = aliased(PublishedPolicy)
+_record = aliased(Person)
+CALENDAR_EDITS = ("day_added", "day_removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,51 @@ def unknown_documents(connection: Connection) -> list[Known]:
     return [Known("document", row.id, row.person_id, row.since) for row in connection.execute(wanted)]
 
 
+def unknown_joins(connection: Connection) -> list[Known]:
+    """List the people of whom two records were joined into one after either of them had eaten."""
+    first = func.min(Redemption.service_date)
+    wanted = (
+        select(AuditRow.id, Person.id.label("person_id"), first.label("since"))
+        .join(Person, Person.ref == AuditRow.subject)
+        .join(_record, or_(_record.id == Person.id, _record.merged_into_id == Person.id))
+        .join(Redemption, Redemption.person_id == _record.id)
+        .where(
+            AuditRow.action == "person_joined",
+            ~exists().where(AdjustmentCause.kind == "join", AdjustmentCause.source_id == AuditRow.id),
+            Redemption.happened_at < AuditRow.at,
+        )
+        .group_by(AuditRow.id, Person.id)
+        .order_by(AuditRow.id)
+    )
+    return [Known("join", row.id, row.person_id, row.since) for row in connection.execute(wanted)]
+
+
+def unknown_days(connection: Connection) -> Iterator[list[Known]]:
+    """List, edit by edit of the holiday calendar, the people who had eaten on the day before it was edited.
+
+    Ends each list with the mark that the edit was looked into.
+    """
+    wanted = (
+        select(AuditRow.id, AuditRow.subject, AuditRow.at)
+        .where(
+            AuditRow.action.in_(CALENDAR_EDITS),
+            ~exists().where(
+                AdjustmentCause.kind == "day",
+                AdjustmentCause.source_id == AuditRow.id,
+                AdjustmentCause.person_id.is_(None),
+            ),
+        )
+        .order_by(AuditRow.id)
+    )
+    for row in connection.execute(wanted).all():
+        day = date.fromisoformat(row.subject)
+        people = _people(connection, day, row.at, until=day)
+        yield [
+            *(Known("day", row.id, person_id, day) for person_id in people),
+            Known("day", row.id, None, day),
+        ]
+
+
 def unknown_policies(connection: Connection, published: Published) -> Iterator[list[Known]]:
     """List, policy by policy, the people who ate on days for which it changed what was published before.
 
@@ -141,9 +189,9 @@ def _versions(text: str, published: Published) -> dict[str, Any]:
     return {version.version: version for version in read_draft(text, published).versions}
 
 
-def _people(connection: Connection, since: date, before: datetime) -> Sequence[int]:
+def _people(connection: Connection, since: date, before: datetime, until: date = date.max) -> Sequence[int]:
     wanted = select(Redemption.person_id).where(
-        Redemption.service_date >= since, Redemption.happened_at < before, Redemption.person_id.is_not(None),
-        Redemption.kind == "meal",
+        Redemption.service_date.between(since, until), Redemption.happened_at < before,
+        Redemption.person_id.is_not(None), Redemption.kind == "meal",
     )  # fmt: skip
     return [int(key) for key in connection.execute(wanted.distinct().order_by(Redemption.person_id)).scalars() if key]

@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from canteen.foundation import canonical
 from canteen.foundation.clock import service_day
 from canteen.foundation.references import new_reference
 from canteen.ledger.tables import Book
+from canteen.seniors.tables import Person
 from canteen.settlement.causes import Known, cause_row
 from canteen.settlement.corrections import Mistake, drafts, net
 from canteen.settlement.proposal_tables import AdjustmentDecision, AdjustmentProposal
@@ -63,15 +64,25 @@ class Found:
 
 
 def mistakes(connection: Connection, *, person_id: int, since: date) -> list[Found]:
-    """Go through a person's meals from a day on, and return those that should be booked otherwise."""
+    """Go through a person's meals from a day on, and return those that should be booked otherwise.
+
+    The meals of records that were merged into the person's count with them, in the order of eating.
+    """
     published = known_by(connection)
     book = rulebook(published)
     first = book.counts_from(since)
-    history = read_histories(connection, published, [person_id], since=first)[person_id]
-    meals = meals_of(connection, [person_id], Period(first, _FAR))[person_id]
-    look = _Look(book, since, decided(connection, [person_id]))
-    Replay(book, Sites(connection, published)).run(history, meals, look.given, look.decide)
+    records = _records(connection, person_id)
+    histories = read_histories(connection, published, records, since=first)
+    eaten = meals_of(connection, records, Period(first, _FAR))
+    meals = sorted((meal for many in eaten.values() for meal in many), key=lambda meal: (meal.happened_at, meal.id))
+    look = _Look(book, since, decided(connection, records))
+    Replay(book, Sites(connection, published)).run(histories[person_id], meals, look.given, look.decide, histories)
     return look.found
+
+
+def _records(connection: Connection, person_id: int) -> list[int]:
+    wanted = select(Person.id).where(or_(Person.id == person_id, Person.merged_into_id == person_id))
+    return list(connection.execute(wanted).scalars())
 
 
 class _Look:
@@ -121,7 +132,7 @@ def propose(session: Session, *, known: Known, at: datetime) -> int:
     if known.person_id is None:
         return 0
     found = mistakes(connection, person_id=known.person_id, since=known.since)
-    standing = _open(session, known.person_id)
+    standing = _open(session, _records(connection, known.person_id))
     wanted = {(one.meal.ref, one.digest) for one in found}
     _supersede(session, [row for row in standing if (row.subject, row.digest) not in wanted], known, at)
     kept = {(row.subject, row.digest) for row in standing} & wanted
@@ -141,12 +152,12 @@ def _exists(session: Session, cause_id: int, row: dict[str, object]) -> bool:
     return session.scalar(select(func.count(AdjustmentProposal.id)).where(*same)) != 0
 
 
-def _open(session: Session, person_id: int) -> list[AdjustmentProposal]:
+def _open(session: Session, person_ids: Sequence[int]) -> list[AdjustmentProposal]:
     """List the proposals about a person's meals that nobody decided yet, from the day on that is looked at."""
     wanted = (
         select(AdjustmentProposal)
         .outerjoin(AdjustmentDecision, AdjustmentDecision.proposal_id == AdjustmentProposal.id)
-        .where(AdjustmentProposal.person_id == person_id, AdjustmentDecision.proposal_id.is_(None))
+        .where(AdjustmentProposal.person_id.in_(person_ids), AdjustmentDecision.proposal_id.is_(None))
     )
     return list(session.scalars(wanted))
 

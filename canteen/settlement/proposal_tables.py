@@ -11,15 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base, OfCanteen, OfRegion
 
-CAUSES = ("fact", "document", "policy", "site")
+CAUSES = ("fact", "document", "policy", "site", "day", "join")
 SITE_FACTS = ("live_on", "area", "cost", "site_kind")
 KINDS = ("top_up", "clawback", "reassign", "operator", "look", "grant")
 
 
 class AdjustmentCause(Base):
-    """Name what became known late: a fact, an identity number, a policy; or a grant that fell due.
+    """Name what became known late: a fact, an identity number, a policy, a holiday; or a grant that fell due.
 
-    ``key`` is derived from it, so that it is looked into once; ``since`` is the first day that it touches.
+    A ``join`` is two records found to be one person. ``key`` is derived from it, so that it is looked
+    into once; ``since`` is the first day that it touches.
     """
 
     __tablename__ = "adjustment_causes"

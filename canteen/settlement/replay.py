@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -118,8 +119,17 @@ class Replay:
     book: Rulebook
     sites: Sites
 
-    def run(self, history: History, meals: Sequence[PastMeal], given: Given, decide: Decide) -> None:
+    def run(
+        self,
+        history: History,
+        meals: Sequence[PastMeal],
+        given: Given,
+        decide: Decide,
+        records: Mapping[int, History] = MappingProxyType({}),
+    ) -> None:
         """Price one person's meals again, one after the other.
+
+        A meal that was served to a record merged since is priced on that record's own facts (``records``).
 
         ``given`` says what each funder gave for a meal then; ``decide`` gets each meal with its new quote and answers
         which chances count as used from then on.
@@ -132,7 +142,9 @@ class Replay:
             if month != (month := meal.service_date.isoformat()[:7]):
                 chances = self._still_counting(chances, meal.service_date)
             usage, key = Usage(tuple(chances)), (meal.service_date, meal.meal)
-            again = self._price(history, meal, usage, has_eaten=key in eaten, given=given(meal))
+            again = self._price(
+                records.get(meal.person_id, history), meal, usage, has_eaten=key in eaten, given=given(meal)
+            )
             used = decide(meal, again)
             if used:
                 chances.extend(used)

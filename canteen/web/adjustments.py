@@ -22,7 +22,7 @@ from canteen.subsidy import Quote
 from canteen.web import dossier, forms, office, settling
 from canteen.web.settling import signed
 
-_CAUSES = ("fact", "document", "policy", "site")
+_CAUSES = ("fact", "document", "policy", "day", "join", "site")
 _VERDICTS = ("accept", "reject")
 _MOST_GROUPS = 40
 
@@ -111,7 +111,8 @@ def _group(session: Session, group: Group, accounts: dict[str, str]) -> dict[str
 def _cause(session: Session, group: Group) -> str:
     said = settling.words()["adjustments"]["causes"]
     if group.kind != "fact" or not group.what:
-        return str(said.get(group.kind, group.kind)).format_map({"policy": group.what.get("policy", ""), "what": ""})
+        known = {"policy": group.what.get("policy", ""), "what": "", "day": group.since.isoformat()}
+        return str(said.get(group.kind, group.kind)).format_map(known)
     fact: Any = SimpleNamespace(**group.what)
     form = said["fact_withdrawn" if fact.withdrawn else "fact"]
     valid = office.validity(fact.valid_from, fact.valid_until)
