@@ -1,14 +1,14 @@
 """Let an edit of the holiday calendar, and two records joined into one, be causes of late truth.
 
-Revision 0010, after 0007.
+Revision 0009, after 0008.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
