@@ -21,7 +21,7 @@ from canteen.orders.find import (
     latest,
     upcoming,
 )
-from canteen.orders.offers import Offer, Wish, offer
+from canteen.orders.offers import MOST_PORTIONS, Offer, Wish, offer
 from canteen.orders.place import place, replace
 from canteen.orders.tables import Order
 from canteen.orders.timetable import Timetable, timetable
@@ -29,6 +29,7 @@ from canteen.orders.timetable import Timetable, timetable
 __all__ = [
     "LIVE_STATES",
     "MEALS",
+    "MOST_PORTIONS",
     "OPEN_STATES",
     "SERVED_STATES",
     "Board",

@@ -183,6 +183,8 @@ def _cards(session: Session, found: seniors.Person) -> list[dict[str, str | None
 def _links(found: seniors.Person) -> list[dict[str, str]]:
     words = office.words()["person"]
     links = []
+    if actor().may("orders.place") and found.merged_into_id is None:
+        links.append({"label": words["order"], "href": url_for("web.orders_for", ref=found.ref)})
     if actor().may("people.cards"):
         links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})
     if actor().may("people.edit"):

@@ -41,7 +41,7 @@ def an_order(town: make.Town, person_id: int, ref: str, **other: Any) -> dict[st
         "menu_id": None, "service_date": make.MONDAY, "meal": "lunch", "mode": "dine_in", "state": "placed",
         "state_at": AT, "state_by": "x", "channel": "staff", "state_channel": "staff", "price_fen": 1800,
         "delivery_fee_fen": 0, "quote": "100% '?' %s", "own_fen": 1300, "dishes": "红烧肉", "flags": ["soft"],
-        "allergens": [], "note": "", "placed_at": AT,
+        "allergens": [], "note": "", "placed_at": AT, "in_time": True, "diet": "",
     }  # fmt: skip
     return row | other
 

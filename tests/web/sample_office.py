@@ -233,20 +233,6 @@ AUDIT: dict[str, Any] = {
     "page": PAGE,
     "verdict": {"tone": "ok", "text": "已核对。"},
 }
-AUDIT_PACKS: dict[str, Any] = {
-    **DESK,
-    "audit_url": "/office/audit",
-    "rows": [
-        {
-            "name": "景田社区幸福食堂",
-            "ref": "D-7KQ2MWX9TC",
-            "count": 412,
-            "hash": "9f2c1e7ab04d55c3" * 4,
-            "action": "/office/audit/packs/D-7KQ2MWX9TC",
-            "button": "下载审计包",
-        }
-    ],
-}
 IMPORT: dict[str, Any] = {
     **DESK,
     "taken": [

@@ -7,10 +7,10 @@ from typing import Any
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
 from tests.web.sample_counter import BOARD, CHOOSE
+from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_office import (
     AUDIT,
-    AUDIT_PACKS,
     CALENDAR,
     ERROR,
     HOME,
@@ -190,6 +190,10 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/applications.html": [APPLICATIONS, {**APPLICATIONS, "rows": [], "ready": [], "decided": [], "notices": []}],
     "office/expiring.html": [EXPIRING, {**EXPIRING, "rows": []}],
     "print/public_notice.html": [PUBLIC_NOTICE, {**PUBLIC_NOTICE, "rows": []}],
+    "office/order_for.html": [
+        ORDER_FOR,
+        {**ORDER_FOR, "offer": None, "coming": [], "dishes": [], "meals": [], "notes": []},
+    ],
     "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
     "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
