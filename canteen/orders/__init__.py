@@ -9,6 +9,7 @@ enforced (one pure function); an allergy is a hard stop; the price agreed at ord
 from canteen.orders.board import Board, BoardLine, Counts, board, clashes, counts
 from canteen.orders.cancel import cancel, cancel_all
 from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_from, serves_on, serves_until
+from canteen.orders.doors import doors
 from canteen.orders.find import (
     LIVE_STATES,
     OPEN_STATES,
@@ -48,6 +49,7 @@ __all__ = [
     "coming",
     "counts",
     "cutoff",
+    "doors",
     "events",
     "find",
     "hours",

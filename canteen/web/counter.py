@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import checkin, orders, places
+from canteen import checkin, orders
 from canteen.foundation import clock
-from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, frame, place, receipts, scan_words, scans, tickets
+from canteen.web import device, frame, place, scans, serving, tickets
 
 _CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
-_TONES = {"ok": "ok", "warn": "warning", "bad": "error"}
-
-
-@dataclass(frozen=True)
-class _List:
-    """Say which of the two lists is meant: the counter's of all orders, or the courier's of those to be carried."""
-
-    title: str
-    means: str
-    endpoint: str
-    act: str
-    modes: tuple[str, ...]
 
 
 def add_to(blueprint: Blueprint) -> None:
-    """Add the scanning page, the acts that it sends, and both lists."""
+    """Add the scanning page, the acts that it sends, and the list of all orders."""
     blueprint.get("/counter")(counter)
     blueprint.get("/counter/board")(board)
     blueprint.post("/counter/board")(serve_by_hand)
-    blueprint.get("/deliveries")(deliveries)
-    blueprint.post("/deliveries")(hand_over)
     scans.add_to(blueprint)
 
 
@@ -77,59 +59,28 @@ def counter() -> str | BaseResponse:
 @audience("counter.scan")
 def board() -> str | BaseResponse:
     """List the orders of a meal, for who comes without a code or without a telephone."""
-    return _show(_counter_list())
+    day = clock.today()
+    with house().database.reading(actor().scope) as session:
+        canteen = place.here(session)
+        if canteen is None:
+            return place.ask()
+        meal, ways = serving.meals(session, canteen.id, "web.board")
+        found = orders.board(session, canteen_id=canteen.id, service_date=day, meal=meal)
+        return render_template(
+            "counter/board.html",
+            canteen=canteen.name,
+            day_label=frame.day_label(clock.now()),
+            action=url_for("web.serve_by_hand"),
+            meals=ways,
+            rows=[_row(number, line) for number, line in enumerate(found.lines, 1)],
+        )
 
 
 @audience("counter.scan")
 def serve_by_hand() -> BaseResponse:
     """Hand over the tray of somebody whom the staff know."""
-    return _serve(_counter_list())
-
-
-@audience("deliveries.read")
-def deliveries() -> str | BaseResponse:
-    """List the meals to be carried out."""
-    return _show(_courier_list())
-
-
-@audience("deliveries.confirm")
-def hand_over() -> BaseResponse:
-    """Note that a meal was handed over at the door."""
-    return _serve(_courier_list())
-
-
-def _counter_list() -> _List:
-    modes = ("dine_in", "pickup", "delivery")
-    return _List(frame.words()["board"]["counter"], "manual", "web.board", "web.serve_by_hand", modes)
-
-
-def _courier_list() -> _List:
-    return _List(frame.words()["board"]["courier"], "courier", "web.deliveries", "web.hand_over", ("delivery",))
-
-
-def _show(which: _List) -> str | BaseResponse:
-    at = clock.now()
-    with house().database.reading(actor().scope) as session:
-        canteen = place.here(session)
-        if canteen is None:
-            return place.ask()
-        services = places.services(session, canteen_id=canteen.id, on=clock.service_day(at))
-        asked = request.args.get("meal", "")
-        meal = asked if asked in services else scans.meal_and_counts(session, canteen.id, at)[0]
-        found = orders.board(session, canteen_id=canteen.id, service_date=clock.service_day(at), meal=meal)
-        return render_template(
-            "counter/board.html",
-            title=which.title,
-            canteen=canteen.name,
-            day_label=frame.day_label(at),
-            action=url_for(which.act),
-            meals=[_way(which, name, name == meal) for name in orders.MEALS if name in services],
-            rows=[_row(number, line) for number, line in enumerate(found.lines, 1) if line.mode in which.modes],
-        )
-
-
-def _way(which: _List, meal: str, is_shown: bool) -> dict[str, Any]:
-    return {"label": words.value("meal", meal), "href": url_for(which.endpoint, meal=meal), "active": is_shown}
+    meal = serving.serve(means="manual", modes=("dine_in", "pickup", "delivery"))
+    return redirect(url_for("web.board", meal=meal), 303)
 
 
 def _row(number: int, line: orders.BoardLine) -> dict[str, Any]:
@@ -145,28 +96,3 @@ def _row(number: int, line: orders.BoardLine) -> dict[str, Any]:
         "order": line.ref if is_open else None,
         "scan_id": str(uuid.uuid4()),
     }
-
-
-def _serve(which: _List) -> BaseResponse:
-    at = clock.now()
-    order_ref = request.form.get("order", "")
-    with house().database.reading(actor().scope) as session:
-        canteen = place.certainly_here(session)
-        meal = _check(session, order_ref, canteen.id, which, clock.service_day(at))
-        scan = scans.request_of(
-            canteen.id, scan_id=request.form.get("scan_id", ""), code=order_ref, means=which.means, happened_at=at
-        )
-    answer = checkin.redeem(house().database, house().keys, scan)
-    receipts.tell_of(answer)
-    told = scan_words.said(answer)
-    sentence = "　".join(part for part in (told["name"], told["word"], told["collect"], told["why"]) if part)
-    flash(sentence, _TONES[answer.verdict])
-    return redirect(url_for(which.endpoint, meal=meal), 303)
-
-
-def _check(session: Session, order_ref: str, canteen_id: int, which: _List, day: date) -> str:
-    """Return the meal of an order that stands on this list."""
-    order = orders.find(session, ref=order_ref)
-    if (order.canteen_id, order.service_date) != (canteen_id, day) or order.mode not in which.modes:
-        raise NotFound("orders.not_found", ref=order_ref)
-    return order.meal

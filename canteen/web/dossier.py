@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from canteen import places, seniors, tables
 from canteen.foundation import clock
 from canteen.http.auth import actor
-from canteen.web import eaten, office
+from canteen.web import eaten, office, reach
 from canteen.web.people import age
 
 _TONES = {"holds": "ok", "later": "info", "ended": "", "superseded": "", "withdrawn": ""}
@@ -34,7 +34,7 @@ def of(
         "consents": _consents(session, found),
         "cards": _cards(session, found),
         "orders": eaten.of(session, found) if actor().may("orders.read") or actor().may("meals.read") else None,
-        "links": _links(found),
+        "links": _links(session, found),
         "slip_action": url_for("web.slip", ref=found.ref) if actor().may("people.cards") else None,
         "acts": _acts(found.ref) if may_edit else None,
         "open_action": url_for("web.open_number", ref=found.ref),
@@ -180,10 +180,10 @@ def _cards(session: Session, found: seniors.Person) -> list[dict[str, str | None
     ]
 
 
-def _links(found: seniors.Person) -> list[dict[str, str]]:
+def _links(session: Session, found: seniors.Person) -> list[dict[str, str]]:
     words = office.words()["person"]
     links = []
-    if actor().may("orders.place") and found.merged_into_id is None:
+    if found.merged_into_id is None and reach.may_at(session, "orders.place", found.region_code):
         links.append({"label": words["order"], "href": url_for("web.orders_for", ref=found.ref)})
     if actor().may("people.cards"):
         links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})

@@ -14,7 +14,6 @@ CHOOSE: dict[str, Any] = {
 }
 BOARD: dict[str, Any] = {
     **DESK,
-    "title": "今天的单子",
     "canteen": "幸福里社区食堂",
     "day_label": "11 月 21 日 星期六",
     "meals": [{"label": "午餐", "href": "?meal=lunch", "active": True}],
@@ -44,3 +43,32 @@ BOARD: dict[str, Any] = {
         },
     ],
 }
+ROUND: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里社区食堂",
+    "day_label": "11 月 21 日 星期六",
+    "meal": "午餐",
+    "meals": [{"label": "午餐", "href": "?meal=lunch", "active": True}],
+    "action": "/deliveries",
+    "may_confirm": True,
+    "waiting": [
+        {
+            "number": number,
+            "name": "张*英",
+            "door": door,
+            "dishes": "红烧鸡块 清炒菜心",
+            "notes": "软饭",
+            "order": f"D-{number}",
+            "scan_id": f"a1b2c3d{number}",
+        }
+        for number, door in ((1, "东城街道幸福里社区 12 号 301 室"), (4, ""))
+    ],
+    "done": [{"number": 2, "name": "李*福", "dishes": "红烧鸡块", "status": "已送到", "tone": "ok"}],
+}
+ROUND_TO_READ = {
+    **ROUND,
+    "may_confirm": False,
+    "waiting": [{**row, "door": None} for row in ROUND["waiting"]],
+    "done": [],
+}
+ROUND_DONE = {**ROUND, "waiting": []}

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from canteen import orders, seniors
+from canteen import access, orders, seniors
 from canteen.foundation.db import EVERYWHERE
 from canteen.orders.tables import Order
 from tests import builders as make
@@ -141,3 +141,16 @@ def test_the_persons_page_leads_to_the_sheet(office, sheet):
     page = desk.a_worker(office, "community_worker").client.get(sheet.removesuffix("/orders")).text
     assert f'href="{sheet}"' in page
     assert orders.MOST_PORTIONS == 20
+
+
+def test_who_orders_for_a_canteen_and_reads_the_register_is_not_led_to_a_sheet_out_of_reach(office, sheet):
+    desk.a_worker(office, "accountant")
+    with office.database.transaction(EVERYWHERE) as session:
+        (accountant,) = access.listed(session)
+        access.give(
+            session, ref=accountant.ref, role="canteen_staff", canteen_id=office.town.canteen_id, actor="test",
+            at=make.BEFORE,
+        )  # fmt: skip
+    client = office.entered("chen").client
+    assert f'href="{sheet}"' not in client.get(sheet.removesuffix("/orders")).text
+    assert client.get(sheet).status_code == 404
