@@ -38,7 +38,7 @@ def doors(
     canteen = places.canteen_by_id(session, canteen_id=canteen_id)
     audit.record(
         session, chain=f"canteen:{canteen.ref}", at=at, actor=actor, action="doors_opened",
-        subject=f"{service_date} {meal}", count=len(rows),
+        subject=service_date.isoformat(), meal=meal, count=len(rows),
     )  # fmt: skip
     vault = vault_of(session)
     return {ref: vault.open(sealed) if sealed else "" for ref, sealed in rows}

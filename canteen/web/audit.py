@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from canteen import audit as trail
-from canteen import places, seniors, tables
+from canteen import orders, places, seniors, tables
 from canteen.foundation import clock
 from canteen.foundation.db import scope_of
+from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import office, reach
@@ -122,9 +123,9 @@ def _detail(text: str) -> str:
 def _value(value: object) -> str:
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    words = office.words()
-    known: dict[str, str] = words["documents"] | words["contacts"] | words["facts"] | words["consents"]
-    return known.get(value, value)
+    said = office.words()
+    known: dict[str, str] = said["documents"] | said["contacts"] | said["facts"] | said["consents"]
+    return words.value("meal", value) if value in orders.MEALS else known.get(value, value)
 
 
 def _chain(session: Session, chain: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -15,6 +16,8 @@ from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import forms, frame, place, serving
+
+_NUMBERS = re.compile(r"([0-9]{1,9})")
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -48,7 +51,7 @@ def deliveries() -> str | BaseResponse:
         meals=ways,
         action=url_for("web.hand_over"),
         may_confirm=actor().may("deliveries.confirm"),
-        waiting=sorted((row for row in rows if row["order"]), key=lambda row: (row["door"] or "\uffff", row["number"])),
+        waiting=sorted((row for row in rows if row["order"]), key=_along_the_street),
         done=[row for row in rows if not row["order"]],
     )
 
@@ -58,6 +61,12 @@ def hand_over() -> BaseResponse:
     """Note that a meal was handed over at the door."""
     meal = serving.serve(means="courier", modes=("delivery",))
     return redirect(url_for("web.deliveries", meal=meal), 303)
+
+
+def _along_the_street(row: dict[str, Any]) -> tuple[bool, list[tuple[int, str]], int]:
+    """Sort doors by street and by number, 9 before 31; those that are not known come last."""
+    parts = _NUMBERS.split(row["door"] or "")
+    return not row["door"], [(int(part), "") if part.isdecimal() else (0, part) for part in parts], row["number"]
 
 
 def _row(number: int, line: orders.BoardLine, doors: dict[str, str]) -> dict[str, Any]:
