@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from canteen import places, seniors, tables
 from canteen.foundation import clock
-from canteen.http.auth import actor
+from canteen.http.auth import actor, scope_for
 from canteen.web import eaten, office
 from canteen.web.people import age
 
@@ -180,10 +180,18 @@ def _cards(session: Session, found: seniors.Person) -> list[dict[str, str | None
     ]
 
 
+def _may_order_for(found: seniors.Person) -> bool:
+    """Tell whether the asker may order for the person, which may reach less far than reading does."""
+    scope = scope_for("orders.place")
+    if scope is None or found.merged_into_id is not None:
+        return False
+    return scope.everywhere or found.region_code.startswith(tuple(scope.region_prefixes))
+
+
 def _links(found: seniors.Person) -> list[dict[str, str]]:
     words = office.words()["person"]
     links = []
-    if actor().may("orders.place") and found.merged_into_id is None:
+    if _may_order_for(found):
         links.append({"label": words["order"], "href": url_for("web.orders_for", ref=found.ref)})
     if actor().may("people.cards"):
         links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -49,13 +49,13 @@ def _again(ref: str, **_more: str) -> str:
 
 @audience("orders.place")
 @forms.shown_again(_again)
-def read_back_for(ref: str) -> BaseResponse | str:
+def read_back_for(ref: str) -> BaseResponse:
     """Read back what would be ordered and paid; nothing is written."""
     with house().database.reading(actor().scope) as session:
         found = seniors.person(session, ref=ref)
         asked = _asked(session)
         offer = orders.offer(session, person_id=found.id, at=clock.now(), **asked)
-    return _sheet(ref, offer=offer)
+    return make_response(_sheet(ref, offer=offer))
 
 
 @audience("orders.place")
