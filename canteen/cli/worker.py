@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
 
 import click
 from flask import current_app
@@ -30,4 +30,5 @@ def worker(threads: int) -> None:
 
 
 def _leave(_number: int, _frame: object) -> None:
-    sys.exit(0)
+    """Leave at once: an exception raised while threads are being started would end as a traceback."""
+    os._exit(0)

@@ -93,6 +93,12 @@ def current_actor() -> Actor | None:
     return cast("Actor | None", g.actor)
 
 
+def scope_for(permission: str) -> Scope | None:
+    """Return how far the asker sees while doing something that another page does; None where not at all."""
+    found = _actor_of(request.cookies.get(COOKIE), permission)
+    return found.scope if found is not None and found.may(permission) else None
+
+
 def set_cookie(response: BaseResponse, token: str) -> None:
     """Hand a session to the browser; scripts cannot read it.
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from canteen import places, seniors, tables
 from canteen.foundation import clock
-from canteen.http.auth import actor
-from canteen.web import eaten, office, reach
+from canteen.http.auth import actor, scope_for
+from canteen.web import eaten, office
 from canteen.web.people import age
 
 _TONES = {"holds": "ok", "later": "info", "ended": "", "superseded": "", "withdrawn": ""}
@@ -34,7 +34,7 @@ def of(
         "consents": _consents(session, found),
         "cards": _cards(session, found),
         "orders": eaten.of(session, found) if actor().may("orders.read") or actor().may("meals.read") else None,
-        "links": _links(session, found),
+        "links": _links(found),
         "slip_action": url_for("web.slip", ref=found.ref) if actor().may("people.cards") else None,
         "acts": _acts(found.ref) if may_edit else None,
         "open_action": url_for("web.open_number", ref=found.ref),
@@ -180,10 +180,18 @@ def _cards(session: Session, found: seniors.Person) -> list[dict[str, str | None
     ]
 
 
-def _links(session: Session, found: seniors.Person) -> list[dict[str, str]]:
+def _may_order_for(found: seniors.Person) -> bool:
+    """Tell whether the asker may order for the person, which may reach less far than reading does."""
+    scope = scope_for("orders.place")
+    if scope is None or found.merged_into_id is not None:
+        return False
+    return scope.everywhere or found.region_code.startswith(tuple(scope.region_prefixes))
+
+
+def _links(found: seniors.Person) -> list[dict[str, str]]:
     words = office.words()["person"]
     links = []
-    if found.merged_into_id is None and reach.may_at(session, "orders.place", found.region_code):
+    if _may_order_for(found):
         links.append({"label": words["order"], "href": url_for("web.orders_for", ref=found.ref)})
     if actor().may("people.cards"):
         links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from canteen import access, places
+from canteen import places
 from canteen.foundation.db import scope_of
 from canteen.foundation.errors import Denied, NotFound
-from canteen.http.auth import actor
 
 _MOST = 400
 
@@ -34,14 +33,6 @@ def require_region(session: Session, code: str) -> places.Region:
     if not code.startswith(scope_of(session).region_prefixes):
         raise Denied("office.outside_scope", region=code)
     return found
-
-
-def may_at(session: Session, permission: str, region_code: str) -> bool:
-    """Tell whether the person at the desk has a permission where somebody lives, and not merely somewhere else."""
-    if not actor().may(permission):
-        return False
-    scope = access.scope_of(session, actor().staff_id, permission=permission)
-    return bool(scope.region_prefixes) and region_code.startswith(scope.region_prefixes)
 
 
 def canteens(session: Session) -> Sequence[places.Canteen]:
