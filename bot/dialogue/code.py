@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from bot import replies
@@ -29,13 +28,13 @@ def show(turn: Turn, act: Act) -> str:
 def give(turn: Turn, person: seniors.Acting) -> str:
     """Give a person's code.
 
-    Without an order it serves for today's meal, for the code names the person. One who has eaten gets no second code,
-    but hears when, and whom to call if somebody else took the meal.
+    Without an order it serves for today's meal, for the code names the person. One who has eaten gets no second code
+    as long as that meal is served, but hears when, and whom to call if somebody else took the meal.
     """
     found = _ordered(turn, person)
     taken = {} if found else checkin.taken_on(turn.session, person_id=person.person_id, on=turn.today)
-    found = found or _of_today(turn, person, taken)
-    if found is None and taken:
+    found = found or _of_today(turn, person)
+    if taken and (found is None or found[1] in taken):
         return _taken(turn, person, *max(taken.items(), key=lambda one: one[1]))
     if found is None:
         return turn.ask("", replies.say("code.no_meal", name=person.name), [(replies.say("choice.order"), "do:order")])
@@ -72,12 +71,13 @@ def _ordered(turn: Turn, person: seniors.Acting) -> tuple[date, str, datetime] |
     return next((found for one in meals if (found := _ends(turn, *one))), None)
 
 
-def _of_today(turn: Turn, person: seniors.Acting, taken: Collection[str]) -> tuple[date, str, datetime] | None:
-    """Return the next meal of today at the canteen of the person that was not taken yet."""
-    if person.home_canteen_id is None:
+def _of_today(turn: Turn, person: seniors.Acting) -> tuple[date, str, datetime] | None:
+    """Return the meal of today that is served now or next at the canteen of the person."""
+    canteen_id = person.home_canteen_id
+    if canteen_id is None:
         return None
-    meals = [meal for meal in orders.MEALS if meal not in taken]
-    return next((found for meal in meals if (found := _ends(turn, turn.today, meal, person.home_canteen_id))), None)
+    meals = (_ends(turn, turn.today, meal, canteen_id) for meal in orders.MEALS)
+    return next((found for found in meals if found), None)
 
 
 def _ends(turn: Turn, day: date, meal: str, canteen_id: int) -> tuple[date, str, datetime] | None:

@@ -1,5 +1,6 @@
 """People talk with the canteen from the first scan to the code at the counter."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,23 @@ def test_who_has_eaten_hears_when_and_gets_no_second_code(mother, village, datab
     assert "0755-5550100" in answer
     assert "/m/" not in answer
     assert due(database, "meal_code") == []
+
+
+def test_who_has_eaten_gets_no_code_of_the_evening_while_lunch_is_served_but_afterwards(
+    mother, village, database, show_time
+):
+    with database.transaction(EVERYWHERE) as session:
+        terms = replace(make.LUNCH, opens_minute=16 * 60 + 30, closes_minute=18 * 60)
+        make.places.set_service(
+            session, canteen_id=village.canteen_id, meal="dinner", terms=terms, actor="staff:1", at=make.BEFORE
+        )
+    mother.says("今天午饭红烧肉一份")
+    mother.says("好")
+    eat(database, village, show_time)
+
+    assert "今天的午饭11:42已经取过了" in mother.says("取餐码")
+    show_time(at(MONDAY, 15))
+    assert "今天晚饭的取餐码：" in mother.says("取餐码")
 
 
 def test_a_meal_that_was_taken_back_has_its_code_again(mother, village, database, show_time):
