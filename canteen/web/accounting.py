@@ -46,11 +46,9 @@ def accounting() -> str:
 @audience("statements.read")
 def statements() -> str:
     """List drafts of a month and frozen statements, the newest first."""
-    month, page = request.args.get("month", ""), max(request.args.get("page", 1, type=int), 1)
+    page = max(request.args.get("page", 1, type=int), 1)
     with house().database.reading(actor().scope) as session:
-        context = overview_page.statements(
-            session, month=month, canteen=request.args.get("canteen", ""), page=page, on=clock.today()
-        )
+        context = overview_page.statements(session, asked=request.args, page=page, on=clock.today())
     return render_template("accounting/statements.html", **context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from canteen.web import frame, warnings_page
 from canteen.web.statement_page import chart, words
 
 _PAGE = 30
+_FILTERS = ("month", "canteen", "state")
 _TAKEN = ("served", "delivered")
 _OPEN = ("placed", "locked")
 
@@ -51,15 +52,19 @@ def overview(session: Session, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def statements(session: Session, *, month: str, canteen: str, page: int, on: date) -> dict[str, Any]:
-    """Return the context of the list: drafts of the month, or of every month that has one, then frozen statements."""
+def statements(session: Session, *, asked: Mapping[str, str], page: int, on: date) -> dict[str, Any]:
+    """Return the context of the list: drafts of the month, or of every month that has one, then frozen statements.
+
+    ``asked`` may name a month, a canteen, and which of both kinds: ``draft`` or ``frozen``.
+    """
+    month, canteen, state = (asked.get(name, "") for name in _FILTERS)
     listed = canteens(session)
     chosen = [one for one in listed if canteen in ("", one.ref)]
     names = {one.id: one for one in chosen}
-    kept = settlement.statements_of(
+    kept = [] if state == "draft" else settlement.statements_of(
         session, canteen_ids=names.keys(), month=month, offset=(page - 1) * _PAGE, limit=_PAGE + 1
-    )
-    drafts = _all_drafts(session, chosen, month, on) if page == 1 else []
+    )  # fmt: skip
+    drafts = _all_drafts(session, chosen, month, on) if page == 1 and state != "frozen" else []
     rows = [_kept(names[one.canteen_id], one) for one in kept[:_PAGE]]
     return {
         "filters": {
@@ -67,9 +72,11 @@ def statements(session: Session, *, month: str, canteen: str, page: int, on: dat
             "month": month,
             "canteen": canteen,
             "canteens": [("", words()["all"]), *((one.ref, one.name) for one in listed)],
+            "state": state,
+            "states": [("", words()["all"]), *words()["statement_states"].items()],
         },
         "rows": [*drafts, *rows],
-        "page": _pager(page, month, canteen, has_more=len(kept) > _PAGE, count=len(drafts) + len(rows)),
+        "page": _pager(page, asked, has_more=len(kept) > _PAGE, count=len(drafts) + len(rows)),
     }
 
 
@@ -208,9 +215,10 @@ def _kept(canteen: Canteen, one: Any) -> dict[str, Any]:
     }
 
 
-def _pager(page: int, month: str, canteen: str, *, has_more: bool, count: int) -> dict[str, Any]:
+def _pager(page: int, asked: Mapping[str, str], *, has_more: bool, count: int) -> dict[str, Any]:
     def href(other: int) -> str:
-        return url_for("web.statements", month=month, canteen=canteen, page=other)
+        filters: dict[str, Any] = {name: asked.get(name) or None for name in _FILTERS}
+        return url_for("web.statements", **filters, page=other)
 
     first = (page - 1) * _PAGE + 1
     return {

@@ -237,6 +237,8 @@ STATEMENTS: dict[str, Any] = {
         "month": "2026-10",
         "canteen": "",
         "canteens": [("", "全部"), ("1", "幸福里")],
+        "state": "",
+        "states": [("", "全部"), ("draft", "草稿"), ("frozen", "已冻结")],
     },
     "rows": [
         {

@@ -177,6 +177,18 @@ def test_without_a_month_the_list_holds_the_drafts_of_every_month(office, accoun
     assert page.index("2026 年 3 月") < page.index("2026 年 2 月")
 
 
+def test_the_list_shows_drafts_alone_or_frozen_statements_alone(office, accountant, world, address):
+    freeze(accountant, address)
+    with office.database.transaction(EVERYWHERE) as session:
+        make.a_menu(session, office.town.canteen_id, day=date(2026, 2, 27))
+    months.eat(office.database, world, world.people[0], day=date(2026, 2, 27))
+    drafts = accountant.client.get("/accounting/statements?state=draft").text
+    frozen = accountant.client.get("/accounting/statements?state=frozen").text
+    assert ("未冻结" in drafts, f"{address}?part=1" in drafts) == (True, False)
+    assert ("未冻结" in frozen, f"{address}?part=1" in frozen) == (False, True)
+    assert "还没有结算表" in accountant.client.get("/accounting/statements?state=frozen&month=2026-02").text
+
+
 def test_a_colleague_elsewhere_sees_nothing(office, accountant, world, address):
     freeze(accountant, address)
     elsewhere = office.browser("zhao", "accountant", region="510000000000").client
