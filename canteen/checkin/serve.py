@@ -273,7 +273,7 @@ def _answer(request: ScanRequest, ready: Plan) -> Answer:
         scan_id=request.scan_id,
         verdict="warn" if ready.needs_look else "ok",
         reason=reason,
-        params={"because": list(quote.reasons), "other_place": _other_place(ready)},
+        params={"because": list(quote.reasons), **_instead(request, ready)},
         person_masked=masked_name(ready.arrival.name),
         dishes=order.dishes,
         flags=order.flags or ready.arrival.diet,
@@ -287,5 +287,9 @@ def _answer(request: ScanRequest, ready: Plan) -> Answer:
     )
 
 
-def _other_place(ready: Plan) -> str:
-    return ready.serve.instead_of.canteen_name if ready.serve.instead_of is not None else ""
+def _instead(request: ScanRequest, ready: Plan) -> dict[str, Any]:
+    """Name the canteen of the order that this meal takes the place of, and whether it is this one."""
+    order = ready.serve.instead_of
+    if order is None:
+        return {"other_place": ""}
+    return {"other_place": order.canteen_name, "is_here": order.canteen_id == request.canteen_id}

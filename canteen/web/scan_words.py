@@ -47,8 +47,10 @@ def reasons() -> frozenset[str]:
 
 
 def _reason(answer: Answer) -> str:
-    is_guest = answer.reason == "walk_in" and answer.params.get("other_place")
-    return "other_place" if is_guest else answer.reason
+    """Name the reason; who comes without using the order that waits is a guest of another canteen, or changed it."""
+    if answer.reason != "walk_in" or not answer.params.get("other_place"):
+        return answer.reason
+    return "another_dish" if answer.params.get("is_here") else "other_place"
 
 
 def _facts(answer: Answer) -> dict[str, str]:
