@@ -138,3 +138,17 @@ def test_frozen_statement_cannot_be_frozen_again() -> None:
 def test_what_people_typed_is_escaped() -> None:
     text = render("senior/code.html", {**CODE, "dishes": "<script>alert(1)</script>"})
     assert "<script>alert" not in text
+
+
+def test_every_tone_of_a_pill_has_a_colour() -> None:
+    coloured = set(re.findall(r'\.pill\[data-tone="(\w+)"\]', (STATIC / "css" / "desk.css").read_text("utf-8")))
+    toned = {
+        pill["data-tone"]
+        for name, contexts in SAMPLES.items()
+        for context in contexts
+        for pill in Page(render(name, context)).all("span")
+        if pill.get("class") == "pill" and pill.get("data-tone")
+    }
+
+    assert "bad" in toned
+    assert not toned - coloured

@@ -42,7 +42,7 @@ def test_danger_stands_on_top_whatever_came_later(office):
     page = office.browser("li", "canteen_manager").client.get("/office/tickets").text
 
     assert re.findall('/office/tickets/(H-[^"]+)', page) == [danger, question]
-    assert 'data-tone="error">不舒服' in page
+    assert 'data-tone="bad">不舒服' in page
 
 
 def test_an_empty_list_says_so(office):
