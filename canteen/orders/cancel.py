@@ -18,13 +18,15 @@ from canteen.places.tables import MealService
 def cancel(
     session: Session, *, ref: str, actor: str, channel: str, at: datetime, late_reason: str | None = None
 ) -> Order:
-    """Cancel an order and return it; a cancelled one is returned as it is.
+    """Cancel an order and return it; a cancelled one is returned as it is, and a late one keeps the reason.
 
     Refused: ``orders.cutoff_passed`` without a reason for being late, ``orders.not_cancellable`` once it was served.
     """
     order = find(session, ref=ref, to_change=True)
     if not order.state.startswith("cancelled"):
         state = closing_state(session, order, at=at, late_reason=late_reason)
+        if late_reason is not None:
+            order.note = late_reason.strip()
         close(session, order, state=state, channel=channel, actor=actor, at=at)
     return order
 

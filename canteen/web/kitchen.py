@@ -13,18 +13,21 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen import orders, places
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import forms, frame, menu_form, place
 
+_LONGEST_REASON = 120
 _TONES = {"placed": "info", "locked": "info", "served": "ok", "delivered": "ok"}
 
 
 def add_to(blueprint: Blueprint) -> None:
-    """Add the orders of a day, the prep sheet, the menus, and closing a day."""
+    """Add the orders of a day, cancelling one late, the prep sheet, the menus, and closing a day."""
     blueprint.get("/kitchen")(kitchen)
     blueprint.get("/kitchen/prep")(prep)
+    blueprint.post("/kitchen/orders/<ref>/cancel")(cancel_late)
     blueprint.post("/kitchen/close")(close_kitchen)
     blueprint.post("/kitchen/reopen")(reopen_kitchen)
     menu_form.add_to(blueprint)
@@ -33,12 +36,14 @@ def add_to(blueprint: Blueprint) -> None:
 @audience("orders.read")
 def kitchen() -> str | BaseResponse:
     """List the orders of a day."""
-    day = menu_form.asked_day()
     with house().database.reading(actor().scope) as session:
         canteen = place.here(session)
-        if canteen is None:
-            return place.ask()
-        boards = _boards(session, canteen.id, day)
+        return place.ask() if canteen is None else _page(session, canteen.id)
+
+
+def _page(session: Session, canteen_id: int) -> str:
+    day = menu_form.asked_day()
+    boards = _boards(session, canteen_id, day)
     rows = [_row(number, meal, line) for meal in boards for number, line in enumerate(boards[meal].lines, 1)]
     return render_template(
         "office/orders.html",
@@ -50,6 +55,26 @@ def kitchen() -> str | BaseResponse:
         rows=rows,
         page={"text": frame.words()["kitchen"]["count"].format(count=len(rows)), "prev_href": None, "next_href": None},
     )
+
+
+def _again(ref: str) -> str:
+    with house().database.reading(actor().scope) as session:
+        return _page(session, place.certainly_here(session).id)
+
+
+@audience("orders.late")
+@forms.shown_again(_again)
+def cancel_late(ref: str) -> BaseResponse:
+    """Cancel one order of this canteen, past its cut-off too, with the reason."""
+    reason = forms.needed("reason")[:_LONGEST_REASON]
+    with house().database.transaction(actor().scope) as session:
+        canteen, order = place.certainly_here(session), orders.find(session, ref=ref)
+        if order.canteen_id != canteen.id:
+            raise NotFound("orders.not_found", ref=ref)
+        orders.cancel(session, ref=ref, actor=forms.me(), channel="staff", at=clock.now(), late_reason=reason)
+        day = order.service_date
+    flash(frame.words()["kitchen"]["cancelled_late"], "ok")
+    return redirect(url_for("web.kitchen", day=day), 303)
 
 
 @audience("orders.read")
@@ -136,6 +161,9 @@ def _row(number: int, meal: str, line: orders.BoardLine) -> dict[str, Any]:
         "status": words.value("state", line.state),
         "tone": _TONES.get(line.state, "warn"),
         "href": f"#{line.ref}",
+        "cancel_action": url_for("web.cancel_late", ref=line.ref)
+        if line.state in orders.OPEN_STATES and actor().may("orders.late")
+        else None,
     }
 
 

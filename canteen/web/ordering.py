@@ -144,6 +144,7 @@ def _sheet(ref: str, offer: orders.Offer | None = None) -> str:
             mode=request.form.get("mode", "dine_in"),
             dishes=[] if view is None else [_dish(item, found) for item in view.items],
             offer=None if offer is None else _read_back(offer),
+            phone="" if canteen is None else canteen.phone,
             key=secrets.token_hex(8),
         )
 

@@ -57,5 +57,6 @@ ORDER_FOR: dict[str, Any] = {
         {"field": "item_8", "name": "宫保鸡丁", "price_fen": 1500, "left": 9, "why_not": "含花生", "count": "0"},
     ],
     "offer": _OFFERED,
+    "phone": "0755-5550100",
     "key": "0123456789abcdef",
 }

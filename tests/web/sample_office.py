@@ -319,6 +319,7 @@ ORDERS: dict[str, Any] = {
             "status": "已订",
             "tone": "info",
             "href": "/order",
+            "cancel_action": "/kitchen/orders/D-1/cancel",
         }
     ],
 }

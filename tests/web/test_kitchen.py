@@ -22,6 +22,11 @@ def an_order(office, **person):
         return make.an_order(session, office.town, person_id).dishes
 
 
+def the_order(office):
+    with office.database.reading(EVERYWHERE) as session:
+        return session.scalars(select(Order)).one()
+
+
 def offered(office, day=TOMORROW):
     with office.database.reading(EVERYWHERE) as session:
         view = menus.day(session, canteen_id=office.town.canteen_id, service_date=day, meal="lunch")
@@ -157,6 +162,31 @@ def test_closing_a_day_cancels_what_was_ordered_and_says_so(office):
     assert "这一天不供餐" not in opened
     with office.database.reading(EVERYWHERE) as session:
         assert session.scalars(select(Order.state)).all() == ["cancelled_by_kitchen"]
+
+
+def test_the_manager_cancels_late_with_a_reason_that_stays(office):
+    an_order(office)
+    manager, ref = a_manager(office), the_order(office).ref
+    without = manager.send(f"/kitchen/orders/{ref}/cancel", "/kitchen", reason=" ")
+    assert (without.status_code, the_order(office).state) == (422, "placed")
+
+    assert "原因记下了" in manager.send(f"/kitchen/orders/{ref}/cancel", "/kitchen", reason="家里来接走了").text
+    assert (the_order(office).state, the_order(office).note) == ("cancelled_late", "家里来接走了")
+    assert f"/kitchen/orders/{ref}/cancel" not in manager.client.get("/kitchen").text
+
+
+def test_staff_and_another_canteens_manager_cancel_nothing_late(office):
+    an_order(office)
+    ref = the_order(office).ref
+    with office.database.transaction(EVERYWHERE) as session:
+        other = make.a_canteen(session)
+    staff = office.browser("wang", "canteen_staff")
+    stranger = office.browser("qian", "canteen_manager", canteen_id=other)
+
+    assert f"/kitchen/orders/{ref}/cancel" not in staff.client.get("/kitchen").text
+    assert staff.send(f"/kitchen/orders/{ref}/cancel", "/counter", reason="x").status_code == 403
+    assert stranger.send(f"/kitchen/orders/{ref}/cancel", "/kitchen/menus", reason="x").status_code == 404
+    assert the_order(office).state == "placed"
 
 
 def test_another_canteens_manager_sees_none_of_it(office):
