@@ -14,6 +14,8 @@ from canteen.orders.find import OPEN_STATES, find, hours
 from canteen.orders.tables import Order
 from canteen.places.tables import MealService
 
+_LONGEST_NOTE = 200
+
 
 def cancel(
     session: Session, *, ref: str, actor: str, channel: str, at: datetime, late_reason: str | None = None
@@ -26,7 +28,8 @@ def cancel(
     if not order.state.startswith("cancelled"):
         state = closing_state(session, order, at=at, late_reason=late_reason)
         if late_reason is not None:
-            order.note = late_reason.strip()
+            # The reason of a late order stays beside that of its late end.
+            order.note = "；".join(filter(None, (order.note, late_reason.strip())))[:_LONGEST_NOTE]
         close(session, order, state=state, channel=channel, actor=actor, at=at)
     return order
 
