@@ -9,6 +9,8 @@ from canteen.access import tables as access
 from canteen.checkin import guards as _checkin_guards
 from canteen.checkin import tables as checkin
 from canteen.eligibility import guards as _eligibility_guards
+from canteen.eligibility import recheck_guards as _recheck_guards
+from canteen.eligibility import recheck_tables as rechecks
 from canteen.eligibility import tables as eligibility
 from canteen.foundation.db import Base
 from canteen.foundation.guards import append_only, frozen_columns
@@ -49,6 +51,7 @@ CHANGES = (
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
+    "column_names",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -60,7 +63,7 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "seniors", "settlement", "subsidy", "table",
+    "orders", "places", "rechecks", "seniors", "settlement", "subsidy", "table",
     "tickets",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)
+_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _recheck_guards, _subsidy_guards)

@@ -6,6 +6,7 @@ days. Confirming states the dated fact that prices depend on, with the applicati
 the order of steps, that who confirms neither took in nor assessed, and that the notice hung its days out.
 """
 
+from canteen.eligibility import recheck
 from canteen.eligibility.apply import apply, withdraw
 from canteen.eligibility.decide import (
     answer_objection,
@@ -50,6 +51,7 @@ __all__ = [
     "of_people",
     "on_notice",
     "publish_notice",
+    "recheck",
     "refuse",
     "renew",
     "shown",
