@@ -9,8 +9,6 @@ from canteen.access import tables as access
 from canteen.checkin import guards as _checkin_guards
 from canteen.checkin import tables as checkin
 from canteen.eligibility import guards as _eligibility_guards
-from canteen.eligibility import recheck_guards as _recheck_guards
-from canteen.eligibility import recheck_tables as rechecks
 from canteen.eligibility import tables as eligibility
 from canteen.foundation.db import Base
 from canteen.foundation.guards import append_only, frozen_columns
@@ -63,7 +61,7 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "rechecks", "seniors", "settlement", "subsidy", "table",
+    "orders", "places", "seniors", "settlement", "subsidy", "table",
     "tickets",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _recheck_guards, _subsidy_guards)
+_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)

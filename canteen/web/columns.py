@@ -9,9 +9,11 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from canteen import seniors
 from canteen.foundation.secrecy import masked_number
-from canteen.seniors import roster
 from canteen.web import office
+
+roster = seniors.roster
 
 _MOST = 60
 _SAMPLES = 3
@@ -32,7 +34,10 @@ def question(content: bytes, columns: roster.Columns, action: str) -> dict[str, 
         "action": action,
         "missing": missing,
         "strange": list(header.strange),
-        "options": [("", office.words()["columns"]["skip"]), *((one, roster.title(one)) for one in columns.known)],
+        "options": [
+            ("", office.words()["columns"]["skip"]),
+            *((one, roster.title(one)) for one in columns.known),
+        ],
         "headings": _headings(sheet, header, columns),
     }
 

@@ -63,7 +63,7 @@ def try_roster() -> BaseResponse:
 
 
 def _tried(name: str, content: bytes, region: str) -> BaseResponse:
-    at = clock.now()
+    at, sentence = clock.now(), None
     with house().database.reading(actor().scope) as session:
         reach.require_region(session, region)
         told = seniors.roster.told_columns(session, region_code=region, list_kind=seniors.roster.ROSTER)
@@ -72,7 +72,7 @@ def _tried(name: str, content: bytes, region: str) -> BaseResponse:
         except Invalid as error:
             if error.code != "seniors.roster_no_header":
                 raise
-            plan = None
+            plan, sentence = None, words.refusal(error.code, error.params)
         token = shelf(session).keep(
             owner=actor().ref, name=name, purpose=region, fingerprint=plan.fingerprint if plan else "",
             content=content, at=at,
@@ -80,7 +80,8 @@ def _tried(name: str, content: bytes, region: str) -> BaseResponse:
     asked = columns.question(
         content, seniors.roster.Columns(told=told), url_for("web.tell_roster_columns", token=token)
     )
-    page = _page(region=region, trial=_trial(plan, name, token) if plan else None, question=asked)
+    trial = _trial(plan, name, token) if plan else None
+    page = _page(region=region, upload_error=sentence, trial=trial, question=asked)
     return make_response(page, 200 if plan else 422)
 
 

@@ -8,14 +8,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import checkin, places, seniors
-from canteen.eligibility import recheck as lists
+from canteen import checkin, eligibility, places, seniors
 from canteen.foundation import clock
 from canteen.foundation.secrecy import masked_name
 from canteen.http import soon
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import forms, rechecks
+
+lists = eligibility.recheck
 
 
 def add_to(blueprint: Blueprint) -> None:

@@ -17,8 +17,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import places, seniors
-from canteen.eligibility import recheck
+from canteen import eligibility, places, seniors
 from canteen.foundation import clock
 from canteen.foundation.errors import CanteenError, Conflict, Invalid
 from canteen.foundation.secrecy import masked_name
@@ -27,6 +26,8 @@ from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import columns, forms, importing, office, reach
 from canteen.web.uploads import Upload
+
+lists = eligibility.recheck
 
 _MOST_SHOWN = 50
 
@@ -59,21 +60,23 @@ def try_recheck() -> BaseResponse:
     return _tried(name, content, terms)
 
 
-def _tried(name: str, content: bytes, terms: recheck.Terms) -> BaseResponse:
+def _tried(name: str, content: bytes, terms: lists.Terms) -> BaseResponse:
+    sentence: str | None = None
     try:
         with house().database.reading(actor().scope) as session:
-            wanted = recheck.columns_of(session, terms)
+            wanted = lists.columns_of(session, terms)
             try:
-                plan = recheck.read(session, content=content, terms=terms)
+                plan = lists.read(session, content=content, terms=terms)
             except Invalid as error:
                 if error.code != "seniors.roster_no_header":
                     raise
-                plan = None
+                plan, sentence = None, words.refusal(error.code, error.params)
             token = _keep(session, name, content, terms, plan.fingerprint if plan else "")
         asked = columns.question(content, wanted, url_for("web.tell_recheck_columns", token=token))
     except CanteenError as error:
         return _refused(error)
-    page = _page(terms=terms, trial=_trial(plan, name, token) if plan else None, question=asked)
+    trial = _trial(plan, name, token) if plan else None
+    page = _page(terms=terms, upload_error=sentence, trial=trial, question=asked)
     return make_response(page, 200 if plan else 422)
 
 
@@ -86,7 +89,7 @@ def tell_recheck_columns(token: str) -> BaseResponse:
             upload = importing.shelf(session).look(token, owner=actor().ref, at=at)
             terms = _terms_of(upload)
             columns.remember(
-                session, region_code=terms.region_code, list_kind=terms.kind, known=recheck.KNOWN[terms.kind],
+                session, region_code=terms.region_code, list_kind=terms.kind, known=lists.KNOWN[terms.kind],
                 actor=forms.me(), at=at,
             )  # fmt: skip
     except CanteenError as error:
@@ -100,7 +103,7 @@ def marked_recheck(token: str) -> BaseResponse:
     at = clock.now()
     with house().database.reading(actor().scope) as session:
         upload = importing.shelf(session).look(token, owner=actor().ref, at=at)
-        plan = recheck.read(session, content=upload.content, terms=_terms_of(upload))
+        plan = lists.read(session, content=upload.content, terms=_terms_of(upload))
         reading = plan.reading
         content = seniors.roster.marked(reading.sheets, reading.sheet, reading.header, plan.problems)
     return importing.workbook(content, office.words()["roster"]["marked_file"].format(name=PurePath(upload.name).stem))
@@ -113,10 +116,10 @@ def take_recheck(token: str) -> BaseResponse:
     try:
         with house().database.transaction(actor().scope) as session:
             upload = importing.shelf(session).take(token, owner=actor().ref, at=at)
-            plan = recheck.read(session, content=upload.content, terms=_terms_of(upload))
+            plan = lists.read(session, content=upload.content, terms=_terms_of(upload))
             if plan.fingerprint != upload.fingerprint:
                 raise Conflict("eligibility.recheck_changed")
-            taken = recheck.take(session, plan=plan, file_name=upload.name, actor=forms.me(), at=at)
+            taken = lists.take(session, plan=plan, file_name=upload.name, actor=forms.me(), at=at)
     except CanteenError as error:
         return _refused(error)
     soon.ask(soon.RECONSIDER)
@@ -149,10 +152,10 @@ def subjects() -> list[tuple[str, str]]:
     return [(f"{kind}:{value}", about(kind, value)) for kind, value in [("death", "death"), *kinds, *schemes]]
 
 
-def _terms() -> recheck.Terms:
+def _terms() -> lists.Terms:
     kind, _, value = forms.chosen("about", dict(subjects())).partition(":")
     today = clock.today()
-    return recheck.Terms(
+    return lists.Terms(
         region_code=forms.needed("region"),
         kind=kind,
         value=value,
@@ -163,18 +166,18 @@ def _terms() -> recheck.Terms:
     )
 
 
-def _keep(session: Session, name: str, content: bytes, terms: recheck.Terms, fingerprint: str) -> str:
+def _keep(session: Session, name: str, content: bytes, terms: lists.Terms, fingerprint: str) -> str:
     purpose = json.dumps(asdict(terms), default=str)
     return importing.shelf(session).keep(
         owner=actor().ref, name=name, purpose=purpose, fingerprint=fingerprint, content=content, at=clock.now()
     )
 
 
-def _terms_of(upload: Upload) -> recheck.Terms:
+def _terms_of(upload: Upload) -> lists.Terms:
     kept = json.loads(upload.purpose)
     days = {name: date.fromisoformat(kept[name]) for name in ("list_day", "on")}
     until = date.fromisoformat(kept["holds_until"]) if kept["holds_until"] else None
-    return recheck.Terms(**{**kept, **days, "holds_until": until})
+    return lists.Terms(**{**kept, **days, "holds_until": until})
 
 
 def _refused(error: CanteenError) -> BaseResponse:
@@ -186,7 +189,7 @@ def _refused(error: CanteenError) -> BaseResponse:
 
 def _page(
     *,
-    terms: recheck.Terms | None = None,
+    terms: lists.Terms | None = None,
     upload_error: str | None = None,
     trial: dict[str, Any] | None = None,
     question: dict[str, Any] | None = None,
@@ -202,11 +205,11 @@ def _page(
             upload_error=upload_error,
             trial=trial,
             question=question,
-            taken=[_taken(session, one) for one in recheck.listed(session)],
+            taken=[_taken(session, one) for one in lists.listed(session)],
         )
 
 
-def _typed(terms: recheck.Terms) -> dict[str, str]:
+def _typed(terms: lists.Terms) -> dict[str, str]:
     return {
         "region": terms.region_code,
         "about": f"{terms.kind}:{terms.value}",
@@ -216,7 +219,7 @@ def _typed(terms: recheck.Terms) -> dict[str, str]:
     }
 
 
-def _taken(session: Session, one: recheck.Listed) -> dict[str, Any]:
+def _taken(session: Session, one: lists.Listed) -> dict[str, Any]:
     said, taken = said_words()["states"], one.taken
     state = "withdrawn" if one.is_withdrawn else "waiting" if one.waiting else "done"
     return {
@@ -224,8 +227,8 @@ def _taken(session: Session, one: recheck.Listed) -> dict[str, Any]:
         "about": about(taken.kind, taken.value),
         "at": local_time(taken.taken_at),
         "region": places.region(session, code=taken.region_code).name,
-        "new": one.counts.get(recheck.NEW, 0),
-        "renewed": one.counts.get(recheck.RENEWED, 0),
+        "new": one.counts.get(lists.NEW, 0),
+        "renewed": one.counts.get(lists.RENEWED, 0),
         "ending": taken.ending_count,
         "state": said[state].format(count=one.waiting),
         "tone": {"withdrawn": "", "waiting": "warn", "done": "ok"}[state],
@@ -237,17 +240,21 @@ def local_time(at: datetime) -> str:
     return f"{at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}"
 
 
-def _trial(plan: recheck.Plan, name: str, token: str) -> dict[str, Any]:
+def _trial(plan: lists.Plan, name: str, token: str) -> dict[str, Any]:
     said = said_words()
-    numbers = {"standing": plan.standing_count, "ending": plan.count(*recheck.ENDING), "wrong": plan.wrong_count}
-    question = said["question"].format(new=plan.count(recheck.NEW), renewed=plan.count(recheck.RENEWED))
+    numbers = {
+        "standing": plan.standing_count,
+        "ending": plan.count(*lists.ENDING),
+        "wrong": plan.wrong_count,
+    }
+    question = said["question"].format(new=plan.count(lists.NEW), renewed=plan.count(lists.RENEWED))
     if numbers["ending"]:
         question += said["second_person" if plan.needs_second_person else "by_you"].format(**numbers)
     return {
         "file_name": name,
         "counts": {
-            "new": plan.count(recheck.NEW), "renewed": plan.count(recheck.RENEWED),
-            "ended": plan.count(recheck.ENDED, recheck.DIED), "missing": plan.count(recheck.MISSING),
+            "new": plan.count(lists.NEW), "renewed": plan.count(lists.RENEWED),
+            "ended": plan.count(lists.ENDED, lists.DIED), "missing": plan.count(lists.MISSING),
             "unchanged": plan.unchanged_count, "unknown": len(plan.unknown), "wrong": plan.wrong_count,
         },
         "warning": said["many_end"].format(**numbers) if plan.needs_second_person else "",
@@ -263,12 +270,12 @@ def _trial(plan: recheck.Plan, name: str, token: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _most_grave_first(plan: recheck.Plan) -> list[recheck.Line]:
-    order = (*recheck.ENDING, recheck.NEW, recheck.RENEWED)
+def _most_grave_first(plan: lists.Plan) -> list[lists.Line]:
+    order = (*lists.ENDING, lists.NEW, lists.RENEWED)
     return sorted(plan.lines, key=lambda line: (order.index(line.outcome), line.row))
 
 
-def _line(line: recheck.Line) -> dict[str, Any]:
+def _line(line: lists.Line) -> dict[str, Any]:
     said = said_words()
     return {
         "name": line.name,
@@ -283,6 +290,6 @@ def _line(line: recheck.Line) -> dict[str, Any]:
 def changes(outcome: str, valid_from: date, valid_until: date | None) -> str:
     """Say what a line of a list changes."""
     said = said_words()
-    if outcome == recheck.DIED:
+    if outcome == lists.DIED:
         return str(said["died_on"].format(day=valid_from))
-    return str(said["undecided"]) if outcome == recheck.MISSING else office.validity(valid_from, valid_until)
+    return str(said["undecided"]) if outcome == lists.MISSING else office.validity(valid_from, valid_until)

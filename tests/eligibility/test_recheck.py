@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from canteen import eligibility, seniors
 from canteen.eligibility import recheck
-from canteen.eligibility.recheck_tables import RecheckDecision, RecheckLine
+from canteen.eligibility.tables import RecheckDecision, RecheckLine
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError
 from canteen.seniors import roster

@@ -1,4 +1,6 @@
-"""Check the register against lists of other offices: relief (a category), social security (a scheme), police (deaths).
+"""Check the register against lists of other offices.
+
+Relief sends who is of a category, social security whom a scheme already pays for, the police who died.
 
 `read` says what a list would do and changes nothing: new, renewed, ended, unchanged, unknown people, and of a full
 list who is missing. `take` states what is new or renewed at once, and what the list itself ends while that is at most

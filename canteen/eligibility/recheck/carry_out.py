@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from canteen import seniors
 from canteen.eligibility.recheck.plan import DIED, MISSING
 from canteen.eligibility.recheck.terms import DEATH
-from canteen.eligibility.recheck_tables import Recheck, RecheckDecision, RecheckLine
+from canteen.eligibility.tables import Recheck, RecheckDecision, RecheckLine
 from canteen.foundation.errors import CanteenError, Conflict, Refused
 from canteen.seniors import Fact
 

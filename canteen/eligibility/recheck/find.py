@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from canteen import seniors
-from canteen.eligibility.recheck_tables import Recheck, RecheckDecision, RecheckLine, RecheckWithdrawal
+from canteen.eligibility.tables import Recheck, RecheckDecision, RecheckLine, RecheckWithdrawal
 from canteen.foundation.errors import NotFound
 
 _DECIDED = and_(RecheckDecision.recheck_id == RecheckLine.recheck_id, RecheckDecision.number == RecheckLine.number)
@@ -57,7 +57,7 @@ def listed(session: Session, *, limit: int = 20) -> list[Listed]:
 def shown(session: Session, one: Recheck) -> Listed:
     """Show one list with what it did and what waits."""
     counted = select(RecheckLine.outcome, func.count()).where(RecheckLine.recheck_id == one.id)
-    counts = dict(session.execute(counted.group_by(RecheckLine.outcome)))
+    counts = dict(session.execute(counted.group_by(RecheckLine.outcome)).all())
     is_withdrawn = session.get(RecheckWithdrawal, one.id) is not None
     return Listed(one, 0 if is_withdrawn else len(waiting_lines(session, one)), is_withdrawn, counts)
 

@@ -17,7 +17,8 @@ from canteen.eligibility.recheck.rows import Reading, Row, read_rows
 from canteen.eligibility.recheck.terms import DEATH, Terms, columns_of
 from canteen.foundation import canonical
 from canteen.foundation.secrecy import masked_name
-from canteen.seniors import roster
+
+roster = seniors.roster
 
 NEW, RENEWED, ENDED, DIED, MISSING = "new", "renewed", "ended", "died", "missing"
 ENDING = (ENDED, DIED, MISSING)
@@ -69,7 +70,7 @@ class Plan:
 def read(session: Session, *, content: bytes, terms: Terms) -> Plan:
     """Read a list and say what it would do; changes nothing.
 
-    Refuses what `seniors.roster.read` refuses of a file; what is wrong with single rows stands in the plan.
+    Refuses what `roster.read` refuses of a file; what is wrong with single rows stands in the plan.
     """
     return compare(session, read_rows(content, terms, columns_of(session, terms)))
 

@@ -12,7 +12,8 @@ from typing import TypeVar
 from canteen import seniors
 from canteen.eligibility.recheck.terms import DEATH, Terms
 from canteen.foundation.errors import CanteenError
-from canteen.seniors import roster
+
+roster = seniors.roster
 
 _Read = TypeVar("_Read")
 _OPEN = frozenset(("长期", "永久", "至今", "无"))
@@ -45,7 +46,7 @@ class Reading:
 
 
 def read_rows(content: bytes, terms: Terms, columns: roster.Columns) -> Reading:
-    """Read a list; refusals as of `seniors.roster.read_sheets` and `find_header`."""
+    """Read a list; refusals as of `roster.read_sheets` and `find_header`."""
     sheets = roster.read_sheets(content)
     sheet, header = roster.find_header(sheets, columns)
     reader = _Reader(header, terms)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from canteen import audit
 from canteen.eligibility.recheck.carry_out import DONE, KEPT, Word, decide
 from canteen.eligibility.recheck.find import waiting_lines
-from canteen.eligibility.recheck_tables import Recheck
+from canteen.eligibility.tables import Recheck
 from canteen.foundation.errors import Invalid, Refused
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from canteen import audit
 from canteen.eligibility.recheck.carry_out import DONE, Word, decide
 from canteen.eligibility.recheck.plan import DIED, ENDED, ENDING, NEW, RENEWED, Line, Plan, compare
-from canteen.eligibility.recheck_tables import Recheck, RecheckLine
+from canteen.eligibility.tables import Recheck, RecheckLine
 from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Conflict, Refused
 from canteen.foundation.references import new_reference

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from canteen import audit, seniors
 from canteen.eligibility.recheck.carry_out import DONE, source_of
-from canteen.eligibility.recheck_tables import Recheck, RecheckDecision, RecheckLine, RecheckWithdrawal
+from canteen.eligibility.tables import Recheck, RecheckDecision, RecheckLine, RecheckWithdrawal
 from canteen.foundation.errors import Refused
 from canteen.foundation.secrecy import masked_name
-from canteen.seniors import roster
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Withdrawn:
     """Tell what a withdrawal did, and whom it left alone: ``eaten`` or ``changed`` since."""
 
     done: int
-    kept: tuple[roster.KeptPerson, ...]
+    kept: tuple[seniors.roster.KeptPerson, ...]
 
 
 def withdraw(session: Session, *, taken: Recheck, eaten: Collection[int], actor: str, at: datetime) -> Withdrawn:
@@ -39,7 +38,7 @@ def withdraw(session: Session, *, taken: Recheck, eaten: Collection[int], actor:
         person = seniors.locked(session, person_id=person_id)
         reason = "eaten" if person_id in eaten else "changed" if person.revision != revision else ""
         if reason or person.merged_into_id is not None:
-            kept.append(roster.KeptPerson(person.ref, masked_name(person.name), reason or "changed"))
+            kept.append(seniors.roster.KeptPerson(person.ref, masked_name(person.name), reason or "changed"))
             continue
         seniors.retract(session, person_id=person_id, source=source_of(taken), origin=origin)
         person.revision += 1
