@@ -88,6 +88,11 @@ def glimpse(text: str, today: date) -> tuple[tuple[date, ...], tuple[str, ...]]:
     return when.dates, read_meals(when.rest)[0]
 
 
+def is_undo(text: str) -> bool:
+    """Tell whether a message wants back what was cancelled last."""
+    return bool(re.fullmatch("|".join(lexicon("answers")["undo"]), normalise(text)))
+
+
 def at_once(text: str, asked: Asked = NOTHING) -> list[Act]:
     """Return the acts of a message that needs no menu, else none.
 
@@ -249,7 +254,7 @@ def _hidden_meal(text: str) -> tuple[str, ...]:
 def _filled(intent: str, clause: _Clause, today: date) -> Act:
     items = clause.wanted.items
     portions = clause.wanted.portions
-    if intent in ("order", "query_menu") and not items and (items := unknown_dish(clause.wanted.rest)):
+    if intent in ("order", "query_menu", "change") and not items and (items := unknown_dish(clause.wanted.rest)):
         portions = 1
     act = Act(
         intent,
