@@ -121,7 +121,10 @@ def _tapped(talk: Turn, menu_id: str) -> str:
 
 
 def _acts(talk: Turn) -> list[Act]:
-    asked = Asked(talk.state.asked, tuple(label for label, _ in talk.state.options))
+    labels = tuple(label for label, _ in talk.state.options)
+    if talk.said in labels:
+        return [Act("select", choice=labels.index(talk.said) + 1)]
+    asked = Asked(talk.state.asked, labels)
     return at_once(talk.said, asked) or requests(talk.said, talk.today, _names(talk), asked)
 
 
@@ -310,6 +313,8 @@ _CHOICES: dict[str, Callable[[Turn, str], str]] = {
     "related": joining.related,
     "order": lambda talk, ref: booked.sure(talk, ref) if ref else _fresh_order(talk, Act("order")),
     "change": changing.chosen,
+    "join": lambda talk, ref: changing.besides(talk, ref, adds=True),
+    "instead": lambda talk, ref: changing.besides(talk, ref, adds=False),
     "person": _chosen_person,
     "canteen": _chosen_canteen,
 }

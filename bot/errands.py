@@ -16,6 +16,8 @@ from bot.understanding import Act
 
 MOST_LINES = 8
 _MOST_LATER = 5
+# Whoever talks of something else that often has lost interest; the question stands, but is not asked again.
+_MOST_REMINDERS = 2
 _ASIDES = frozenset(
     {
         "query_order", "query_delivery", "query_price", "query_subsidy", "query_balance", "query_bill", "query_hours",
@@ -118,6 +120,9 @@ def _waiting(state: State) -> list[str]:
 
 def _where_we_were(turn: Turn, room: int) -> list[str]:
     """Ask again what was put off, with its choices where the reply still holds them."""
+    turn.state.reminded += 1
+    if turn.state.reminded > _MOST_REMINDERS:
+        return []
     labels = [label for label, _ in turn.state.options]
     lines = [readback.where_we_were(turn)] if room > 0 else []
     if labels and len(labels) < 5 and room > 1:

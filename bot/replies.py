@@ -112,9 +112,12 @@ def period(first: date, last: date, today: date) -> str:
         month = (today.year - first.year) * 12 + today.month - first.month
         if last >= today or (last + timedelta(days=1)).day == 1:
             return {0: "这个月", 1: "上个月"}.get(month, f"{first.year}年{first.month}月")
+    year = "" if first.year == today.year else f"{first.year}年"
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return f"{first.year}年"
     if first == last:
-        return f"{first.month}月{first.day}号"
-    return f"{first.month}月{first.day}号到{last.month}月{last.day}号"
+        return f"{year}{first.month}月{first.day}号"
+    return f"{year}{first.month}月{first.day}号到{last.month}月{last.day}号"
 
 
 def distance(metres: int) -> str:

@@ -33,7 +33,7 @@ def ask_cancel(turn: Turn, act: Act) -> str:
     """Ask for a clear yes before meals are cancelled; a draft is just dropped."""
     names_place = bool(act.dates or act.which or act.except_dates or act.meals)
     if turn.state.asked in _OF_DRAFT and not names_place:
-        return turn.tell(replies.say("booked.draft_dropped"))
+        return turn.tell(replies.say("booked.kept" if turn.state.draft.replaces else "booked.draft_dropped"))
     if not turn.people:
         return joining.how(turn)
     listed = [booked for booked in coming(turn, act) if booked[1].state in _OPEN]

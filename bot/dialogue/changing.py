@@ -1,4 +1,7 @@
-"""Change a meal that is ordered: what is to come in its place is read back, and both happen on the yes, or neither."""
+"""Change a meal that is ordered.
+
+What is to come in its place is read back; on the yes both happen, or neither.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,21 @@ def chosen(turn: Turn, ref: str) -> str:
     """Go on with the meal that was picked."""
     act = unpacked(json.loads(turn.state.subject)) if turn.state.subject.startswith("{") else Act("change")
     return begin(turn, ref, act)
+
+
+def besides(turn: Turn, ref: str, *, adds: bool) -> str:
+    """Add the draft's dishes to an order of the same meal, or put them in its place; read back as every change."""
+    draft = turn.state.draft
+    found = booked.mine(turn, ref)
+    if found is None:
+        return turn.tell(replies.say("booked.nothing_to_change"))
+    kept = booked.draft_of(turn, found[0], ref)
+    draft.replaces, draft.items, draft.own_fen = ref, [], None
+    if adds:
+        named = {name for name, _ in draft.dishes}
+        draft.dishes = [*(pair for pair in kept.dishes if pair[0] not in named), *draft.dishes]
+        draft.mode = kept.mode
+    return ordering.proceed(turn)
 
 
 def begin(turn: Turn, ref: str, act: Act) -> str:

@@ -47,7 +47,8 @@ def edit(draft: Draft, act: Act) -> Act:
         draft.dishes = [pair for pair in draft.dishes if pair[0] not in gone]
         draft.items = []
     if act.items:
-        swaps = not act.adds and not gone and len(draft.dishes) == 1
+        is_whole = bool(act.old and (act.old.dates or act.old.meals))
+        swaps = not act.adds and not gone and (is_whole or len(draft.dishes) == 1)
         named = {item.dish for item in act.items}
         kept = [Item(name, count) for name, count in draft.dishes if name not in named and not swaps]
         return replace(act, intent="order", items=(*kept, *act.items), persons=())

@@ -48,7 +48,7 @@ def lines(offer: orders.Offer, name: str, turn: Turn) -> list[str]:
 def where_we_were(turn: Turn) -> str:
     """Say in one line what was being talked about, with its question."""
     draft = turn.state.draft
-    if not draft.day or turn.state.asked.startswith("confirm_c"):
+    if not draft.day or turn.state.asked not in ("confirm", "items"):
         return replies.say("general.where_we_were", question=turn.state.question[-40:])
     day = replies.near_day(date.fromisoformat(draft.day), turn.today)
     facts = {"day": day, "meal": replies.meal_name(draft.meal) if draft.meal else ""}
@@ -63,6 +63,8 @@ def refused(turn: Turn, error: CanteenError) -> str:
     draft = turn.state.draft
     if draft.replaces and error.code in _SHIFTS:
         return turn.tell(replies.say("booked.too_late" if turn.phone else "booked.too_late_plain", phone=turn.phone))
+    if error.code == "orders.already_ordered" and (draft.items or draft.dishes) and "ref" in error.params:
+        return _besides(turn, error.params["ref"])
     if error.code in _SHIFTS:
         return offer_next_day(turn, sentence)
     if error.code in _OTHER_DISH:
@@ -73,6 +75,16 @@ def refused(turn: Turn, error: CanteenError) -> str:
         options = [(replies.say("choice.yes_so"), "yes"), (replies.say("choice.no"), "no")]
         return turn.ask("confirm_mode", sentence, options)
     return turn.tell(sentence)
+
+
+def _besides(turn: Turn, ref: str) -> str:
+    """Say what is ordered for that meal already, and ask whether to add to it or to put this in its place."""
+    order = orders.find(turn.session, ref=ref)
+    day = replies.near_day(order.service_date, turn.today)
+    facts = {"day": day, "meal": replies.meal_name(order.meal), "dishes": order.dishes[:24]}
+    choices = (("choice.add_to_it", f"join:{ref}"), ("choice.instead", f"instead:{ref}"), ("choice.keep_it", "no"))
+    options = [(replies.say(name), value) for name, value in choices]
+    return turn.ask("besides", replies.say("booked.already", **facts), options)
 
 
 def offer_next_day(turn: Turn, sentence: str) -> str:

@@ -63,8 +63,8 @@ class State:
 
     ``options`` are (label, value) pairs as shown, counted from 1; ``serial`` numbers the question, so that a tap on an
     old one is noticed. ``recent`` is the transcript of the last exchanges. ``basket`` are meals that wait for the same
-    yes as the draft; ``later`` are wishes of an earlier message, in words, that wait for their turn; ``held`` is the
-    question that something else came between. ``undo`` names what was cancelled last,
+    yes as the draft; ``later`` are wishes of an earlier message that wait for their turn; ``held`` is the question that
+    something else came between, ``reminded`` how often it was put off; ``undo`` names what was cancelled last;
     ``unheard`` counts voice messages in a row that nothing could make out.
     """
 
@@ -75,6 +75,7 @@ class State:
     subject: str = ""
     misses: int = 0
     unheard: int = 0
+    reminded: int = 0
     canteen_id: int | None = None
     recent: list[list[str]] = field(default_factory=list)
     basket: list[Draft] = field(default_factory=list)
@@ -214,7 +215,7 @@ class Turn:
         """Say something that wants an answer, and remember which; an aside leaves the question that stands alone."""
         if self.is_aside:
             return text
-        self.state.asked = kind
+        self.state.asked, self.state.reminded = kind, 0
         self.state.options = [list(option) for option in options]
         self.state.serial += 1
         self.state.question = text.splitlines()[-1] if text else ""
