@@ -226,7 +226,7 @@ def _deny(talk: Turn, _act: Act) -> str:
         return talk.tell(replies.say("booked.kept"))
     if asked in ("confirm_application", "confirm_profile"):
         return talk.tell(replies.say("applying.left" if asked == "confirm_application" else "profile.left"))
-    if asked == "confirm" and talk.state.draft.replaces:
+    if talk.state.draft.replaces:
         return talk.tell(replies.say("booked.kept"))
     if asked:
         return talk.tell(replies.say("booked.draft_dropped"))
