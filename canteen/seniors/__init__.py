@@ -40,7 +40,7 @@ from canteen.seniors.family import (
 )
 from canteen.seniors.idcard import Document, read_document
 from canteen.seniors.in_bulk import Stated, retract, state_facts, touch
-from canteen.seniors.listing import Found, Listed, search
+from canteen.seniors.listing import Found, Listed, recognise, search
 from canteen.seniors.lookup import (
     PersonView,
     find_by_document,
@@ -127,6 +127,7 @@ __all__ = [
     "read_document",
     "read_name",
     "read_phone",
+    "recognise",
     "records_of",
     "register",
     "reindex",
