@@ -1,4 +1,4 @@
-"""Warn on the overview: a policy ends or lies below a floor, a draft waits, a budget runs out, a calendar is missing."""
+"""Warn on the overview of policies that end or lie below a floor, of drafts, budgets and the calendar."""
 
 from __future__ import annotations
 
