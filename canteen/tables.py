@@ -25,6 +25,7 @@ from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
+from canteen.tills import tables as tills
 
 metadata = Base.metadata
 
@@ -39,6 +40,7 @@ for _kept in (
 ):  # fmt: skip
     append_only(_kept.__table__)
 append_only(kitchen.PrepSheet.__table__)
+append_only(tills.TillCount.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -63,6 +65,6 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
     "orders", "places", "seniors", "settlement", "subsidy", "table",
-    "tickets",
+    "tickets", "tills",
 ]  # fmt: skip
 _ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)

@@ -17,19 +17,23 @@ from canteen.seniors.tables import Person
 # "莲花路 3 号 5 栋 1203", "幸福里12幢2单元": everything up to the building; without one, up to the house number.
 _BUILDING = re.compile(r".*?\d+\s*(?:号楼|栋|幢|座|楼(?!\d))")
 _HOUSE = re.compile(r".*?\d+\s*(?:号|弄)")
+# The part down to the street's office, which everybody in the kitchen knows.
+_AREA = re.compile(r"(?:\S{2,4}?省)?(?:\S{2,4}?市)?(?:\S{2,4}?[区县市])?\S{2,6}?(?:街道|镇|乡)(?=\S)")
 _ROOM = re.compile(r"(\d{3,4})\s*(?:室|房|号房)?\s*$")
 _FLOOR = re.compile(r"(\d{1,2})\s*(?:楼|层)\s*$")
 
 
 def building_of(address: str) -> str:
-    """Return the part of an address that names the building; empty where it names none."""
-    found = _BUILDING.match(address) or _HOUSE.match(address)
+    """Return the part of an address that names the building, without its district; empty where it names none."""
+    near = _AREA.sub("", address, count=1)
+    found = _BUILDING.match(near) or _HOUSE.match(near)
     return " ".join(found[0].split()) if found else ""
 
 
 def floor_of(address: str) -> int | None:
     """Return the floor that an address tells by its room (1203 is on floor 12) or in so many words."""
-    rest = address.removeprefix(building_of(address)).strip()
+    building = building_of(address)
+    rest = " ".join(address.split()).rpartition(building)[2].strip() if building else address.strip()
     said = _FLOOR.search(rest)
     if said:
         return int(said[1])

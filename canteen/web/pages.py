@@ -40,6 +40,7 @@ from canteen.web import (
     sites,
     staff,
     tickets,
+    till,
     whatif,
 )
 
@@ -48,6 +49,7 @@ AUDIENCES = (
     session,
     place,
     counter,
+    till,
     deliveries,
     senior,
     kitchen,

@@ -1,4 +1,4 @@
-"""Numbered prep sheets, and the cooks who hear of them.
+"""Numbered prep sheets, the cooks who hear of them, and counts of the till.
 
 Revision 0010, after 0009.
 """
@@ -19,10 +19,14 @@ SQLITE = (
     """CREATE TRIGGER prep_sheets_no_update BEFORE UPDATE ON prep_sheets BEGIN SELECT RAISE(ABORT, 'append_only:prep_sheets'); END""",
     """CREATE TRIGGER prep_sheets_no_delete BEFORE DELETE ON prep_sheets BEGIN SELECT RAISE(ABORT, 'append_only:prep_sheets'); END""",
     """CREATE TRIGGER prep_sheets_no_replace BEFORE INSERT ON prep_sheets WHEN EXISTS (SELECT 1 FROM prep_sheets WHERE ("canteen_id" = NEW."canteen_id" AND "service_date" = NEW."service_date" AND "meal" = NEW."meal" AND "number" = NEW."number") OR ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'exists:prep_sheets'); END""",
+    """CREATE TRIGGER till_counts_no_update BEFORE UPDATE ON till_counts BEGIN SELECT RAISE(ABORT, 'append_only:till_counts'); END""",
+    """CREATE TRIGGER till_counts_no_delete BEFORE DELETE ON till_counts BEGIN SELECT RAISE(ABORT, 'append_only:till_counts'); END""",
+    """CREATE TRIGGER till_counts_no_replace BEFORE INSERT ON till_counts WHEN EXISTS (SELECT 1 FROM till_counts WHERE ("canteen_id" = NEW."canteen_id" AND "number" = NEW."number") OR ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'exists:till_counts'); END""",
 )
 
 POSTGRESQL = (
     """CREATE TRIGGER prep_sheets_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON prep_sheets FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER till_counts_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON till_counts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
 )
 
 WIDE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -69,6 +73,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_prep_sheets_canteen_id"), "prep_sheets", ["canteen_id"], unique=False)
     op.create_table(
+        "till_counts",
+        sa.Column("id", WIDE, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("counter_name", sa.String(length=40), nullable=False),
+        sa.Column("witness", sa.String(length=40), nullable=False),
+        sa.Column("counted_fen", sa.BigInteger(), nullable=False),
+        sa.Column("expected_fen", sa.BigInteger(), nullable=False),
+        sa.Column("late_fen", sa.BigInteger(), nullable=False),
+        sa.Column("explanation", sa.String(length=200), nullable=False),
+        sa.Column("banked_fen", sa.BigInteger(), nullable=False),
+        sa.Column("bank_slip", sa.String(length=200), nullable=False),
+        sa.Column("book_seq", sa.Integer(), nullable=False),
+        sa.Column("canteen_id", WIDE, nullable=False),
+        sa.CheckConstraint("banked_fen = 0 OR bank_slip <> ''", name=op.f("ck_till_counts_bank_slip")),
+        sa.CheckConstraint("counted_fen = expected_fen OR explanation <> ''", name=op.f("ck_till_counts_explanation")),
+        sa.CheckConstraint("kind IN ('opening', 'closing')", name=op.f("ck_till_counts_kind")),
+        sa.CheckConstraint("number > 0 AND (kind = 'opening') = (number % 2 = 1)", name=op.f("ck_till_counts_number")),
+        sa.CheckConstraint("witness <> '' AND witness <> counter_name", name=op.f("ck_till_counts_two_names")),
+        sa.CheckConstraint(
+            "counted_fen >= 0 AND banked_fen >= 0 AND banked_fen <= counted_fen", name=op.f("ck_till_counts_amounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_till_counts")),
+        sa.UniqueConstraint("canteen_id", "number", name=op.f("uq_till_counts_canteen_id_number")),
+    )
+    op.create_index(op.f("ix_till_counts_canteen_id"), "till_counts", ["canteen_id"], unique=False)
+    op.create_table(
         "cook_accounts",
         sa.Column("id", WIDE, nullable=False),
         sa.Column("account", sa.String(length=200), nullable=False),
@@ -105,6 +138,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_cook_accounts_canteen_id"), table_name="cook_accounts")
     op.drop_table("cook_accounts")
+    op.drop_index(op.f("ix_till_counts_canteen_id"), table_name="till_counts")
+    op.drop_table("till_counts")
     op.drop_index(op.f("ix_prep_sheets_canteen_id"), table_name="prep_sheets")
     op.drop_table("prep_sheets")
     op.drop_index(op.f("ix_cook_slips_canteen_id"), table_name="cook_slips")

@@ -58,6 +58,30 @@ COOKS: dict[str, Any] = {
     "rows": [{"cook": "王师傅", "since": "11月21日 9:30 起", "end_action": "/end"}],
     "action": "/cooks",
 }
+TILL: dict[str, Any] = {
+    **DESK,
+    "state": "现在没有开班。",
+    "is_open": False,
+    "action": "/open",
+    "button": "开班",
+    "note": "两个人各数一遍，数好再填。",
+    "filled": {"counted": "200", "counter_name": "王", "witness": "", "explanation": "", "banked": "", "bank_slip": ""},
+    "rows": [
+        {
+            "number": 2,
+            "kind": "收班",
+            "at": "11月21日 13:30",
+            "names": "王师傅、陈师傅",
+            "expected_fen": 120000,
+            "counted_fen": 119900,
+            "difference": "少 1 元",
+            "tone": "warn",
+            "why": "找零",
+            "banked_fen": 100000,
+            "slip": "0123",
+        }
+    ],
+}
 _EMPTY: dict[str, Any] = {
     "totals": [],
     "changes": [],
@@ -69,5 +93,6 @@ _EMPTY: dict[str, Any] = {
 KITCHEN_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/prep.html": [PREP, {**PREP, **_EMPTY, "rows": [], "locked": None}],
     "print/prep.html": [STOVE, {**STOVE, **_EMPTY}],
+    "office/till.html": [TILL, {**TILL, "rows": [], "is_open": True}],
     "office/cooks.html": [COOKS, {**COOKS, "rows": []}],
 }

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from canteen import kitchen, menus, places
+from canteen.cli.worker import JOBS
 from canteen.foundation.db import EVERYWHERE
-from canteen.http.current import house
-from canteen.jobs import Jobs
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Person
 from tests import builders as make
@@ -112,10 +111,7 @@ def test_a_sheet_is_not_numbered_before_the_cutoff_or_twice_from_one_page(office
 
 def test_the_job_numbers_what_is_past_its_cutoff(office):
     an_order(office)
-    with office.app.app_context():
-        jobs = Jobs(house())
-    jobs.number_sheets()
-    jobs.close()
+    office.app.extensions[JOBS].number_sheets()
 
     assert "第 1 号 · 3月2日 11:30 编号" in office.browser("wang", "canteen_staff").client.get("/kitchen/prep").text
 
