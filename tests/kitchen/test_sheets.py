@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from canteen import kitchen, notices, orders, places, seniors
 from canteen.foundation.db import EVERYWHERE
@@ -99,7 +99,7 @@ def test_the_database_gives_a_number_once_and_keeps_it(session, town, meal):
         lambda: setattr(row, "portions", "[]"),
         lambda: session.delete(row),
     ):
-        with pytest.raises(IntegrityError):
+        with pytest.raises(DBAPIError):
             flushed(session, act)
         session.expire_all()
 

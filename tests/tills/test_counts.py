@@ -59,7 +59,7 @@ def test_a_shift_from_the_float_to_the_bank(database, town):
     assert balance(database, ledger.TILL) == 20000 - 100
     assert balance(database, ledger.SUSPENSE) == 100 - 20000
     assert balance(database, ledger.BANK) == own
-    with database.looking() as connection:
+    with database.acting() as connection:
         assert ledger.verify(connection)[0] == []
     with database.reading(EVERYWHERE) as session:
         assert not tills.standing(session, canteen_id=town.canteen_id).is_open
