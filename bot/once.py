@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from bot import accounts, conversation, memory
@@ -21,7 +22,7 @@ from bot.dialogue.turn import Desk
 from bot.envelope import Incoming
 from bot.understanding import Act
 from canteen import notices
-from canteen.foundation.db import EVERYWHERE, Database, OnlyLooking, vault_of
+from canteen.foundation.db import EVERYWHERE, Database, OnlyLooking, connection_of, vault_of
 
 _LOOKS = 2
 _TRIES = 4
@@ -64,25 +65,25 @@ class Once:
     def apology(self, incoming: Incoming) -> str:
         """Say kindly that something went wrong, and whom this person may call."""
         with self._database.glancing(EVERYWHERE) as session:
-            return conversation.apology(session, self._desk, self._known(session, incoming))
+            return conversation.apology(session, self._desk, self._known(connection_of(session), incoming))
 
     def _take(self, incoming: Incoming, at: datetime) -> str:
-        look = self._look(incoming, at)
-        if look.text is None or look.known is None:
-            return self._act(incoming, at, look)
-        if look.known.reply is None:
-            with self._database.acting() as connection:
-                memory.claim(connection, key=incoming.key, reply=look.reply, at=at)
-                memory.keep(connection, look.known, state=look.state, at=at)
-        return look.text
+        with self._database.looking() as connection:
+            look = self._look(connection, incoming, at)
+            if look.text is not None and look.known is not None:
+                if look.known.reply is None:
+                    with self._database.acting_on(connection):
+                        memory.claim(connection, key=incoming.key, reply=look.reply, at=at)
+                        memory.keep(connection, look.known, state=look.state, at=at)
+                return look.text
+        return self._act(incoming, at, look)
 
-    def _look(self, incoming: Incoming, at: datetime) -> _Look:
-        look = _Look()
+    def _look(self, connection: Connection, incoming: Incoming, at: datetime) -> _Look:
+        look = _Look(known=self._known(connection, incoming))
+        if look.known is None or incoming.event == "unsubscribe":
+            return look
         try:
-            with self._database.glancing(EVERYWHERE) as session:
-                look.known = self._known(session, incoming)
-                if look.known is None or incoming.event == "unsubscribe":
-                    return look
+            with self._database.glancing_on(connection, EVERYWHERE) as session:
                 if look.known.reply is not None:
                     look.text = _opened(session, look.known.reply)
                     return look
@@ -97,7 +98,7 @@ class Once:
 
     def _act(self, incoming: Incoming, at: datetime, look: _Look) -> str:
         with self._database.transaction(EVERYWHERE) as session:
-            connection = session.connection()
+            connection = connection_of(session)
             memory.claim(connection, key=incoming.key, reply="", at=at)
             known = look.known or self._held(session, incoming, at)
             if incoming.event == "unsubscribe":
@@ -117,16 +118,15 @@ class Once:
     def _held(self, session: Session, incoming: Incoming, at: datetime) -> memory.Known:
         """Return what is known of an account, met now at the latest; nobody else changes it until the end."""
         account = accounts.meet(session, appid=self._desk.appid, openid=incoming.openid, at=at)
-        return memory.held(session.connection(), account)
+        return memory.held(connection_of(session), account)
 
     def _stored(self, incoming: Incoming) -> str:
         with self._database.glancing(EVERYWHERE) as session:
-            known = self._known(session, incoming)
+            known = self._known(connection_of(session), incoming)
             return _opened(session, known.reply or "") if known else ""
 
-    def _known(self, session: Session, incoming: Incoming) -> memory.Known | None:
-        appid = self._desk.appid
-        return memory.recall(session.connection(), appid=appid, openid=incoming.openid, key=incoming.key)
+    def _known(self, connection: Connection, incoming: Incoming) -> memory.Known | None:
+        return memory.recall(connection, appid=self._desk.appid, openid=incoming.openid, key=incoming.key)
 
 
 def _sealed(session: Session, text: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from canteen.checkin.code import Keys, PageCode, write_card_code, write_page_code
 from canteen.checkin.tables import Card, TypedNumber
+from canteen.foundation.db import connection_of
 from canteen.foundation.errors import NotFound, Refused
 from canteen.foundation.narrowed import Narrowed
 from canteen.foundation.prepared import Prepared, Values
@@ -52,7 +53,7 @@ def issue_code(
     if known is None:
         raise NotFound("seniors.unknown")
     digits = write_page_code(keys, PageCode(known.ref, service_date, meal, expires_at))
-    connection = session.connection()
+    connection = connection_of(session)
     if known.number is None:
         number = _drawn(connection, {**meant, "expires_at": expires_at, "at": at})
     else:

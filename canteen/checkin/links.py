@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from canteen.checkin.tables import CodeLink
+from canteen.foundation.db import connection_of
 from canteen.foundation.prepared import Insertion
 
 _TOKEN_BYTES = 16
@@ -27,7 +28,7 @@ def issue_link(
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     meant = {"person_id": person_id, "service_date": service_date, "meal": meal}
     row = {"token_digest": _digest(token), **meant, "issued_at": at, "expires_at": expires_at}
-    _LINK.run(session.connection(), [row])
+    _LINK.run(connection_of(session), [row])
     return token
 
 
