@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -91,7 +91,8 @@ class Turn:
     """Hold one turn.
 
     Handlers read it, change its state and return the sentence to say. A turn is first taken as a mere look; whoever
-    is about to write something calls `act` before anything else.
+    is about to write something calls `act` before anything else, or puts into ``leaves`` what is to be written with
+    the reply: by statements that are `Prepared`, answering whether what it was found on still holds.
     """
 
     session: Session
@@ -103,6 +104,7 @@ class Turn:
     state: State
     said: str = ""
     is_look: bool = False
+    leaves: list[Callable[[], bool]] = field(default_factory=list)
     cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @property

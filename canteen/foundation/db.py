@@ -44,6 +44,7 @@ from canteen.foundation.columns import WideInteger
 from canteen.foundation.secrecy import Vault
 
 _BUSY_MILLISECONDS = 10_000
+_IS_ACTING = "house.is_acting"
 _ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 NAMES = {
@@ -158,18 +159,22 @@ class Database:
 
     @contextmanager
     def acting_on(self, looked: Connection) -> Iterator[None]:
-        """Act on a connection that only looked so far, by `Prepared` statements alone: SQLAlchemy sees no transaction.
+        """Act on a connection that only looked so far, by Core statements alone; SQLAlchemy sees no transaction.
 
         Commit at the end, roll back on any exception.
         """
+        info = looked.info
         with self._turn():
             driver.run(looked, self._begin_act)
+            info[_IS_ACTING] = True
             try:
                 yield
                 driver.run(looked, "COMMIT")
             except BaseException:
                 self._give_up(looked)
                 raise
+            finally:
+                info.pop(_IS_ACTING, None)
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -277,9 +282,9 @@ def _synchronise_less(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _only_look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-    # Without a transaction around it a write could not be taken back, and SQLAlchemy knows of none here.
-    if not statement.startswith(("SELECT", "WITH", "PRAGMA")):
+def _only_look(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    # Without a transaction around it a write could not be taken back.
+    if not statement.startswith(("SELECT", "WITH", "PRAGMA")) and _IS_ACTING not in connection.info:
         raise OnlyLooking
 
 
