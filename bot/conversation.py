@@ -14,7 +14,7 @@ from bot import accounts, memory, replies
 from bot.dialogue import applying, asking, booked, code, courtesy, handover, joining, menu, ordering
 from bot.dialogue.turn import Desk, State, Turn
 from bot.envelope import Incoming
-from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, requests
+from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, requests, without_menu
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError
 
@@ -101,7 +101,8 @@ def _tapped(talk: Turn, menu_id: str) -> str:
 
 def _acts(talk: Turn) -> list[Act]:
     asked = Asked(talk.state.asked, tuple(label for label, _ in talk.state.options))
-    return at_once(talk.said, asked) or requests(talk.said, talk.today, _names(talk), asked)
+    acts = at_once(talk.said, asked) or without_menu(talk.said, talk.today, asked)
+    return acts or requests(talk.said, talk.today, _names(talk), asked)
 
 
 def _names(talk: Turn) -> Lexemes:

@@ -83,11 +83,12 @@ class Once:
         look.acts = conversation.understood(turn, incoming)
         text = conversation.answer(turn, incoming, look.acts)
         reply, state = _sealed(session, text), _sealed(session, turn.state.to_json())
-        connection = connection_of(session)
-        with self._database.acting_on(connection):
-            memory.claim(connection, key=incoming.key, reply=reply, at=at)
-            _leave_behind(turn)
-            memory.keep(connection, known, state=state, at=at)
+        connection, key = connection_of(session), incoming.key
+        if turn.leaves or not memory.leave(connection, known, key=key, reply=reply, state=state, at=at):
+            with self._database.acting_on(connection):
+                memory.claim(connection, key=key, reply=reply, at=at)
+                _leave_behind(turn)
+                memory.keep(connection, known, state=state, at=at)
         return text
 
     def _act(self, incoming: Incoming, at: datetime, look: _Look) -> str:
