@@ -148,10 +148,10 @@ def _left() -> Prepared:
         .returning(SeenMessage.seen_at)
         .cte("seen")
     )
-    names = ("account_id", "state_sealed", "revision")
+    columns = (Conversation.account_id, Conversation.state_sealed, Conversation.revision)
+    given = [bindparam(column.key, type_=column.type) for column in columns]
     talked = postgresql.insert(Conversation).from_select(
-        [*names, "updated_at"],
-        select(*(bindparam(name, type_=Conversation.__table__.c[name].type) for name in names), seen.c.seen_at),
+        [*columns, Conversation.updated_at], select(*given, seen.c.seen_at)
     )
     new = talked.excluded
     next_one = case((Conversation.revision == new.revision - 1, new.revision))

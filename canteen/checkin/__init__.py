@@ -21,7 +21,17 @@ from canteen.checkin.code import (
     write_page_code,
 )
 from canteen.checkin.entries import account_of, drafts_of
-from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use, taken_on
+from canteen.checkin.find import (
+    Eaten,
+    answer_of_meal,
+    card,
+    cards_of,
+    eaten,
+    latest_canteen,
+    meal,
+    people_in_use,
+    taken_on,
+)
 from canteen.checkin.issue import (
     IssuedCard,
     MealCode,
@@ -44,6 +54,7 @@ __all__ = [
     "NUMBER_LENGTH",
     "PAGE_LENGTH",
     "Answer",
+    "Eaten",
     "ForgedCode",
     "IssuedCard",
     "Keys",
@@ -59,6 +70,7 @@ __all__ = [
     "cards_of",
     "change_tender",
     "drafts_of",
+    "eaten",
     "find_link",
     "find_number",
     "issue_card",
