@@ -27,6 +27,7 @@ from tests.web.sample_office import (
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
 from tests.web.sample_policies import POLICY_SAMPLES
+from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
 from tests.web.sample_tickets import TICKET, TICKETS
@@ -204,7 +205,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
-        {**IMPORT, "trial": None, "upload_error": "这个文件打不开", "taken": [], "kept": []},
+        {**IMPORT, "trial": None, "upload_error": "这个文件打不开", "taken": [], "kept": [], "question": QUESTION},
         {
             **IMPORT,
             "trial": {
@@ -213,6 +214,16 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
                 "confirm": {"action": "/confirm", "question": "新增 12 人，确定吗？"},
             },
         },
+    ],
+    "office/recheck.html": [
+        RECHECK,
+        {**RECHECK, "is_mine": False},
+        {**RECHECK, "waiting": [], "waiting_count": 0, "decided": [], "withdraw_action": None, "kept": []},
+    ],
+    "office/rechecks.html": [
+        RECHECKS,
+        {**RECHECKS, "trial": None, "question": QUESTION, "upload_error": "找不到表头", "taken": []},
+        {**RECHECKS, "question": {**QUESTION, "missing": []}, "typed": {}},
     ],
     "office/menus.html": [
         MENUS,
