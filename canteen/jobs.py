@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, notices, seniors, settlement
+from canteen import access, checkin, demo, kitchen, notices, seniors, settlement
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -95,6 +95,18 @@ class Jobs:
             except Exception:  # A guest's sweep may raise anything.
                 _log.exception("sweep failed", sweep=sweep.__name__)
 
+    def number_sheets(self) -> None:
+        """Give each prep sheet past its cut-off a number, and tell the cooks what has changed since."""
+        at = clock.now()
+        with self.house.database.reading(EVERYWHERE) as session:
+            passed = kitchen.due(session, at=at)
+        for meal in passed:
+            with self.house.database.transaction(EVERYWHERE) as session:
+                kitchen.lock(session, of=meal, actor="job", at=at)
+        with self.house.database.transaction(EVERYWHERE) as session:
+            for meal, sheet in kitchen.current(session, at=at):
+                kitchen.tell(session, of=meal, sheet=sheet, at=at)
+
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
         if self._rehearsal is None:
@@ -127,6 +139,12 @@ class Jobs:
         def deliver_due_notices() -> None:
             """Every minute: say what is due."""
             self.deliver()
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("number_sheets")  # type: ignore[untyped-decorator]
+        def number_prep_sheets() -> None:
+            """Every minute: number the prep sheets whose cut-off has passed, tell the cooks of sheets and changes."""
+            self.number_sheets()
 
         @huey.periodic_task(crontab(hour="19", minute="30"))  # type: ignore[untyped-decorator]
         def sweep_out() -> None:

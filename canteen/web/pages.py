@@ -14,6 +14,7 @@ from canteen.web import (
     calendar,
     cards,
     categories,
+    cooks,
     counter,
     deliveries,
     frame,
@@ -40,6 +41,7 @@ from canteen.web import (
     sites,
     staff,
     tickets,
+    till,
     whatif,
 )
 
@@ -48,10 +50,12 @@ AUDIENCES = (
     session,
     place,
     counter,
+    till,
     guests,
     deliveries,
     senior,
     kitchen,
+    cooks,
     cards,
     accounting,
     adjustments,
