@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
-from tests.web.sample_counter import BOARD, CHOOSE, ROUND, ROUND_DONE, ROUND_TO_READ
+from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, ROUND, ROUND_DONE, ROUND_TO_READ
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_kitchen import KITCHEN_SAMPLES
@@ -181,6 +181,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         WHATIF_RUNNING,
         {**WHATIF_RUNNING, "progress": None, "problem": "没有算成", "cancel_action": None},
     ],
+    "counter/callers.html": [CALLERS, {**CALLERS, "rows": []}, {**CALLERS, "q": "", "rows": []}],
     "counter/board.html": [BOARD, {**BOARD, "rows": []}],
     "counter/round.html": [ROUND, ROUND_TO_READ, ROUND_DONE],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
