@@ -24,6 +24,7 @@ ONLY_PAGES = (
     "canteen/eligibility/find.py",
     "canteen/cli/delivery.py",
     "canteen/delivery",
+    "canteen/rounds",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",

@@ -6,6 +6,7 @@ missing is proposed. `withdraw` takes a list back for everybody who was not fed 
 """
 
 from canteen.seniors.roster.plan import Plan, Proposal, Step, read
+from canteen.seniors.roster.sheets import read_sheets, text_of
 from canteen.seniors.roster.take import Applied, apply
 from canteen.seniors.roster.withdraw import (
     KeptPerson,
@@ -32,6 +33,8 @@ __all__ = [
     "imports",
     "people_of_import",
     "read",
+    "read_sheets",
     "template",
+    "text_of",
     "withdraw",
 ]
