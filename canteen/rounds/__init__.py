@@ -57,6 +57,7 @@ from canteen.rounds.following import follow
 from canteen.rounds.keeping import locked_round, publish, round_on, standing, version, versions
 from canteen.rounds.planning import Due, due_now, plan, plan_due
 from canteen.rounds.posing import pose, terms_of
+from canteen.rounds.tables import DATUMS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
 from canteen.rounds.views import (
     Coming,
     Door,
@@ -71,18 +72,25 @@ from canteen.rounds.views import (
 )
 
 __all__ = [
+    "DATUMS",
     "FINAL",
     "HELPERS",
+    "Building",
     "BuildingList",
     "Coming",
+    "Courier",
     "Difference",
     "Door",
+    "DoorEvent",
+    "DoorPlace",
     "Due",
     "Happening",
     "Left",
     "Moved",
     "Pin",
     "Purse",
+    "Round",
+    "RoundPlan",
     "Standing",
     "StopView",
     "Terms",

@@ -1,4 +1,4 @@
-"""Take over a list of buildings: xlsx, xls, ods or CSV, columns in any order; all of it, or nothing and the reasons."""
+"""Take over a list of buildings, columns in any order: all of it, or nothing and the reasons."""
 
 from __future__ import annotations
 

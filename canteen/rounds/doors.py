@@ -126,10 +126,12 @@ def is_name_of(session: Session, *, order_ref: str, name: str) -> bool:
     return session.scalars(wanted).one() == name.replace(" ", "").strip()
 
 
-def events_of(session: Session, *, round_id: int) -> list[DoorEvent]:
-    """List what happened on a round, in the order in which it happened."""
-    wanted = select(DoorEvent).where(DoorEvent.round_id == round_id)
-    return list(session.scalars(wanted.order_by(DoorEvent.happened_at, DoorEvent.received_at)))
+def events_of(session: Session, *, round_id: int) -> list[tuple[DoorEvent, str | None]]:
+    """List what happened on a round with the order it is about, in the order in which it happened."""
+    wanted = select(DoorEvent, Order.ref).outerjoin(Order, Order.id == DoorEvent.order_id)
+    wanted = wanted.where(DoorEvent.round_id == round_id)
+    rows = session.execute(wanted.order_by(DoorEvent.happened_at, DoorEvent.received_at))
+    return [(row[0], row[1]) for row in rows]
 
 
 def report_problem(

@@ -1,4 +1,4 @@
-"""Keep plans in versions: one planner at a time adds one, nothing is changed, the highest published one is in force."""
+"""Keep plans in versions, added one at a time and never changed; the highest published one is in force."""
 
 from __future__ import annotations
 
