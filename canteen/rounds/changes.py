@@ -139,5 +139,6 @@ def _shut(session: Session, kept: RoundPlan) -> list[str]:
 
 
 def _now(held: Round, at: datetime) -> int | None:
-    """Return the second of the day, None while the day has not come: nothing has left yet."""
-    return second(held.service_date, at) if service_day(at) >= held.service_date else None
+    """Return the second of the day; None while nothing can have left: before the day, or before a plan went out."""
+    may_have_left = held.published_version is not None and service_day(at) >= held.service_date
+    return second(held.service_date, at) if may_have_left else None

@@ -20,7 +20,7 @@ from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import CanteenError, Conflict, Refused
 from canteen.orders.tables import Order
 from canteen.places.tables import MealService
-from canteen.rounds.keeping import Made, begin, keep, locked_round, round_on, version
+from canteen.rounds.keeping import Made, begin, keep, locked_round, round_on, second, version
 from canteen.rounds.posing import pose
 from canteen.rounds.record import record
 
@@ -50,7 +50,8 @@ def plan(
         if held.published_version is not None:
             raise Refused("rounds.never_planned_anew")
         round_id, after = held.id, held.latest_version
-        posed = pose(session, canteen_id=due.canteen_id, service_date=due.service_date, meal=due.meal)
+        now = max(0, second(due.service_date, at))
+        posed = pose(session, canteen_id=due.canteen_id, service_date=due.service_date, meal=due.meal, now=now)
         case = delivery.read_case(posed.text)
         if after and version(session, round_id=round_id, number=after).input_hash == case.input_hash:
             return after, False

@@ -28,6 +28,7 @@ from canteen.rounds.tables import Building, Courier, DeliveryTerms, DoorPlace
 Document = dict[str, Any]
 _ABOARD = (*orders.OPEN_STATES, "delivered", "undeliverable")
 _METRES = 111_320
+_STEP = 600
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,11 @@ def text_of(document: Document) -> str:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def pose(session: Session, *, canteen_id: int, service_date: date, meal: str) -> Posed:
+def pose(session: Session, *, canteen_id: int, service_date: date, meal: str, now: int = 0) -> Posed:
     """Write down what has to be carried; ``rounds.kitchen_without_pin``, ``rounds.not_delivering``.
 
-    It looks into the register for ages and categories, so it needs a session that may see the diners.
+    Nobody sets out before `now`, in seconds after midnight, rounded up to ten minutes. It looks into the register for
+    ages and categories, so it needs a session that may see the diners.
     """
     service = places.open_service(session, canteen_id=canteen_id, day=service_date, meal=meal)
     if service is None or not service.delivers:
@@ -71,14 +73,14 @@ def pose(session: Session, *, canteen_id: int, service_date: date, meal: str) ->
         _order(order, place, house, spots, service, terms, weights[order.person_id], usual)
         for order, place, house in rows
     ]
-    return Posed(_document(f"{service_date} {meal}", pins, asked, crew, service, terms), shut)
+    ready = max(0, service.opens_minute - terms.lead_minutes, -(-now // _STEP) * 10) * 60
+    return Posed(_document(f"{service_date} {meal}", pins, asked, crew, ready, terms), shut)
 
 
 def _document(
-    name: str, pins: dict[str, delivery.Pin], asked: list[Document], crew: Sequence[Courier], service: MealService,
+    name: str, pins: dict[str, delivery.Pin], asked: list[Document], crew: Sequence[Courier], ready: int,
     terms: DeliveryTerms,
 ) -> Document:  # fmt: skip
-    ready = max(0, service.opens_minute - terms.lead_minutes) * 60
     return {
         "format": "delivery-case/1",
         "name": name,
