@@ -24,6 +24,8 @@ from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
+from canteen.treasury import guards as _treasury_guards
+from canteen.treasury import tables as treasury
 
 metadata = Base.metadata
 
@@ -61,6 +63,6 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "ledger", "menus", "metadata", "notices",
     "orders", "places", "seniors", "settlement", "subsidy", "table",
-    "tickets",
+    "tickets", "treasury",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)
+_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)
