@@ -6,6 +6,7 @@ operator. The order of hands, that each is another person's, and that no due is 
 """
 
 from canteen.treasury.aging import BUCKETS, Aged, aged
+from canteen.treasury.bank_file import BankLayout, bank_file, bank_layouts
 from canteen.treasury.batches import (
     OpenDue,
     Transfer,
@@ -18,7 +19,7 @@ from canteen.treasury.batches import (
     state_of,
     transfers,
 )
-from canteen.treasury.dues import accept, accept_grant
+from canteen.treasury.dues import BookedGrant, accept, accept_grant, grants_to_accept
 from canteen.treasury.mirror import mirror
 from canteen.treasury.queries import Asked, answer, ask_about, queries_of
 from canteen.treasury.remittance import confirm_paid, note_return
@@ -26,8 +27,8 @@ from canteen.treasury.rules import RETURNED, SIGNATURES, next_signature
 from canteen.treasury.signing import hand_back, sign, since_return, steps_of
 
 __all__ = [
-    "BUCKETS", "RETURNED", "SIGNATURES", "Aged", "Asked", "OpenDue", "Transfer", "accept", "accept_grant", "aged",
-    "answer", "approve_batch", "ask_about", "batch", "batches", "cancel_batch", "confirm_paid", "hand_back", "mirror",
-    "next_signature", "note_return", "open_dues", "prepare_batch", "queries_of", "sign", "since_return", "state_of",
-    "steps_of", "transfers",
+    "BUCKETS", "RETURNED", "SIGNATURES", "Aged", "Asked", "BankLayout", "BookedGrant", "OpenDue", "Transfer", "accept",
+    "accept_grant", "aged", "answer", "approve_batch", "ask_about", "bank_file", "bank_layouts", "batch", "batches",
+    "cancel_batch", "confirm_paid", "grants_to_accept", "hand_back", "mirror", "next_signature", "note_return",
+    "open_dues", "prepare_batch", "queries_of", "sign", "since_return", "state_of", "steps_of", "transfers",
 ]  # fmt: skip

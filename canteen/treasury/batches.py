@@ -1,5 +1,6 @@
-"""Make up payments of a purse: what each document is paid, one transfer to each operator, approved by a second person.
+"""Make up payments of a purse, approved by a second person.
 
+A batch says what each document is paid, and pays each operator by one transfer.
 The database lets no due be paid beyond its amount, whatever is on its way at the same time; a transfer that the bank
 returned opens its dues again.
 """

@@ -6,6 +6,7 @@ the same amount by the same document. `mirror` compares the two.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -36,6 +37,17 @@ _GRANT = (
     .group_by(Posting.funder_code, Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date)
     .order_by(Posting.funder_code)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BookedGrant:
+    """Hold a grant as it lies in a canteen's book."""
+
+    canteen_id: int
+    source: str
+    on: date
+    memo: str
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,22 @@ def accept_grant(session: Session, *, proposal_ref: str, actor: str, at: datetim
     for debt in debts:
         _take_on(session, debt, actor, at)
     return len(debts)
+
+
+def grants_to_accept(session: Session, *, canteen_ids: Collection[int]) -> list[BookedGrant]:
+    """List the grants in the books of canteens that finance has not accepted."""
+    rows = session.connection().execute(
+        select(Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date, JournalEntry.memo, _AMOUNT)
+        .select_from(Book)
+        .join(JournalEntry, JournalEntry.book_id == Book.id)
+        .join(Posting, _LEGS)
+        .where(Book.canteen_id.in_(sorted(canteen_ids)), JournalEntry.kind == "grant")
+        .where(Posting.account.startswith(RECEIVABLE), JournalEntry.evidence.not_in(select(Due.source)))
+        .group_by(Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date, JournalEntry.memo)
+        .order_by(JournalEntry.service_date, Book.canteen_id)
+    )
+    found: list[AnyRow] = list(rows)
+    return [BookedGrant(canteen_id, source, on, memo, int(fen)) for canteen_id, source, on, memo, fen in found]
 
 
 def stated(connection: Connection, of: Statement) -> dict[str, int]:

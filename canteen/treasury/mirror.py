@@ -1,7 +1,7 @@
-"""Compare the books of purses with those of canteens: what one owes is what the other expects. Calls no posting code.
+"""Compare the books of purses with those of canteens: what one owes, the other expects.
 
 Of a pair of purse and canteen, the canteen's receivable counts as far as a document that finance accepted covers it;
-what is eaten but not yet stated or accepted is no debt yet.
+what is eaten but not yet stated or accepted is no debt yet. Calls no posting code.
 """
 
 from __future__ import annotations

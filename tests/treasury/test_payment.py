@@ -72,9 +72,7 @@ def mirrored(database: Database) -> list[ledger.Finding]:
 def pay(database: Database, amounts: dict[str, int], *, actor: str = "staff:finance") -> tuple[str, str]:
     """Prepare and approve a batch; return its number and that of its one operator."""
     with database.transaction(EVERYWHERE) as session:
-        made = treasury.prepare_batch(
-            session, funder_code=FUNDER, amounts=amounts, memo="四月", actor=actor, at=LATER
-        )
+        made = treasury.prepare_batch(session, funder_code=FUNDER, amounts=amounts, memo="四月", actor=actor, at=LATER)
         ref, operator = made.ref, treasury.transfers(session, made)[0].operator.ref
     with database.transaction(EVERYWHERE) as session:
         treasury.approve_batch(session, ref=ref, actor="staff:head", at=LATER)
@@ -139,7 +137,9 @@ def test_the_database_holds_to_order_persons_and_amounts(database: Database) -> 
             session, ref=ref, line_ref=world.refs[0], question="当天住院？", actor="staff:street", at=AFTER
         ).ref
     assert refused(database, **sign_as, step="checked", actor="staff:street") == "treasury.query_open"
-    assert refused(database, treasury.answer, query_ref=query, text="没有", actor="staff:street") == "treasury.same_eyes"
+    assert (
+        refused(database, treasury.answer, query_ref=query, text="没有", actor="staff:street") == "treasury.same_eyes"
+    )
     with database.transaction(EVERYWHERE) as session:
         treasury.answer(session, query_ref=query, text="家属来取", actor="staff:canteen", at=AFTER)
         treasury.hand_back(session, ref=ref, reason="少一份", actor="staff:street", at=AFTER)
