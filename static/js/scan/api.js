@@ -18,25 +18,28 @@ export class Problem extends Error {
 const TIMEOUT = 8000;
 const PASSING = new Set([408, 425, 429, 502, 503, 504]);
 
-export async function post(url, body, { csrf, fetcher = fetch, timeout = TIMEOUT }) {
-  const response = await reach(url, body, { csrf, fetcher, timeout });
+export function post(url, body, { csrf, fetcher = fetch, timeout = TIMEOUT }) {
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf };
+  return ask(url, { method: "POST", headers, body: JSON.stringify(body) }, { fetcher, timeout });
+}
+
+export function get(url, { fetcher = fetch, timeout = TIMEOUT } = {}) {
+  return ask(url, { headers: { Accept: "application/json" } }, { fetcher, timeout });
+}
+
+async function ask(url, request, { fetcher, timeout }) {
+  const response = await reach(url, request, { fetcher, timeout });
   if (PASSING.has(response.status)) throw new Unreachable(String(response.status));
   const answer = await readJson(response);
   if (!response.ok) throw new Problem({ status: response.status, ...answer });
   return answer;
 }
 
-async function reach(url, body, { csrf, fetcher, timeout }) {
+async function reach(url, request, { fetcher, timeout }) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeout);
   try {
-    return await fetcher(url, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
-      body: JSON.stringify(body),
-      signal: stop.signal,
-    });
+    return await fetcher(url, { ...request, credentials: "same-origin", signal: stop.signal });
   } catch (failure) {
     throw new Unreachable(String(failure));
   } finally {
