@@ -27,6 +27,8 @@ from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
 from canteen.tills import tables as tills
+from canteen.treasury import guards as _treasury_guards
+from canteen.treasury import tables as treasury
 
 metadata = Base.metadata
 
@@ -73,6 +75,6 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
     "orders", "places", "rounds", "seniors", "settlement", "subsidy", "table",
-    "tickets", "tills",
+    "tickets", "tills", "treasury",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)
+_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)

@@ -20,6 +20,8 @@ ONLY_PAGES = (
     "canteen/api",
     "canteen/web",
     "canteen/settlement",
+    "canteen/treasury",
+    "canteen/ledger/chart.py",
     "canteen/eligibility/decide.py",
     "canteen/eligibility/find.py",
     "canteen/eligibility/recheck",
