@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, notices, seniors, settlement
+from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -41,6 +41,7 @@ class Jobs:
         self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
         self._reconsider, self._reprice = self._schedule_settlement()
+        self._schedule_rounds()
 
     def speak_through(self, channel: notices.Channel) -> None:
         """Deliver notices through this channel from now on."""
@@ -57,10 +58,12 @@ class Jobs:
     def deliver_soon(self) -> None:
         """Have the worker look into the outbox now; call it after the commit.
 
-        Where the queue is away nothing is lost: the worker looks every minute anyway.
+        Where the call of another act still waits it will see this act's notices too. Where the queue is away nothing is
+        lost: the worker looks every minute anyway.
         """
         try:
-            self._soon()
+            if not any(task.name == self._soon.task_class.__name__ for task in self.huey.pending()):
+                self._soon()
         except Exception:  # Whatever is wrong with the queue, the act before it is done.
             _log.warning("the queue is away", exc_info=True)
 
@@ -71,6 +74,13 @@ class Jobs:
     def reprice_soon(self) -> None:
         """Have the worker look for questions of what-if; call it after the commit."""
         self._reprice()
+
+    def plan_rounds(self) -> int:
+        """Plan the deliveries whose orders are closed, follow the orders of those that are planned; count both."""
+        at = clock.now()
+        return rounds.plan_due(self.house.database, at=at, tell=_log_round) + rounds.follow(
+            self.house.database, at=at, tell=_log_round
+        )
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
@@ -95,6 +105,18 @@ class Jobs:
             except Exception:  # A guest's sweep may raise anything.
                 _log.exception("sweep failed", sweep=sweep.__name__)
 
+    def number_sheets(self) -> None:
+        """Give each prep sheet past its cut-off a number, and tell the cooks what has changed since."""
+        at = clock.now()
+        with self.house.database.reading(EVERYWHERE) as session:
+            passed = kitchen.due(session, at=at)
+        for meal in passed:
+            with self.house.database.transaction(EVERYWHERE) as session:
+                kitchen.lock(session, of=meal, actor="job", at=at)
+        with self.house.database.transaction(EVERYWHERE) as session:
+            for meal, sheet in kitchen.current(session, at=at):
+                kitchen.tell(session, of=meal, sheet=sheet, at=at)
+
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
         if self._rehearsal is None:
@@ -117,7 +139,7 @@ class Jobs:
                 retry_at=notices.retry_at(notice.attempts + 1, at) if may_retry else None,
             )
 
-    def _schedule(self) -> Callable[[], Any]:
+    def _schedule(self) -> Any:
         huey = self.huey
 
         # Huey is untyped.
@@ -127,6 +149,12 @@ class Jobs:
         def deliver_due_notices() -> None:
             """Every minute: say what is due."""
             self.deliver()
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("number_sheets")  # type: ignore[untyped-decorator]
+        def number_prep_sheets() -> None:
+            """Every minute: number the prep sheets whose cut-off has passed, tell the cooks of sheets and changes."""
+            self.number_sheets()
 
         @huey.periodic_task(crontab(hour="19", minute="30"))  # type: ignore[untyped-decorator]
         def sweep_out() -> None:
@@ -146,7 +174,7 @@ class Jobs:
                 """Every minute until it was done, in a demonstration: set the stage of the official account."""
                 self.rehearse()
 
-        return deliver_due_notices  # type: ignore[no-any-return]
+        return deliver_due_notices
 
     def _schedule_settlement(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         """Give the accountant's work to the queue: each is done by one worker at a time, and may be begun anew."""
@@ -165,6 +193,20 @@ class Jobs:
             settlement.work(self.house.database, clock=clock.now)
 
         return reconsider_late_truth, reprice_waiting
+
+    def _schedule_rounds(self) -> None:
+        huey = self.huey
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("rounds")  # type: ignore[untyped-decorator]
+        def plan_due_rounds() -> None:
+            """Every minute: plan deliveries whose cut-off has passed, put late orders in, take cancelled ones out."""
+            self.plan_rounds()
+
+
+def _log_round(due: rounds.Due, error: CanteenError) -> None:
+    """Note that one meal could not be planned; the next look tries again, and the manager's page says why."""
+    _log.warning("no plan", canteen=due.canteen_id, day=due.service_date.isoformat(), meal=due.meal, code=error.code)
 
 
 def _queue(house: House) -> Huey:

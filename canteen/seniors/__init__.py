@@ -67,7 +67,7 @@ from canteen.seniors.registry import (
     register,
 )
 from canteen.seniors.reindex import reindex, slips_under_old_keys
-from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, unspent_scenes
+from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, tries_left, unspent_scenes
 from canteen.seniors.statements import Origin, holds, overlap, standing
 from canteen.seniors.tables import Fact, Person
 
@@ -142,6 +142,7 @@ __all__ = [
     "supersede_fact",
     "surviving",
     "touch",
+    "tries_left",
     "unbind",
     "unspent_scenes",
     "values_on",

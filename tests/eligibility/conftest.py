@@ -13,10 +13,9 @@ from tests import builders as make
 
 
 @pytest.fixture
-def person_id(database: Database) -> int:
+def person_id(database: Database, nation: None) -> int:
     """Register somebody who may apply."""
     with database.transaction(EVERYWHERE) as session:
-        make.the_nation(session)
         key = make.a_senior(session)
         seniors.give_consent(
             session, person_id=key, kind="data", text_version="2026-01", given_by="张秀英", at=make.BEFORE

@@ -1,24 +1,27 @@
 """Admit snacks as a meal period, and the consent to keep somebody's data; two people renew and end.
 
-Revision 0012, after 0011.
+Revision 0015, after 0014.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 _MEALS = ("breakfast", "lunch", "dinner")
-_OF_MEALS = ("day_menus", "meal_services", "orders")
+_OF_MEALS = ("day_menus", "delivery_rounds", "meal_services", "orders", "prep_sheets")
 _CONSENTS = ("binding", "health", "guardian")
-# What rebuilt tables lose on SQLite; as revision 0001 has them.
-_ORDERS = (
+# What rebuilt tables lose on SQLite; as revisions 0001 and 0011 have them.
+_LOST = (
     """CREATE TRIGGER orders_begin AFTER INSERT ON orders BEGIN INSERT INTO order_events (order_id, state, at, actor, channel) VALUES (NEW.id, NEW.state, NEW.state_at, NEW.state_by, NEW.state_channel); END""",
     """CREATE TRIGGER orders_move AFTER UPDATE OF state ON orders WHEN OLD.state <> NEW.state BEGIN INSERT INTO order_events (order_id, state, at, actor, channel) VALUES (NEW.id, NEW.state, NEW.state_at, NEW.state_by, NEW.state_channel); END""",
+    """CREATE TRIGGER prep_sheets_no_delete BEFORE DELETE ON prep_sheets BEGIN SELECT RAISE(ABORT, 'append_only:prep_sheets'); END""",
+    """CREATE TRIGGER prep_sheets_no_replace BEFORE INSERT ON prep_sheets WHEN EXISTS (SELECT 1 FROM prep_sheets WHERE ("canteen_id" = NEW."canteen_id" AND "service_date" = NEW."service_date" AND "meal" = NEW."meal" AND "number" = NEW."number") OR ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'exists:prep_sheets'); END""",
+    """CREATE TRIGGER prep_sheets_no_update BEFORE UPDATE ON prep_sheets BEGIN SELECT RAISE(ABORT, 'append_only:prep_sheets'); END""",
 )
 
 _DROP = "DROP TRIGGER application_steps_rules"
@@ -87,7 +90,7 @@ def _admit(meals: tuple[str, ...], consents: tuple[str, ...]) -> None:
         _words_are(table, "meal", meals)
     _words_are("consents", "kind", consents)
     if op.get_bind().dialect.name == "sqlite":
-        for guard in _ORDERS:
+        for guard in _LOST:
             op.execute(guard)
 
 
