@@ -62,7 +62,8 @@ def take_step(ref: str, act: str) -> BaseResponse:
         _ACTS[act](session, ref)
     if act in ("confirm", "renew", "end"):
         soon.ask(soon.RECONSIDER)
-    return applications.told(_STEP_OF[act], ref)
+    is_recheck = act == "assess" and bool(forms.typed("recheck"))
+    return applications.told("rechecked" if is_recheck else _STEP_OF[act], ref)
 
 
 def _assess(session: Session, ref: str) -> None:
