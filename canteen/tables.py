@@ -49,6 +49,7 @@ CHANGES = (
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
+    "devices", "offline_scans",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

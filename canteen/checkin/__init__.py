@@ -20,13 +20,24 @@ from canteen.checkin.code import (
     write_card_code,
     write_page_code,
 )
+from canteen.checkin.devices import (
+    Enrolled,
+    KnownDevice,
+    devices,
+    enrol_device,
+    known_device,
+    note_sync,
+    revoke_device,
+)
 from canteen.checkin.entries import account_of, drafts_of
 from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use, taken_on
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
+from canteen.checkin.offline import Report, keep
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
+from canteen.checkin.settle import Outcome, settle
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
 
@@ -35,28 +46,37 @@ __all__ = [
     "NUMBER_LENGTH",
     "PAGE_LENGTH",
     "Answer",
+    "Enrolled",
     "ForgedCode",
     "IssuedCard",
     "Keys",
+    "KnownDevice",
     "MealCode",
     "MergeConflict",
     "Merged",
+    "Outcome",
     "PageCode",
+    "Report",
     "ScanRequest",
     "account_of",
     "answer_of_meal",
     "card",
     "cards_of",
     "change_tender",
+    "devices",
     "drafts_of",
+    "enrol_device",
     "find_link",
     "issue_card",
     "issue_code",
     "issue_link",
+    "keep",
+    "known_device",
     "latest_canteen",
     "meal",
     "merge_conflicts",
     "merge_persons",
+    "note_sync",
     "orders_left_behind",
     "people_in_use",
     "prune_links",
@@ -68,6 +88,8 @@ __all__ = [
     "redeem",
     "redeem_on",
     "revoke_card",
+    "revoke_device",
+    "settle",
     "taken_on",
     "tender_of",
     "undo",
