@@ -35,6 +35,7 @@ from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, 
 from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.offline import Report, keep
+from canteen.checkin.pack import SignedPack, day_pack
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
 from canteen.checkin.settle import Outcome, settle
@@ -58,11 +59,13 @@ __all__ = [
     "PageCode",
     "Report",
     "ScanRequest",
+    "SignedPack",
     "account_of",
     "answer_of_meal",
     "card",
     "cards_of",
     "change_tender",
+    "day_pack",
     "devices",
     "drafts_of",
     "enrol_device",

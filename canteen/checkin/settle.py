@@ -1,4 +1,4 @@
-"""Settle what devices answered without network: book the tray that has gone, and let the first scan take the subsidy.
+"""Settle what devices answered without network: the first scan takes the subsidy.
 
 One scan is one transaction, and its outcome is written in it: whoever is killed half-way begins that scan again and
 finds nothing done. A tray that was handed over on a green answer is always booked; where the meal is taken already it
@@ -194,13 +194,18 @@ def _feed_again(connection: Connection, rival: Rival, scan: Kept, person_ref: st
 
 
 def _keep_to_what_was_told(connection: Connection, scan: Kept, answer: Answer, at: datetime) -> None:
-    """Let the amount stand that the counter was told; where none was told, it is on the tab and settled later."""
-    if scan.told_fen is None:
+    """Let the amount stand that the counter was told.
+
+    Where none was told, the meal is on the tab; a second one that nobody asked for is let off.
+    """
+    is_second = answer.kind == "extra" and scan.intent != "again"
+    told_fen = 0 if scan.told_fen is None and is_second else scan.told_fen
+    if told_fen is None:
         return
     ref, tender = str(answer.redemption_ref), scan.tender or str(answer.tender)
-    if tender == "free" and scan.told_fen:
+    if tender == "free" and told_fen:
         tender = "cash"
-    short = post_told(connection, ref=ref, tender=tender, told_fen=scan.told_fen, at=at)
+    short = post_told(connection, ref=ref, tender=tender, told_fen=told_fen, at=at)
     if short and answer.kind != "extra":
         _except(connection, scan, answer.meal, "told_less" if short > 0 else "told_more", at, ref, abs(short))
 
@@ -241,7 +246,7 @@ def _noted(connection: Connection, request: ScanRequest, scan: Kept, first: Answ
 
 def _told(request: ScanRequest, scan: Kept, verdict: str, reason: str, arrival: Arrival | None) -> Answer:
     name = masked_name(arrival.name) if arrival else ""
-    return Answer(request.scan_id, verdict, reason, {"offline": True}, person_masked=name)
+    return Answer(request.scan_id, verdict, reason=reason, params={"offline": True}, person_masked=name)
 
 
 def _except(
