@@ -49,7 +49,8 @@ def device_list() -> str | BaseResponse:
 def enrol_device() -> Response:
     """Enrol this browser, and hand it its token, this once."""
     body = request.get_json(silent=True)
-    name = str(body.get("name", "")).strip() if isinstance(body, dict) else ""
+    given = body.get("name") if isinstance(body, dict) else None
+    name = given.strip() if isinstance(given, str) else ""
     if not 1 <= len(name) <= _LONGEST:
         raise Invalid("checkin.device_name", most=_LONGEST)
     with house().database.transaction(actor().scope) as session:
