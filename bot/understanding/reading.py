@@ -24,6 +24,10 @@ NOTHING = Asked()
 _CODE = re.compile(r"(?<!\d)(\d{4}[ -]?\d{4})(?!\d)")
 _SLOTTED = frozenset({"order", "change", "cancel", "query_menu"})
 _INSTEAD = re.compile(r"(?:改|换)(?:成|到|为|作|个(?!别的)|一下)?")
+# A name that nothing on the menu answers to, where something is to come in the place of something.
+_UNKNOWN = re.compile(
+    r"(?:[一1两2]?[份个碗])?((?!别|其他|什么|啥|那|这|一|下|过)[\u4e00-\u9fff]{2,8}?)(?:吧|行吗|可以吗|好吗)?"
+)
 _KEPT = re.compile(r"照旧|不变|照常|留着")
 _JUST = re.compile(r"(?:一|1|两|2|三|3)(?:份|个|碗)就(?:行|好|可以|够)")
 _EACH = re.compile(r"一人一份|各(?:订|来|要)?一份")
@@ -88,6 +92,11 @@ def glimpse(text: str, today: date) -> tuple[tuple[date, ...], tuple[str, ...]]:
     return when.dates, read_meals(when.rest)[0]
 
 
+def is_undo(text: str) -> bool:
+    """Tell whether a message wants back what was cancelled last."""
+    return bool(re.fullmatch("|".join(lexicon("answers")["undo"]), normalise(text)))
+
+
 def at_once(text: str, asked: Asked = NOTHING) -> list[Act]:
     """Return the acts of a message that needs no menu, else none.
 
@@ -131,7 +140,7 @@ def _same_as(text: str, today: date) -> list[Act]:
         when = read_when(text, today)
         meals, _ = read_meals(when.rest)
         return [Act("order", dates=when.dates, meals=meals, same_as="last")]
-    match = re.search(r"(?:跟|和|同|照|按)(.{2,6}?)(?:的)?(?:那样|那个)?(?:一样|再来|来)", text)
+    match = re.search(r"(?:跟|和|同|照|按)([^都各也]{2,6}?)(?:的)?(?:那样|那个)?(?:一样|再来|来)", text)
     when = read_when(match[1], today) if match else When()
     return [Act("order", same_as=when.dates[0].isoformat())] if when.dates else []
 
@@ -249,7 +258,7 @@ def _hidden_meal(text: str) -> tuple[str, ...]:
 def _filled(intent: str, clause: _Clause, today: date) -> Act:
     items = clause.wanted.items
     portions = clause.wanted.portions
-    if intent in ("order", "query_menu") and not items and (items := unknown_dish(clause.wanted.rest)):
+    if intent in ("order", "query_menu", "change") and not items and (items := unknown_dish(clause.wanted.rest)):
         portions = 1
     act = Act(
         intent,
@@ -282,7 +291,10 @@ def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
     before = _clause(clause.text[: match.start()], today, names)
     after = _clause(clause.text[match.end() :], today, names)
     old = _old(before.when.dates, before.meals, before.wanted.items)
-    return replace(_filled("change", after, today), old=old, which=act.which, persons=act.persons, off=())
+    new = _filled("change", after, today)
+    if new.is_bare and (unknown := _UNKNOWN.fullmatch(after.left)):
+        new = replace(new, items=(Item("?", said=unknown[1]),))
+    return replace(new, old=old, which=act.which, persons=act.persons, off=())
 
 
 def _old(dates: tuple[date, ...], meals: tuple[str, ...], items: tuple[Item, ...]) -> Act | None:

@@ -30,7 +30,17 @@ from canteen.checkin.devices import (
     revoke_device,
 )
 from canteen.checkin.entries import account_of, drafts_of
-from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use, taken_on
+from canteen.checkin.find import (
+    Eaten,
+    answer_of_meal,
+    card,
+    cards_of,
+    eaten,
+    latest_canteen,
+    meal,
+    people_in_use,
+    taken_on,
+)
 from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
 from canteen.checkin.links import find_link, issue_link, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
@@ -47,6 +57,7 @@ __all__ = [
     "NUMBER_LENGTH",
     "PAGE_LENGTH",
     "Answer",
+    "Eaten",
     "Enrolled",
     "ForgedCode",
     "IssuedCard",
@@ -68,6 +79,7 @@ __all__ = [
     "day_pack",
     "devices",
     "drafts_of",
+    "eaten",
     "enrol_device",
     "find_link",
     "issue_card",

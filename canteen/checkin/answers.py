@@ -47,7 +47,8 @@ class Answer:
 class ScanRequest:
     """Hold one scan as a device reports it; ``scan_id`` is made on the device and names the attempt for ever.
 
-    With ``repeats`` it takes up an earlier attempt of the same day instead of a code, to serve its person after all.
+    With ``repeats`` it takes up an earlier attempt of the same day instead of a code, to serve its person after all;
+    with ``person_ref`` it serves somebody whom the staff recognised, which only the edge may say, never a code.
     """
 
     scan_id: str
@@ -60,3 +61,4 @@ class ScanRequest:
     received_at: datetime
     intent: str = "serve"
     repeats: str = ""
+    person_ref: str = ""

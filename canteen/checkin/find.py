@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -44,6 +44,36 @@ def taken_on(session: Session, *, person_id: int, on: date) -> dict[str, datetim
         .group_by(Redemption.meal)
     )
     return {row[0]: row[1] for row in session.connection().execute(wanted)}
+
+
+@dataclass(frozen=True, slots=True)
+class Eaten:
+    """Hold how often somebody ate in a time, what it cost, what was given to it and what the own share was."""
+
+    count: int
+    price_fen: int
+    given_fen: int
+    own_fen: int
+
+
+def eaten(session: Session, *, person_id: int, first: date, last: date) -> Eaten:
+    """Add up the meals of a person from a first to a last day, deliveries included; what was taken back is left out.
+
+    Knows no scope: it is for whoever may act for the person.
+    """
+    meal = Redemption
+    price = meal.price_fen + meal.delivery_fee_fen
+    given = meal.subsidy_fen + meal.discount_fen + meal.delivery_subsidy_fen
+    wanted = (
+        select(func.count(meal.id), func.sum(price), func.sum(given), func.sum(meal.own_fen))
+        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == meal.ref)
+        .where(
+            meal.person_id == person_id,
+            meal.service_date.between(first, last),
+            RedemptionUndo.redemption_ref.is_(None),
+        )
+    )
+    return Eaten(*(int(value or 0) for value in session.connection().execute(wanted).one()))
 
 
 def answer_of_meal(session: Session, *, ref: str) -> Answer:

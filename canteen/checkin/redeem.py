@@ -70,7 +70,7 @@ def redeem_on(connection: Connection, database: Database, keys: Keys, request: S
 
 
 def _check(request: ScanRequest) -> None:
-    is_long = len(request.code) > 400 or len(request.repeats) > 40
+    is_long = len(request.code) > 400 or max(len(request.repeats), len(request.person_ref)) > 40
     if not 8 <= len(request.scan_id) <= 40 or is_long or request.intent not in INTENTS:
         raise Invalid("checkin.bad_scan")
 
@@ -97,6 +97,8 @@ def read_arrival(connection: Connection, keys: Keys, request: ScanRequest, day: 
     code, canteen = plain_digits(request.code), request.canteen_id
     if request.repeats:
         return arrivals.read_by_attempt(connection, scan_id=request.repeats, canteen_id=canteen, day=day)
+    if request.person_ref:
+        return arrivals.read_by_ref(connection, ref=request.person_ref, canteen_id=canteen, day=day)
     if _is_order(request):
         order_ref = request.code.strip().upper()
         return arrivals.read_by_order(connection, order_ref=order_ref, canteen_id=canteen, day=day)

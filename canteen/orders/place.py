@@ -35,6 +35,7 @@ def place(
     at: datetime,
     key: str | None = None,
     late_reason: str | None = None,
+    diet: Sequence[str] = (),
 ) -> Order:
     """Place an order and return it; the same ``key`` again returns the order it made.
 
@@ -44,7 +45,9 @@ def place(
     repeated = _made_before(session, key)
     if repeated is not None:
         return repeated
-    request = Request(person_id, canteen_id, service_date, meal, mode, tuple(wishes), is_late=_is_late(late_reason))
+    request = Request(
+        person_id, canteen_id, service_date, meal, mode, tuple(wishes), is_late=_is_late(late_reason), diet=tuple(diet)
+    )
     return _write(session, make(session, request, at=at), channel, actor, at, key, late_reason)
 
 
@@ -59,6 +62,7 @@ def replace(
     actor: str,
     at: datetime,
     late_reason: str | None = None,
+    diet: Sequence[str] = (),
 ) -> Order:
     """Put another order for the same person, canteen and day in the place of one; both happen or none.
 
@@ -74,6 +78,7 @@ def replace(
         tuple(wishes),
         replaces_order_id=old.id,
         is_late=_is_late(late_reason),
+        diet=tuple(diet),
     )
     state = closing_state(session, old, at=at, late_reason=late_reason)
     close(session, old, state=state, channel=channel, actor=actor, at=at)

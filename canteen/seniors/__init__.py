@@ -39,7 +39,7 @@ from canteen.seniors.family import (
     unbind,
 )
 from canteen.seniors.idcard import Document, read_document
-from canteen.seniors.listing import Found, Listed, search
+from canteen.seniors.listing import Found, Listed, recognise, search
 from canteen.seniors.lookup import (
     PersonView,
     find_by_document,
@@ -123,6 +123,7 @@ __all__ = [
     "read_document",
     "read_name",
     "read_phone",
+    "recognise",
     "records_of",
     "register",
     "reindex",

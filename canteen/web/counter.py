@@ -47,6 +47,7 @@ def counter() -> str | BaseResponse:
             counts=counts,
             code_lengths=_CODE_LENGTHS,
             scans_url=url_for("web.take_scan"),
+            people_url=url_for("web.find_guests"),
             redemptions_url="/counter/redemptions",
             board_url=url_for("web.board"),
             alarm=tickets.danger(session, canteen.id),

@@ -93,6 +93,11 @@ def undo(ref: str) -> Response:
     return _told(answer)
 
 
+def serve_person(ref: str) -> Response:
+    """Serve somebody whom the staff recognised; the edge has looked whether they may."""
+    return _redeem(_body(), means="manual", person_ref=ref)
+
+
 def request_of(
     canteen_id: int, *, scan_id: object, happened_at: datetime, means: str, **more: str
 ) -> checkin.ScanRequest:

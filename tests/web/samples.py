@@ -92,6 +92,7 @@ COUNTER: dict[str, Any] = {
     "counts": {"served": 86, "open": 41},
     "code_lengths": [8, 34, 181],
     "scans_url": "/counter/scans",
+    "people_url": "/counter/people",
     "redemptions_url": "/counter/redemptions",
     "board_url": "/counter/board",
     "alarm": "",

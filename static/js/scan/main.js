@@ -1,17 +1,18 @@
 // Tie the counter together: a code comes in, the network or the device answers it, and the answer is shown.
 import { AnswerPanel } from "./answer.js";
-import { post } from "./api.js";
+import { get, post } from "./api.js";
 import { listenToGun } from "./gun.js";
 import { newId } from "./identity.js";
 import { NetworkState } from "./network.js";
 import { NumberDialog } from "./number.js";
 import { Own } from "./own.js";
+import { PeopleDialog } from "./people.js";
 import { Queue } from "./queue.js";
 import { play, unlockSound } from "./sound.js";
 import { Switch } from "../offline/switch.js";
 
 const page = document.querySelector("[data-scan-page]");
-const { csrf, scans, redemptions } = page.dataset;
+const { csrf, scans, redemptions, people } = page.dataset;
 const lengths = page.dataset.codeLengths.split(",").map(Number);
 const REPEAT = 10_000;
 
@@ -20,6 +21,10 @@ const panel = new AnswerPanel(page.querySelector("[data-answer]"), { onAction: a
 const dialog = new NumberDialog(document.querySelector("[data-number-dialog]"), {
   lengths,
   onNumber: (digits) => scan(digits, "typed"),
+});
+const search = new PeopleDialog(document.querySelector("[data-people-dialog]"), {
+  find: (text) => get(`${people}?q=${encodeURIComponent(text)}`),
+  onPerson: serve,
 });
 const queue = new Queue({
   // The server counts how long an act waited, so the device's clock may be wrong.
@@ -67,6 +72,13 @@ function askUntilAnswered({ id, code, means, at }) {
 
 function tail(code) {
   return `尾号 ${code.slice(-4)}`;
+}
+
+// Somebody whom the staff recognised: no code, the same answer.
+function serve(person) {
+  panel.wait("正在查", person.name);
+  const body = { scan_id: newId(), happened_at: new Date().toISOString() };
+  queue.add({ url: `${people}/${encodeURIComponent(person.ref)}/serve`, body, label: person.name });
 }
 
 // The buttons of an answer: undo belongs to the redemption, the others to the scan they answer.
@@ -146,7 +158,7 @@ function showRefusal(problem, { label }) {
 
 listenToGun(document, {
   lengths,
-  isBusy: () => dialog.isOpen,
+  isBusy: () => dialog.isOpen || search.isOpen,
   onCode: (digits) => scan(digits, "gun"),
   onScrap: (digits) => {
     panel.wait("没扫全", `只读到 ${digits.length} 位，请再扫一次`);
@@ -154,6 +166,7 @@ listenToGun(document, {
   },
 });
 page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());
+page.querySelector("[data-open-people]").addEventListener("click", () => search.open());
 unlockSound(document);
 // What waits here is uploaded when the page is opened again; closing it is asked about first.
 addEventListener("beforeunload", (event) => {

@@ -1,0 +1,95 @@
+"""Find somebody who came without telephone, card and order, and serve whom the staff recognised.
+
+Nobody goes hungry for want of a code. Everybody on the register of the canteen's district can be found, under a masked
+name, with no more of a telephone and a home than tells two people of one name apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy.orm import Session
+
+from canteen import orders, places, seniors
+from canteen.foundation import clock
+from canteen.foundation.db import Scope
+from canteen.foundation.errors import NotFound
+from canteen.http import words
+from canteen.http.auth import actor, audience
+from canteen.http.current import house
+from canteen.http.limits import limited
+from canteen.web import frame, place, scans
+
+_MOST = 12
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the search of the scanning page, and the act that follows it."""
+    blueprint.get("/counter/people")(find_guests)
+    blueprint.post("/counter/people/<ref>/serve")(serve_guest)
+
+
+@audience("counter.scan")
+@limited("60/minute")
+def find_guests() -> Response:
+    """List whom a name, its initials or the end of a number may mean."""
+    with house().database.reading(actor().scope) as session:
+        canteen = place.certainly_here(session)
+    with house().database.reading(_around(canteen)) as session:
+        found = seniors.recognise(session, text=request.args.get("q", "")[:40], limit=_MOST + 1)
+        return jsonify({"people": _shown(session, canteen, found[:_MOST]), "more": len(found) > _MOST})
+
+
+@audience("counter.scan")
+def serve_guest(ref: str) -> Response:
+    """Hand a tray to somebody who was found; ordered or not, the same verb decides and prices."""
+    with house().database.reading(actor().scope) as session:
+        canteen = place.certainly_here(session)
+    with house().database.reading(_around(canteen)) as session:
+        person = seniors.person(session, ref=ref)
+        if person.withdrawn_at is not None:
+            raise NotFound("seniors.unknown", ref=ref)
+    return scans.serve_person(person.ref)
+
+
+def _around(canteen: places.Canteen) -> Scope:
+    """Return the scope of a counter's search: the district, where neighbours of the next street come from."""
+    codes = list(places.ancestry(canteen.region_code))
+    district = next((code for code in codes if places.level(code) in ("district", "city")), canteen.region_code)
+    scope = actor().scope
+    return replace(scope, region_prefixes=(places.prefix(district),)) if not scope.everywhere else scope
+
+
+def _shown(session: Session, canteen: places.Canteen, found: Sequence[seniors.Person]) -> list[dict[str, Any]]:
+    today, meal = clock.today(), scans.meal_and_counts(session, canteen.id, clock.now())[0]
+    ordered = orders.coming(session, person_ids=[person.id for person in found], on=today)
+    wanted = {one.person_id: one for one in ordered if (one.service_date, one.meal) == (today, meal)}
+    return [
+        {
+            "ref": person.ref,
+            "name": seniors.view(person).name,
+            "hint": _hint(session, person),
+            "order": _order(wanted.get(person.id), canteen, meal),
+        }
+        for person in found
+    ]
+
+
+def _hint(session: Session, person: seniors.Person) -> str:
+    said = frame.words()["guests"]
+    tail = said["phone"].format(tail=person.phone_tail) if person.phone_tail else said["no_phone"]
+    return f"{tail}　{places.region(session, code=person.region_code).name}"
+
+
+def _order(order: orders.Coming | None, canteen: places.Canteen, meal: str) -> str:
+    if order is None:
+        which = "walk_in"
+    elif order.state in orders.SERVED_STATES:
+        which = "taken"
+    else:
+        which = "ordered" if order.canteen_id == canteen.id else "elsewhere"
+    dishes = order.dishes if order else ""
+    return str(frame.words()["guests"][which].format(meal=words.value("meal", meal) if meal else "", dishes=dishes))
