@@ -96,7 +96,11 @@ def serve_alone(page: Page, cards: dict[str, str]) -> None:
     shows(page, "已撤销")
     scan(page, cards["李福"])
     shows(page, "可以取")
-    scan(page, cards["张秀英"])
+    scan(page, cards["李福"])
+    expect(page.locator("[data-flags]")).to_have_text("刚扫过")
+    page.get_by_role("button", name="手工输号").click()
+    page.locator("#number").fill(cards["张秀英"])
+    page.locator("#number").press("Enter")
     shows(page, "取过了", "11:30 已在本食堂取走")
 
 

@@ -8,13 +8,13 @@ import { NumberDialog } from "./number.js";
 import { Own } from "./own.js";
 import { PeopleDialog } from "./people.js";
 import { Queue } from "./queue.js";
+import { Recent } from "./recent.js";
 import { play, unlockSound } from "./sound.js";
 import { Switch } from "../offline/switch.js";
 
 const page = document.querySelector("[data-scan-page]");
 const { csrf, scans, redemptions, people } = page.dataset;
 const lengths = page.dataset.codeLengths.split(",").map(Number);
-const REPEAT = 10_000;
 
 const network = new NetworkState(page);
 const panel = new AnswerPanel(page.querySelector("[data-answer]"), { onAction: act, onTender: pay });
@@ -36,7 +36,7 @@ const queue = new Queue({
 });
 const line = new Switch({ onChange: () => network.resting(line.isResting) });
 let own = null;
-let last = { code: "", at: 0, answer: null };
+const recent = new Recent();
 let turn = Promise.resolve();
 
 // One scan after another, so that answers come in the order of the people.
@@ -46,19 +46,19 @@ function scan(code, means) {
 }
 
 async function answer(code, means) {
-  // Who holds a card under the gun is read again and again: the same answer, in silence.
-  if (code === last.code && Date.now() - last.at < REPEAT && last.answer) return panel.show(last.answer);
-  last = { code, at: Date.now(), answer: null };
+  const again = recent.of(code, means);
+  if (again) return panel.show({ ...again, flags: ["刚扫过", ...(again.flags ?? [])] });
+  recent.begin(code);
   panel.wait("正在查", tail(code));
   const scanned = { id: newId(), code, means, at: new Date().toISOString() };
   if (!own?.isReady) return askUntilAnswered(scanned);
-  if (await own.givenAlready(code)) return show(await own.answer(scanned));
+  if (await own.givenAlready(code)) return show(await own.answer(scanned), code);
   const { answer: told, by } = await line.answer(() => askOnce(scanned), () => own.answer(scanned));
   if (by === "network") {
     own.noteServed(code, told);
     if (own.waiting.records.length) own.waiting.upload();
   }
-  return show(told);
+  return show(told, code);
 }
 
 function askOnce({ id, code, means, at }) {
@@ -84,7 +84,7 @@ function serve(person) {
 // The buttons of an answer: undo belongs to the redemption, the others to the scan they answer.
 async function act(action, answer) {
   panel.hold();
-  last = { code: "", at: 0, answer: null };
+  recent.clear();
   if (answer.offline) return actAlone(action, answer);
   const url = action.id === "undo"
     ? `${redemptions}/${encodeURIComponent(answer.redemption)}/undo`
@@ -124,14 +124,14 @@ function showWaiting(acts) {
 }
 
 function showAnswer(answer, { url, code }) {
-  if (code) last.answer = answer;
+  if (code) recent.keep(code, answer);
   panel.show(answer);
   showCounts(answer);
   if (!url.endsWith("/tender")) play(answer.verdict);
 }
 
-function show(answer) {
-  last.answer = answer;
+function show(answer, code) {
+  if (code) recent.keep(code, answer);
   panel.show(answer);
   showCounts(answer);
   play(answer.verdict);
