@@ -41,8 +41,17 @@ from canteen.checkin.find import (
     people_in_use,
     taken_on,
 )
-from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
-from canteen.checkin.links import find_link, issue_link, prune_links
+from canteen.checkin.issue import (
+    IssuedCard,
+    MealCode,
+    Number,
+    find_number,
+    issue_card,
+    issue_code,
+    keep_number,
+    revoke_card,
+)
+from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.offline import Report, keep
 from canteen.checkin.pack import SignedPack, day_pack
@@ -66,6 +75,7 @@ __all__ = [
     "MealCode",
     "MergeConflict",
     "Merged",
+    "Number",
     "Outcome",
     "PageCode",
     "Report",
@@ -82,15 +92,18 @@ __all__ = [
     "eaten",
     "enrol_device",
     "find_link",
+    "find_number",
     "issue_card",
     "issue_code",
     "issue_link",
     "keep",
+    "keep_number",
     "known_device",
     "latest_canteen",
     "meal",
     "merge_conflicts",
     "merge_persons",
+    "new_token",
     "note_sync",
     "orders_left_behind",
     "people_in_use",

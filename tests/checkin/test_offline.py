@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import event, func, select
 
 from canteen import checkin, ledger
@@ -20,6 +19,7 @@ from canteen.foundation.db import EVERYWHERE, Database
 from canteen.ledger.tables import Posting
 from canteen.subsidy.tables import Claim, ClaimRelease
 from tests import builders as make
+from tests.worlds import Worlds, opened
 
 BACK = make.at(make.MONDAY, 14)
 
@@ -63,12 +63,6 @@ def a_device(database: Database, town: make.Town, **more: Any) -> Device:
             actor="staff:test", at=make.BEFORE,
         )  # fmt: skip
     return Device(database, checkin.known_device(database, token=made.token), **more)
-
-
-@pytest.fixture
-def town(database: Database) -> make.Town:
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
 
 
 def people(database: Database, town: make.Town, count: int) -> list[str]:
@@ -135,7 +129,7 @@ def killed_half_way(slow: Device, fast: Device) -> None:
     url = slow.database.engine.url.render_as_string(hide_password=False)
     child = os.fork()
     if child == 0:
-        dying = Database(url, make.VAULT, survives_power_cut=False)
+        dying = opened(url)
         commits = itertools.count(1)
         event.listen(dying.engine, "commit", lambda _: os._exit(9) if next(commits) == 5 else None)
         replace(fast, database=dying).upload()
@@ -156,14 +150,12 @@ WAYS = {
 }
 
 
-def test_the_books_end_the_same_in_whatever_way_two_devices_upload(new_database: Any) -> None:
+def test_the_books_end_the_same_in_whatever_way_two_devices_upload(all_worlds: Worlds) -> None:
     ends = {}
     for way, upload in WAYS.items():
-        with new_database() as url:
-            database = Database(url, make.VAULT, survives_power_cut=False)
-            with database.transaction(EVERYWHERE) as session:
-                place = make.a_town(session)
-            upload(*two_devices(database, place))
+        with all_worlds.copy("town") as url:
+            database = opened(url)
+            upload(*two_devices(database, all_worlds.built("town")))
             ends[way] = books(database)
             database.dispose()
 

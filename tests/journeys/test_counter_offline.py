@@ -24,11 +24,9 @@ GUN = """(digits) => {
 
 
 @pytest.fixture
-def cards(database: Database) -> dict[str, str]:
+def cards(database: Database, town: make.Town) -> dict[str, str]:
     """Register people with cards: one who ordered, one who eats here now and then, one whom nobody expects."""
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
-        access.install(session, actor="test", at=make.BEFORE)
         staff = access.add(
             session, username="li", name="李经理", password="correct-horse", actor="test", at=make.BEFORE
         )
