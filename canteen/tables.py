@@ -25,6 +25,7 @@ from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
+from canteen.welfare import tables as welfare
 
 metadata = Base.metadata
 
@@ -39,6 +40,7 @@ for _kept in (
 ):  # fmt: skip
     append_only(_kept.__table__)
 for _told in (
+    welfare.WelfareStep, welfare.Visit,
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
 ):  # fmt: skip
     append_only(_told.__table__)
@@ -55,7 +57,7 @@ CHANGES = (
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
-    "door_problems",
+    "door_problems", "welfare_tasks", "welfare_terms",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -68,6 +70,6 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "ledger", "menus", "metadata", "notices",
     "orders", "places", "rounds", "seniors", "settlement", "subsidy", "table",
-    "tickets",
+    "tickets", "welfare",
 ]  # fmt: skip
 _ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)

@@ -119,7 +119,15 @@ def test_the_queue_is_a_file_of_its_own(jobs, settings):
 def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 
-    assert names == {"deliver_due_notices", "plan_due_rounds", "reconsider_late_truth", "reprice_waiting", "sweep_out"}
+    assert names == {
+        "care_for_people",
+        "deliver_due_notices",
+        "look_for_missing",
+        "plan_due_rounds",
+        "reconsider_late_truth",
+        "reprice_waiting",
+        "sweep_out",
+    }
 
 
 def test_a_move_entered_ahead_of_time_is_followed_in_the_night_after_it(jobs, database):

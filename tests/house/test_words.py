@@ -25,6 +25,7 @@ ONLY_PAGES = (
     "canteen/cli/delivery.py",
     "canteen/delivery",
     "canteen/rounds",
+    "canteen/welfare",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",
