@@ -14,6 +14,7 @@ from canteen.web import (
     buildings,
     calendar,
     cards,
+    care,
     categories,
     counter,
     courier,
@@ -89,6 +90,7 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    care,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

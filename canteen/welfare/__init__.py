@@ -1,4 +1,4 @@
-"""Notice who did not eat, have somebody look, and know who was visited; never a punishment, always a person to ask.
+"""Notice who did not eat, have somebody look, know who was visited; never a punishment.
 
 Words: a *task* asks somebody to look after a person; it has a *clock*, and when that runs out the next *rung* is asked:
 telephone, neighbour, family, community worker, and at the end the advice to call the police. A *visit* is that
@@ -8,6 +8,7 @@ Invariants: one open task of a kind for a person; a sign seen twice is one; note
 the own canteen or region.
 """
 
+from canteen.welfare.confusion import notice_confusion
 from canteen.welfare.rules import CLOCKS, LADDER, Missing, Watch, missing, visit_every
 from canteen.welfare.tables import KINDS, OUTCOMES, Visit, WelfareTask, WelfareTerms
 from canteen.welfare.tasks import (
@@ -44,6 +45,7 @@ __all__ = [
     "escalate",
     "listed",
     "missing",
+    "notice_confusion",
     "open_task",
     "rates",
     "set_terms",

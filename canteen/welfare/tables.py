@@ -38,6 +38,7 @@ class WelfareTask(Base):
     ref: Mapped[Word] = mapped_column(unique=True)
     key: Mapped[Line]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    person_masked: Mapped[Word]
     region_code: Mapped[Word]
     canteen_id: Mapped[int | None] = mapped_column(ForeignKey("canteens.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))

@@ -14,6 +14,7 @@ from canteen import audit, notices, places, seniors
 from canteen.foundation.db import scope_of, vault_of
 from canteen.foundation.errors import Invalid, NotFound, Refused
 from canteen.foundation.references import new_reference
+from canteen.foundation.secrecy import masked_name
 from canteen.seniors.tables import Person
 from canteen.welfare.rules import CLOCKS, LADDER, next_rung
 from canteen.welfare.tables import OUTCOMES, WelfareStep, WelfareTask
@@ -55,7 +56,8 @@ def open_task(
         return open_one
     person = session.get_one(Person, person_id)
     task = WelfareTask(
-        ref=new_reference("W"), key=key, person_id=person_id, region_code=person.region_code,
+        ref=new_reference("W"), key=key, person_id=person_id,
+        person_masked=masked_name(person.name), region_code=person.region_code,
         canteen_id=canteen_id if canteen_id is not None else person.home_canteen_id, order_id=order_id, kind=kind,
         since=since, opened_at=at, rung=0, due_at=at + timedelta(minutes=CLOCKS[kind]), outcome="",
     )  # fmt: skip
@@ -114,13 +116,11 @@ def task(session: Session, *, ref: str) -> WelfareTask:
     return found
 
 
-def listed(session: Session, *, closed: bool = False, limit: int = 100) -> Sequence[tuple[WelfareTask, str]]:
-    """List tasks in reach with the name of the person, the most pressing first; or what was closed lately."""
+def listed(session: Session, *, closed: bool = False, limit: int = 100) -> Sequence[WelfareTask]:
+    """List tasks in reach, the most pressing first; or what was closed lately."""
     state = WelfareTask.closed_at.is_not(None) if closed else WelfareTask.closed_at.is_(None)
     order = [WelfareTask.closed_at.desc()] if closed else [WelfareTask.rung.desc(), WelfareTask.opened_at]
-    wanted = select(WelfareTask, Person.name).join(Person, Person.id == WelfareTask.person_id)
-    rows = session.execute(wanted.where(in_reach(session), state).order_by(*order).limit(limit))
-    return [(row[0], row[1]) for row in rows]
+    return session.scalars(select(WelfareTask).where(in_reach(session), state).order_by(*order).limit(limit)).all()
 
 
 def count_open(session: Session) -> int:
