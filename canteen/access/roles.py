@@ -42,13 +42,18 @@ PERMISSIONS = frozenset(
         "people.edit",
         "people.import",
         "people.read",
+        "payments.pay",
         "places.edit",
         "policies.publish",
         "policies.read",
         "staff.edit",
         "staff.read",
+        "statements.approve",
+        "statements.check",
         "statements.freeze",
+        "statements.question",
         "statements.read",
+        "statements.sign",
     }
 )
 
