@@ -18,12 +18,6 @@ from tests import builders as make
 AT = make.NOON
 
 
-@pytest.fixture
-def town(database):
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
-
-
 def opened(session, town, person_id, key="no_answer:D-1", **more):
     said = {"kind": "no_answer", "canteen_id": town.canteen_id, "actor": "staff:courier", "at": AT, **more}
     return welfare.open_task(session, key=key, person_id=person_id, **said)
