@@ -29,6 +29,7 @@ from canteen.tickets import tables as tickets
 from canteen.tills import tables as tills
 from canteen.treasury import guards as _treasury_guards
 from canteen.treasury import tables as treasury
+from canteen.welfare import tables as welfare
 
 metadata = Base.metadata
 
@@ -45,6 +46,7 @@ for _kept in (
 append_only(kitchen.PrepSheet.__table__)
 append_only(tills.TillCount.__table__)
 for _told in (
+    welfare.WelfareStep, welfare.Visit,
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
 ):  # fmt: skip
     append_only(_told.__table__)
@@ -63,7 +65,7 @@ CHANGES = (
     "column_names",
     "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
-    "door_problems",
+    "door_problems", "welfare_tasks", "welfare_terms",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -76,6 +78,6 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
     "orders", "places", "rounds", "seniors", "settlement", "subsidy", "table",
-    "tickets", "tills", "treasury",
+    "tickets", "tills", "treasury", "welfare",
 ]  # fmt: skip
 _ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)

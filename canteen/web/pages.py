@@ -14,6 +14,7 @@ from canteen.web import (
     buildings,
     calendar,
     cards,
+    care,
     categories,
     cooks,
     counter,
@@ -105,6 +106,7 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    care,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

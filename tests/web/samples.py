@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
+from tests.web.sample_care import CARE_SAMPLES
 from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, DEVICES, ROUND, ROUND_DONE, ROUND_TO_READ
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
@@ -275,6 +276,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     **KITCHEN_SAMPLES,
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,
+    **CARE_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],
