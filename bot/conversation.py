@@ -5,7 +5,9 @@ What came in and what was being talked about make a reply and what to remember.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -39,6 +41,7 @@ __all__ = ["answer", "apology", "begin", "understood"]
 EXPIRY = timedelta(minutes=30)
 _REMEMBERED = 12
 _LONGEST = 500
+_HABIT = re.compile("以后|每次|每顿|平时|一直|过敏|记(一下|下|住|上)|备注")
 _Handler = Callable[[Turn, Act], str]
 
 
@@ -151,7 +154,13 @@ def _answer(talk: Turn, acts: list[Act]) -> str:
         return errands.settled(talk, _select(talk, acts), _carried_out)
     if acts[0].intent in ("affirm", "deny"):
         return errands.settled(talk, _carried_out(talk, acts[0]), _carried_out)
-    return errands.serve(talk, acts, _carried_out)
+    return errands.serve(talk, [_of_this_meal(talk, act) for act in acts], _carried_out)
+
+
+def _of_this_meal(talk: Turn, act: Act) -> Act:
+    """Take a wish about the food, said while a meal is read back, for a wish about that meal; 以后 makes it a habit."""
+    is_wish = act.intent == "update_profile" and act.diet and talk.state.asked == "confirm"
+    return replace(act, intent="change") if is_wish and not _HABIT.search(talk.said) else act
 
 
 def _carried_out(talk: Turn, act: Act) -> str:
