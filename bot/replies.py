@@ -193,6 +193,8 @@ def notice(kind: str, content: dict[str, Any]) -> str:
         facts["day"] = f"{day.month}月 {_weekday(day)}"
     if "meal" in facts:
         facts["meal"] = meal_name(facts["meal"])
+    if "own_fen" in facts:
+        facts["own"] = yuan(int(facts["own_fen"]))
     return say(f"notice.{kind}", **facts)
 
 

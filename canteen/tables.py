@@ -21,6 +21,8 @@ from canteen.orders import tables as orders
 from canteen.places import tables as places
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
+from canteen.standing import guards as _standing_guards
+from canteen.standing import tables as standing
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
@@ -48,7 +50,8 @@ CHANGES = (
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
-    "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
+    "utterances", "roster_imports",  "roster_persons", "region_points", "whatif_progress",
+    "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -60,7 +63,7 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "seniors", "settlement", "subsidy", "table",
+    "orders", "places", "seniors", "settlement", "standing", "subsidy", "table",
     "tickets",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)
+_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _standing_guards, _subsidy_guards)
