@@ -81,6 +81,9 @@ def resolve(draft: Draft, slot: menu.Slot) -> list[str]:
             return []
         draft.items = []
     by_name = {item.name: item.item_id for item in slot.view.items}
+    # A name that was heard without this menu at hand may stand on it all the same.
+    heard = {f"?{name}": name for name in by_name}
+    draft.dishes = [[heard.get(name, name), count] for name, count in draft.dishes]
     lacking = [name.removeprefix("?") for name, _ in draft.dishes if name not in by_name]
     draft.dishes = [pair for pair in draft.dishes if pair[0] in by_name]
     draft.items = [] if lacking else [[by_name[name], count] for name, count in draft.dishes]

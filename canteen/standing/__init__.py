@@ -8,9 +8,10 @@ Orders are placed by `orders.place`, with the same prices, limits and refusals a
 """
 
 from canteen.standing.agree import Agreed, begin, end, find, of_people
+from canteen.standing.occur import HORIZON, catch_up
 from canteen.standing.occurrences import Shown, occurrences, runs, skip, skipped
 from canteen.standing.pauses import pause, paused, resume
-from canteen.standing.run import HORIZON, Report, run, run_ahead
+from canteen.standing.run import Report, run, run_ahead
 from canteen.standing.tables import StandingOrder
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Shown",
     "StandingOrder",
     "begin",
+    "catch_up",
     "end",
     "find",
     "occurrences",

@@ -7,13 +7,17 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from canteen import menus, notices, orders, seniors
+from canteen import menus, notices, orders, places, seniors
 from canteen.foundation.clock import service_day
 from canteen.foundation.errors import CanteenError, Refused
+from canteen.standing.agree import find
 from canteen.standing.occurrences import hold
+from canteen.standing.pauses import paused
+from canteen.standing.rules import Pattern, falls_on
 from canteen.standing.tables import StandingOccurrence, StandingOrder
 
 ACTOR = "standing orders"
+HORIZON = 2
 DONE = ("placed", "fallback")
 _OTHER_DISH = frozenset({"orders.no_such_dish", "orders.sold_out", "orders.allergy", "orders.price_above_ceiling"})
 _TOLD = {"placed": "standing_placed", "fallback": "standing_fallback"}
@@ -30,6 +34,27 @@ def occur(session: Session, *, standing_id: int, day: date, at: datetime) -> Sta
         _tell(session, held, standing, at)
     session.flush()
     return held
+
+
+def catch_up(session: Session, *, ref: str, at: datetime) -> list[date]:
+    """Give a new pattern its results for today and the days of the horizon; return the days that have an order."""
+    standing = find(session, ref=ref)
+    today = service_day(at)
+    is_holiday = places.calendar(session).is_holiday
+    spans = paused(session, person_ids=[standing.person_id]).get(standing.person_id, ())
+    ordered = []
+    for ahead in range(HORIZON + 1):
+        day = today + timedelta(days=ahead)
+        if falls_on(pattern_of(standing), day, is_holiday=is_holiday(day), pauses=spans):
+            held = occur(session, standing_id=standing.id, day=day, at=at)
+            ordered += [day] if held.order_ref else []
+    return ordered
+
+
+def pattern_of(row: StandingOrder) -> Pattern:
+    """Return the days of a standing order as a value."""
+    days = frozenset(int(day) for day in row.weekdays)
+    return Pattern(days, row.valid_from, row.valid_until, row.skips_holidays)
 
 
 def _follow(session: Session, held: StandingOccurrence, standing: StandingOrder, at: datetime) -> None:

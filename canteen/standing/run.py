@@ -17,12 +17,11 @@ from sqlalchemy.orm import Session
 from canteen import places
 from canteen.foundation.clock import service_day
 from canteen.foundation.db import EVERYWHERE, Database
-from canteen.standing.occur import DONE, occur
+from canteen.standing.occur import DONE, HORIZON, occur, pattern_of
 from canteen.standing.pauses import paused
-from canteen.standing.rules import Pattern, falls_on
+from canteen.standing.rules import falls_on
 from canteen.standing.tables import StandingOccurrence, StandingOrder, StandingRun
 
-HORIZON = 2
 _log = structlog.get_logger("canteen.standing")
 
 
@@ -75,13 +74,8 @@ def _due(session: Session, day: date) -> list[int]:
     return [
         row.id
         for row in rows
-        if falls_on(_pattern(row), day, is_holiday=is_holiday, pauses=spans.get(row.person_id, ()))
+        if falls_on(pattern_of(row), day, is_holiday=is_holiday, pauses=spans.get(row.person_id, ()))
     ]
-
-
-def _pattern(row: StandingOrder) -> Pattern:
-    days = frozenset(int(day) for day in row.weekdays)
-    return Pattern(days, row.valid_from, row.valid_until, row.skips_holidays)
 
 
 def _counted(session: Session, run_id: int, due: Sequence[int], at: datetime) -> Report:
