@@ -7,7 +7,7 @@ patterns of a day, says how many results it expects, keeps each person's, and ne
 Orders are placed by `orders.place`, with the same prices, limits and refusals as through every door.
 """
 
-from canteen.standing.agree import Agreed, begin, end, find, of_people
+from canteen.standing.agree import Agreed, all_live, begin, end, find, of_people
 from canteen.standing.occur import HORIZON, catch_up
 from canteen.standing.occurrences import Shown, occurrences, runs, skip, skipped
 from canteen.standing.pauses import pause, paused, resume
@@ -20,6 +20,7 @@ __all__ = [
     "Report",
     "Shown",
     "StandingOrder",
+    "all_live",
     "begin",
     "catch_up",
     "end",

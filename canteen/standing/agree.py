@@ -101,6 +101,12 @@ def of_people(session: Session, *, person_ids: Collection[int], on: date) -> lis
     return [shown(one) for one in session.scalars(wanted.order_by(StandingOrder.person_id, StandingOrder.id))]
 
 
+def all_live(session: Session, *, on: date) -> list[Agreed]:
+    """List everything that stands on a day or after it, in reach."""
+    wanted = select(StandingOrder).where(_stands(on)).order_by(StandingOrder.canteen_id, StandingOrder.id)
+    return [shown(one) for one in session.scalars(wanted)]
+
+
 def shown(one: StandingOrder) -> Agreed:
     """Show a standing order as a value."""
     return Agreed(

@@ -39,6 +39,7 @@ from canteen.web import (
     session,
     sites,
     staff,
+    standing,
     tickets,
     whatif,
 )
@@ -79,6 +80,7 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    standing,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
