@@ -1,4 +1,4 @@
-"""Walk over the patterns of a day: place what is due, keep what came of each, and count whether anything is missing.
+"""Walk over the patterns of a day, and count whether the result of anybody is missing.
 
 Each person's order is an act of its own, so that one that fails keeps no other from its meal, and a run that died
 half-way is simply run again.

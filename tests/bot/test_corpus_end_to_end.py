@@ -40,10 +40,9 @@ class World:
 
 
 @pytest.fixture
-def world(database, phone, show_time):
+def world(database, nation, phone, show_time):
     fixture = yaml.safe_load((CORPUS / "menu.yaml").read_text("utf-8"))
     with database.transaction(EVERYWHERE) as session:
-        builders.the_nation(session)
         builders.a_policy(session)
         canteen_id = builders.a_canteen(session, name=fixture["canteens"][0]["name"])
         for meal, (opens, closes, until) in HOURS.items():

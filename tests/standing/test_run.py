@@ -20,14 +20,6 @@ TUESDAY = MONDAY + timedelta(days=1)
 EVENING = at(MONDAY - timedelta(days=1), 20)
 
 
-@pytest.fixture
-def town(database):
-    with database.transaction(EVERYWHERE) as session:
-        town = builders.a_town(session)
-        builders.a_menu(session, town.canteen_id, day=TUESDAY, prices=(600,))
-        return town
-
-
 def stand(database, town, name="张秀英", dishes=(("红烧肉", 1),), **more):
     with database.transaction(EVERYWHERE) as session:
         person_id = builders.a_senior(session, name=name, allergies=more.pop("allergies", ()))
