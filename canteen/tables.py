@@ -20,6 +20,7 @@ from canteen.notices import tables as notices
 from canteen.orders import guards as _orders_guards
 from canteen.orders import tables as orders
 from canteen.places import tables as places
+from canteen.rounds import tables as rounds
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
 from canteen.standing import guards as _standing_guards
@@ -28,6 +29,8 @@ from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
 from canteen.tills import tables as tills
+from canteen.treasury import guards as _treasury_guards
+from canteen.treasury import tables as treasury
 
 metadata = Base.metadata
 
@@ -43,6 +46,10 @@ for _kept in (
     append_only(_kept.__table__)
 append_only(kitchen.PrepSheet.__table__)
 append_only(tills.TillCount.__table__)
+for _told in (
+    rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
+):  # fmt: skip
+    append_only(_told.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -56,6 +63,8 @@ CHANGES = (
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
     "column_names", "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
+    "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
+    "door_problems",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -67,7 +76,10 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "seniors", "settlement", "standing", "subsidy", "table",
-    "tickets", "tills",
+    "orders", "places", "rounds", "seniors", "settlement", "standing", "subsidy", "table",
+    "tickets", "tills", "treasury",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _standing_guards, _subsidy_guards)
+_ = (
+    _checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _standing_guards, _subsidy_guards,
+    _treasury_guards,
+)  # fmt: skip
