@@ -52,6 +52,7 @@ from canteen.web import (
     signing,
     sites,
     staff,
+    standing,
     tickets,
     till,
     whatif,
@@ -107,6 +108,7 @@ AUDIENCES = (
     audit_packs,
     tickets,
     care,
+    standing,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
