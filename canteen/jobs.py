@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, notices, seniors, settlement
+from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -41,6 +41,7 @@ class Jobs:
         self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
         self._reconsider, self._reprice = self._schedule_settlement()
+        self._schedule_rounds()
 
     def speak_through(self, channel: notices.Channel) -> None:
         """Deliver notices through this channel from now on."""
@@ -74,6 +75,13 @@ class Jobs:
         """Have the worker look for questions of what-if; call it after the commit."""
         self._reprice()
 
+    def plan_rounds(self) -> int:
+        """Plan the deliveries whose orders are closed, follow the orders of those that are planned; count both."""
+        at = clock.now()
+        return rounds.plan_due(self.house.database, at=at, tell=_log_round) + rounds.follow(
+            self.house.database, at=at, tell=_log_round
+        )
+
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
         self.huey.storage.close()
@@ -96,6 +104,18 @@ class Jobs:
                     sweep(session, clock.now())
             except Exception:  # A guest's sweep may raise anything.
                 _log.exception("sweep failed", sweep=sweep.__name__)
+
+    def number_sheets(self) -> None:
+        """Give each prep sheet past its cut-off a number, and tell the cooks what has changed since."""
+        at = clock.now()
+        with self.house.database.reading(EVERYWHERE) as session:
+            passed = kitchen.due(session, at=at)
+        for meal in passed:
+            with self.house.database.transaction(EVERYWHERE) as session:
+                kitchen.lock(session, of=meal, actor="job", at=at)
+        with self.house.database.transaction(EVERYWHERE) as session:
+            for meal, sheet in kitchen.current(session, at=at):
+                kitchen.tell(session, of=meal, sheet=sheet, at=at)
 
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
@@ -129,6 +149,12 @@ class Jobs:
         def deliver_due_notices() -> None:
             """Every minute: say what is due."""
             self.deliver()
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("number_sheets")  # type: ignore[untyped-decorator]
+        def number_prep_sheets() -> None:
+            """Every minute: number the prep sheets whose cut-off has passed, tell the cooks of sheets and changes."""
+            self.number_sheets()
 
         @huey.periodic_task(crontab(hour="19", minute="30"))  # type: ignore[untyped-decorator]
         def sweep_out() -> None:
@@ -167,6 +193,20 @@ class Jobs:
             settlement.work(self.house.database, clock=clock.now)
 
         return reconsider_late_truth, reprice_waiting
+
+    def _schedule_rounds(self) -> None:
+        huey = self.huey
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("rounds")  # type: ignore[untyped-decorator]
+        def plan_due_rounds() -> None:
+            """Every minute: plan deliveries whose cut-off has passed, put late orders in, take cancelled ones out."""
+            self.plan_rounds()
+
+
+def _log_round(due: rounds.Due, error: CanteenError) -> None:
+    """Note that one meal could not be planned; the next look tries again, and the manager's page says why."""
+    _log.warning("no plan", canteen=due.canteen_id, day=due.service_date.isoformat(), meal=due.meal, code=error.code)
 
 
 def _queue(house: House) -> Huey:

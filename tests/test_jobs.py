@@ -130,7 +130,14 @@ def test_the_worker_is_called_once_for_all_that_waits(jobs):
 def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 
-    assert names == {"deliver_due_notices", "reconsider_late_truth", "reprice_waiting", "sweep_out"}
+    assert names == {
+        "deliver_due_notices",
+        "number_prep_sheets",
+        "plan_due_rounds",
+        "reconsider_late_truth",
+        "reprice_waiting",
+        "sweep_out",
+    }
 
 
 def test_a_move_entered_ahead_of_time_is_followed_in_the_night_after_it(jobs, database):
