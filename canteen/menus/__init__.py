@@ -6,6 +6,19 @@ day's price and in a number of portions; its capacity is the number of orders th
 
 from canteen.menus.days import DayView, ItemView, day, offer, offered
 from canteen.menus.dishes import add_dish, put_dish
-from canteen.menus.portions import give_back, take
+from canteen.menus.portions import exchange, give_back, take
+from canteen.menus.sold_out import sell_out
 
-__all__ = ["DayView", "ItemView", "add_dish", "day", "give_back", "offer", "offered", "put_dish", "take"]
+__all__ = [
+    "DayView",
+    "ItemView",
+    "add_dish",
+    "day",
+    "exchange",
+    "give_back",
+    "offer",
+    "offered",
+    "put_dish",
+    "sell_out",
+    "take",
+]

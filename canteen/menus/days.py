@@ -29,6 +29,7 @@ class ItemView:
     diets: tuple[str, ...]
     is_set_meal: bool
     portions: int = 0
+    is_sold_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ _MENU = Narrowed(
         DayMenu.id.label("menu_id"), DayMenu.canteen_id, DayMenu.service_date, DayMenu.meal, DayMenu.capacity,
         (DayMenu.capacity - DayMenu.ordered).label("places"),
         MenuItem.id.label("item_id"), MenuItem.dish_id, MenuItem.price_fen, MenuItem.portions, MenuItem.sold,
+        MenuItem.sold_out_at,
         Dish.name, Dish.aliases, Dish.allergens, Dish.diets, Dish.is_set_meal,
     )
     .outerjoin(MenuItem, MenuItem.menu_id == DayMenu.id)
@@ -151,9 +153,10 @@ def _item(row: Any) -> ItemView:
         name=row.name,
         aliases=tuple(row.aliases),
         price_fen=row.price_fen,
-        remaining=row.portions - row.sold,
+        remaining=0 if row.sold_out_at is not None else row.portions - row.sold,
         allergens=tuple(row.allergens),
         diets=tuple(row.diets),
         is_set_meal=row.is_set_meal,
         portions=row.portions,
+        is_sold_out=row.sold_out_at is not None,
     )

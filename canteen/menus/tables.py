@@ -47,7 +47,10 @@ class DayMenu(OfCanteen, Base):
 
 
 class MenuItem(Base):
-    """Offer a dish on a day menu at that day's price, in a number of portions."""
+    """Offer a dish on a day menu at that day's price, in a number of portions.
+
+    While ``sold_out_at`` is set nobody orders it, whatever portions are left: the kitchen says that there is no more.
+    """
 
     __tablename__ = "menu_items"
     __table_args__ = (
@@ -63,5 +66,6 @@ class MenuItem(Base):
     price_fen: Mapped[Fen]
     portions: Mapped[int]
     sold: Mapped[int] = mapped_column(default=0)
+    sold_out_at: Mapped[Instant | None]
     menu: Mapped[DayMenu] = relationship(back_populates="items")
     dish: Mapped[Dish] = relationship(lazy="joined")

@@ -122,8 +122,7 @@ def _page(
         error=error,
         locked=not may_edit,
         is_closed=not is_open,
-        close_action=url_for("web.close_kitchen", day=day) if may_edit and is_open else None,
-        reopen_action=url_for("web.reopen_kitchen", day=day) if may_edit and not is_open else None,
+        closing_href=url_for("web.closing", day=day) if actor().may("menus.edit") else None,
     )
 
 

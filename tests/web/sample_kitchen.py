@@ -82,6 +82,94 @@ TILL: dict[str, Any] = {
         }
     ],
 }
+_DISH: dict[str, Any] = {
+    "dish": "红烧鸡块",
+    "price": "16",
+    "left": 3,
+    "portions": 80,
+    "is_out": False,
+    "action": "/out",
+    "swap_href": "/swap",
+}
+DISHES: dict[str, Any] = {
+    **DESK,
+    "day_label": "11 月 21 日",
+    "orders_href": "/orders",
+    "periods": [
+        {
+            "label": "午餐",
+            "rows": [_DISH, {**_DISH, "is_out": True, "left": 0}, {**_DISH, "action": None, "swap_href": None}],
+        }
+    ],
+}
+SWAP: dict[str, Any] = {
+    **DESK,
+    "dish": "红烧鸡块",
+    "when": "11月21日 午餐",
+    "affected": 12,
+    "action": "/swap",
+    "options": [("7", "清炒菜心 8 元，含花生")],
+    "back_href": "/dishes",
+    "menu_href": "/menus",
+}
+ASKED: dict[str, Any] = {**DESK, "count": 2, "refs": "D-1,D-2", "action": "/asked", "back_href": "/dishes"}
+CLOSING: dict[str, Any] = {
+    **DESK,
+    "day_label": "11 月 21 日",
+    "prev_href": "?d=1",
+    "next_href": "?d=2",
+    "rows": [{"meal": "午餐", "open": 40, "served": 2, "state": "供餐", "tone": "ok", "other": "莲花食堂，1.2 公里"}],
+    "action": "/close",
+    "question": "已订的 40 份都取消？",
+    "meals": [("", "一整天"), ("lunch", "午餐")],
+    "closed": [],
+    "cancelled": 0,
+    "calls_action": None,
+}
+CLOSED: dict[str, Any] = {
+    **CLOSING,
+    "rows": [],
+    "action": None,
+    "closed": [{"label": "午餐", "meal": "lunch", "action": "/reopen"}, {"label": "晚餐", "meal": "", "action": None}],
+    "cancelled": 3,
+    "calls_action": "/calls",
+}
+INCIDENT: dict[str, Any] = {
+    **DESK,
+    "first": "2026-11-20",
+    "last": "2026-11-21",
+    "meal": "",
+    "dish": "红烧鸡块",
+    "meals": [("", "所有餐"), ("lunch", "午餐")],
+    "dishes": [("", "选一道菜"), ("红烧鸡块", "红烧鸡块")],
+    "count": "1 份吃过",
+    "rows": [
+        {
+            "name": "张*英",
+            "canteen": "幸福里",
+            "meal": "午餐",
+            "at": "11月21日 11:30",
+            "dishes": "红烧鸡块 米饭",
+            "mode": "堂食",
+        }
+    ],
+    "calls_action": "/calls",
+}
+CALLS: dict[str, Any] = {
+    "title": "吃过这道菜的人",
+    "subtitle": "幸福里 · 共 1 份",
+    "rows": [
+        {
+            "name": "张秀英",
+            "phone": "00000000",
+            "others": [{"name": "张丽", "phone": "00000001"}, {"name": "张军", "phone": "00000002"}],
+            "meal": "午餐",
+            "dishes": "红烧鸡块",
+            "told": "只能打电话",
+        }
+    ],
+    "back_href": "/incident",
+}
 _EMPTY: dict[str, Any] = {
     "totals": [],
     "changes": [],
@@ -94,5 +182,11 @@ KITCHEN_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/prep.html": [PREP, {**PREP, **_EMPTY, "rows": [], "locked": None}],
     "print/prep.html": [STOVE, {**STOVE, **_EMPTY}],
     "office/till.html": [TILL, {**TILL, "rows": [], "is_open": True}],
+    "office/dishes.html": [DISHES, {**DISHES, "periods": []}],
+    "office/swap.html": [SWAP, {**SWAP, "options": []}],
+    "office/asked.html": [ASKED],
+    "office/closing.html": [CLOSING, CLOSED],
+    "office/incident.html": [INCIDENT, {**INCIDENT, "rows": [], "calls_action": None}, {**INCIDENT, "dish": ""}],
+    "print/calls.html": [CALLS, {**CALLS, "rows": []}],
     "office/cooks.html": [COOKS, {**COOKS, "rows": []}],
 }

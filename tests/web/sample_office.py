@@ -287,8 +287,7 @@ MENUS: dict[str, Any] = {
     "error": None,
     "locked": False,
     "is_closed": False,
-    "close_action": "/kitchen/close",
-    "reopen_action": None,
+    "closing_href": "/kitchen/closing",
     "periods": [
         {
             "key": "lunch",
