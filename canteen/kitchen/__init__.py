@@ -10,50 +10,18 @@ from canteen.kitchen.calls import Call, call_list
 from canteen.kitchen.closing import Nearest, close, nearest
 from canteen.kitchen.cooks import end, enter, issue, listed, tell
 from canteen.kitchen.incident import Eaten, dishes_eaten, eaters, sites_of
+from canteen.kitchen.labels import Label, labels
 from canteen.kitchen.portions import Allergy, Cooked, allergies, cooked
+from canteen.kitchen.ready import Tray, call, ready_numbers, trays
 from canteen.kitchen.rules import Change, Changes, Group, Total, by_mode, changes, totals
 from canteen.kitchen.sheets import current, due, lock, renumber, sheet
 from canteen.kitchen.swap import Swapped, orders_with, swap
 from canteen.kitchen.values import Meal, Portion, Sheet
 
 __all__ = [
-    "Allergy",
-    "Call",
-    "Change",
-    "Changes",
-    "Cooked",
-    "Eaten",
-    "Group",
-    "Meal",
-    "Nearest",
-    "Portion",
-    "Sheet",
-    "Swapped",
-    "Total",
-    "allergies",
-    "building_of",
-    "by_building",
-    "by_mode",
-    "call_list",
-    "changes",
-    "close",
-    "cooked",
-    "current",
-    "dishes_eaten",
-    "due",
-    "eaters",
-    "end",
-    "enter",
-    "floor_of",
-    "issue",
-    "listed",
-    "lock",
-    "nearest",
-    "orders_with",
-    "renumber",
-    "sheet",
-    "sites_of",
-    "swap",
-    "tell",
-    "totals",
+    "Allergy", "Call", "Change", "Changes", "Cooked", "Eaten", "Group", "Label", "Meal", "Nearest", "Portion",
+    "Sheet", "Swapped", "Total", "Tray", "allergies", "building_of", "by_building", "by_mode", "call", "call_list",
+    "changes", "close", "cooked", "current", "dishes_eaten", "due", "eaters", "end", "enter", "floor_of", "issue",
+    "labels", "listed", "lock", "nearest", "orders_with", "ready_numbers", "renumber", "sheet", "sites_of", "swap",
+    "tell", "totals", "trays",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import calls, closing, dishes, forms, frame, incident, menu_form, place, prep
+from canteen.web import calls, closing, dishes, forms, frame, incident, menu_form, place, prep, ready
 
 _LONGEST_REASON = 120
 _TONES = {"placed": "info", "locked": "info", "served": "ok", "delivered": "ok"}
@@ -31,6 +31,7 @@ def add_to(blueprint: Blueprint) -> None:
     closing.add_to(blueprint)
     calls.add_to(blueprint)
     incident.add_to(blueprint)
+    ready.add_to(blueprint)
 
 
 @audience("orders.read")

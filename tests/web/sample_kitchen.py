@@ -49,6 +49,7 @@ PREP: dict[str, Any] = {
         for number in range(1, 41)
     ],
     "sheet_href": "/sheet",
+    "labels_href": "/labels",
     "changes_url": "/changes",
     "locked": {"action": "/lock", "last": 1, "label": "编第 2 号", "question": "把变动收进第 2 号。"},
 }
@@ -170,6 +171,45 @@ CALLS: dict[str, Any] = {
     ],
     "back_href": "/incident",
 }
+_TRAY: dict[str, Any] = {
+    "order": "D-1",
+    "number": 7,
+    "name": "张*英",
+    "dishes": "红烧鸡块",
+    "mode": "自取",
+    "is_ready": False,
+}
+READY: dict[str, Any] = {
+    **DESK,
+    "day_label": "11 月 21 日",
+    "meals": [{"label": "午餐", "href": "?m", "active": True}, {"label": "晚餐", "href": "?d", "active": False}],
+    "trays": [_TRAY, {**_TRAY, "number": 8, "order": "D-2", "is_ready": True}],
+    "action": "/ready",
+    "wall_href": "/wall",
+}
+WALL: dict[str, Any] = {
+    "canteen": "幸福里",
+    "numbers": [7, 12, 103],
+    "numbers_url": "/numbers",
+    "back_href": "/ready",
+}
+LABELS: dict[str, Any] = {
+    "canteen": "幸福里",
+    "when": "11-21 午餐",
+    "labels": [
+        {
+            "number": number,
+            "name": "张*英",
+            "dishes": "红烧鸡块 清炒菜心 米饭",
+            "wishes": "少盐、软食",
+            "away": "忌花生" if number == 2 else "",
+            "to": "莲花路 3 号 5 栋 12 楼",
+            "eat_by": "13:00 前吃完",
+        }
+        for number in range(1, 16)
+    ],
+    "back_href": "/prep",
+}
 _EMPTY: dict[str, Any] = {
     "totals": [],
     "changes": [],
@@ -188,5 +228,8 @@ KITCHEN_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/closing.html": [CLOSING, CLOSED],
     "office/incident.html": [INCIDENT, {**INCIDENT, "rows": [], "calls_action": None}, {**INCIDENT, "dish": ""}],
     "print/calls.html": [CALLS, {**CALLS, "rows": []}],
+    "office/ready.html": [READY, {**READY, "trays": []}],
+    "counter/wall.html": [WALL, {**WALL, "numbers": []}],
+    "print/labels.html": [LABELS, {**LABELS, "labels": []}],
     "office/cooks.html": [COOKS, {**COOKS, "rows": []}],
 }

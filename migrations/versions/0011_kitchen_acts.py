@@ -1,4 +1,4 @@
-"""A dish of a day may be sold out before its portions are.
+"""Dishes sold out before their portions are, and numbers called out.
 
 Revision 0011, after 0010.
 """
@@ -25,6 +25,16 @@ INSTANT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Add the tables with their guards."""
+    op.create_table(
+        "pickup_calls",
+        sa.Column("order_id", WIDE, nullable=False),
+        sa.Column("called_at", INSTANT, nullable=False),
+        sa.Column("called_by", sa.String(length=200), nullable=False),
+        sa.Column("canteen_id", WIDE, nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_pickup_calls_order_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_pickup_calls")),
+    )
+    op.create_index(op.f("ix_pickup_calls_canteen_id"), "pickup_calls", ["canteen_id"], unique=False)
     op.add_column("menu_items", sa.Column("sold_out_at", INSTANT, nullable=True))
     for guard in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(guard)
@@ -33,3 +43,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     op.drop_column("menu_items", "sold_out_at")
+    op.drop_index(op.f("ix_pickup_calls_canteen_id"), table_name="pickup_calls")
+    op.drop_table("pickup_calls")
