@@ -30,6 +30,9 @@ class ItemView:
     is_set_meal: bool
     portions: int = 0
     is_sold_out: bool = False
+    allergens_stated: bool = False
+    energy_kcal: int | None = None
+    protein_g: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ _MENU = Narrowed(
         MenuItem.id.label("item_id"), MenuItem.dish_id, MenuItem.price_fen, MenuItem.portions, MenuItem.sold,
         MenuItem.sold_out_at,
         Dish.name, Dish.aliases, Dish.allergens, Dish.diets, Dish.is_set_meal,
+        Dish.allergens_stated, Dish.energy_kcal, Dish.protein_g,
     )
     .outerjoin(MenuItem, MenuItem.menu_id == DayMenu.id)
     .outerjoin(Dish, Dish.id == MenuItem.dish_id)
@@ -159,4 +163,7 @@ def _item(row: Any) -> ItemView:
         is_set_meal=row.is_set_meal,
         portions=row.portions,
         is_sold_out=row.sold_out_at is not None,
+        allergens_stated=row.allergens_stated,
+        energy_kcal=row.energy_kcal,
+        protein_g=row.protein_g,
     )

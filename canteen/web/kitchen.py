@@ -15,7 +15,7 @@ from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import calls, closing, dishes, forms, frame, incident, menu_form, place, prep, ready
+from canteen.web import calls, closing, dishes, forms, frame, incident, menu_form, place, prep, ready, week
 
 _LONGEST_REASON = 120
 _TONES = {"placed": "info", "locked": "info", "served": "ok", "delivered": "ok"}
@@ -32,6 +32,7 @@ def add_to(blueprint: Blueprint) -> None:
     calls.add_to(blueprint)
     incident.add_to(blueprint)
     ready.add_to(blueprint)
+    week.add_to(blueprint)
 
 
 @audience("orders.read")

@@ -121,7 +121,8 @@ def _when(text: str) -> tuple[date, str]:
 def _sheet(ref: str, offer: orders.Offer | None = None) -> str:
     with house().database.reading(actor().scope) as session:
         found = seniors.person(session, ref=ref)
-        listed = reach.canteens(session)
+        # A central kitchen cooks for meal points and serves nobody itself.
+        listed = [one for one in reach.canteens(session) if one.kind != "central_kitchen"]
         canteen = _canteen(listed, found)
         meals = [] if canteen is None else _open_meals(session, canteen.id)
         when = _chosen_meal(meals)

@@ -1,4 +1,4 @@
-"""Dishes sold out before their portions are, and numbers called out.
+"""Dishes sold out before their portions are, numbers called out, and what is known of a dish.
 
 Revision 0011, after 0010.
 """
@@ -35,6 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_pickup_calls")),
     )
     op.create_index(op.f("ix_pickup_calls_canteen_id"), "pickup_calls", ["canteen_id"], unique=False)
+    op.add_column("dishes", sa.Column("allergens_stated", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+    op.add_column("dishes", sa.Column("energy_kcal", sa.Integer(), nullable=True))
+    op.add_column("dishes", sa.Column("protein_g", sa.Integer(), nullable=True))
     op.add_column("menu_items", sa.Column("sold_out_at", INSTANT, nullable=True))
     for guard in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(guard)
@@ -43,5 +46,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     op.drop_column("menu_items", "sold_out_at")
+    op.drop_column("dishes", "protein_g")
+    op.drop_column("dishes", "energy_kcal")
+    op.drop_column("dishes", "allergens_stated")
     op.drop_index(op.f("ix_pickup_calls_canteen_id"), table_name="pickup_calls")
     op.drop_table("pickup_calls")

@@ -210,6 +210,48 @@ LABELS: dict[str, Any] = {
     ],
     "back_href": "/prep",
 }
+_PLANNED: dict[str, Any] = {
+    "name": "红烧鸡块",
+    "price": "16",
+    "tags": "软食、450千卡",
+    "unstated": True,
+    "allergens": "花生",
+}
+WEEK: dict[str, Any] = {
+    **DESK,
+    "title": "11 月 23 日 起一周的菜单",
+    "prev_href": "?p",
+    "next_href": "?n",
+    "copy_action": "/copy",
+    "meals": ["午餐", "晚餐"],
+    "days": [
+        {
+            "label": "11 月 23 日",
+            "href": "/menus",
+            "cells": [{"is_open": True, "dishes": [_PLANNED]}, {"is_open": False, "dishes": []}],
+        }
+    ],
+}
+_EXPECTED: dict[str, Any] = {
+    "day": "11-24 二",
+    "expected": 80,
+    "low": 72,
+    "high": 88,
+    "ordered": 31,
+    "based_on": 4,
+}
+OUTLOOK: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里",
+    "meals": [
+        {
+            "label": "午餐",
+            "error": "平均差 8.0 份",
+            "peak": 88,
+            "rows": [_EXPECTED, {**_EXPECTED, "expected": None, "low": 0, "high": 0, "based_on": 0}],
+        }
+    ],
+}
 _EMPTY: dict[str, Any] = {
     "totals": [],
     "changes": [],
@@ -231,5 +273,7 @@ KITCHEN_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/ready.html": [READY, {**READY, "trays": []}],
     "counter/wall.html": [WALL, {**WALL, "numbers": []}],
     "print/labels.html": [LABELS, {**LABELS, "labels": []}],
+    "office/week.html": [WEEK, {**WEEK, "copy_action": None}],
+    "office/outlook.html": [OUTLOOK, {**OUTLOOK, "meals": []}],
     "office/cooks.html": [COOKS, {**COOKS, "rows": []}],
 }

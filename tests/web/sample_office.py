@@ -287,6 +287,7 @@ MENUS: dict[str, Any] = {
     "error": None,
     "locked": False,
     "is_closed": False,
+    "week_href": "/week",
     "closing_href": "/kitchen/closing",
     "periods": [
         {

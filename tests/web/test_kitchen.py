@@ -36,7 +36,7 @@ def offered(office, day=TOMORROW):
         return {item.name: item for item in view.items} if view else {}
 
 
-def a_row(number, name, price="16", capacity="80", tags=""):
+def a_row(number, name, price="16", capacity="80", tags="不含过敏原"):
     before = f"lunch-{number}"
     return {f"{before}-name": name, f"{before}-price": price, f"{before}-capacity": capacity, f"{before}-tags": tags}
 
@@ -135,11 +135,12 @@ def test_another_day_is_empty_not_an_error(office):
 
 
 def test_a_new_dish_is_offered_with_price_portions_and_tags(office):
-    save(a_manager(office), a_row(0, "宫保鸡丁", "16.50", "40", "套餐 含花生、软烂"))
+    save(a_manager(office), a_row(0, "宫保鸡丁", "16.50", "40", "套餐 含花生、软烂 450千卡 蛋白28克"))
     dish = offered(office)["宫保鸡丁"]
 
     assert (dish.price_fen, dish.portions, dish.is_set_meal) == (1650, 40, True)
     assert (dish.allergens, dish.diets) == (("花生",), ("软烂",))
+    assert (dish.allergens_stated, dish.energy_kcal, dish.protein_g) == (True, 450, 28)
 
 
 def test_the_form_shows_what_was_saved(office):
@@ -169,6 +170,9 @@ def test_a_dish_taken_off_is_offered_no_longer(office):
         (a_row(0, "鱼", price="-1"), "价格写数字"),
         (a_row(0, "鱼", capacity="很多"), "份数写整数"),
         (a_row(0, "鱼", capacity=""), "份数写整数"),
+        (a_row(0, "鱼", tags="少盐"), "要写含什么过敏原"),
+        (a_row(0, "鱼", tags="含"), "要写含什么过敏原"),
+        (a_row(0, "鱼", tags="含鱼 不含过敏原"), "就不能再写"),
     ],
 )
 def test_a_mistake_stands_at_its_field_and_nothing_is_saved(office, row, sentence):
@@ -305,3 +309,24 @@ def test_another_canteens_manager_sees_none_of_it(office):
     assert dish not in browser.client.get("/kitchen").text
     assert dish not in browser.client.get("/kitchen/prep").text
     assert dish not in browser.client.get("/kitchen/menus").text
+
+
+def test_the_week_shows_what_is_planned_and_is_copied_to_the_next(office):
+    browser = a_manager(office)
+    following = make.MONDAY + timedelta(days=7)
+    week = browser.client.get("/kitchen/week").text
+    copied = browser.send(f"/kitchen/week/copy?day={following}", "/kitchen/week").text
+    again = browser.send(f"/kitchen/week/copy?day={following}", "/kitchen/week").text
+
+    assert "没写过敏原" in week
+    assert "照抄了 1 餐" in copied
+    assert "没有可照抄的" in again
+
+
+def test_the_outlook_stands_beside_what_is_ordered(office):
+    with office.database.transaction(EVERYWHERE) as session:
+        make.a_menu(session, office.town.canteen_id, day=TOMORROW)
+    text = office.browser("wang", "canteen_staff").client.get("/kitchen/outlook").text
+
+    assert "下周估多少" in text
+    assert "3-3 二 估 不知道，已订 0" in text
