@@ -50,7 +50,7 @@ def portions_by_day(session: Session, *, canteen_id: int, meal: str, first: date
         )
         .group_by(Order.service_date)
     )  # fmt: skip
-    return dict(row._tuple() for row in rows)
+    return dict(rows.tuples().all())
 
 
 def outlook(counts: Mapping[date, int], *, today: date, days: Iterable[date]) -> Outlook:
