@@ -10,11 +10,27 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import accounts, memory, replies
-from bot.dialogue import applying, asking, booked, code, courtesy, handover, joining, menu, ordering
+from bot import accounts, errands, memory, replies
+from bot.dialogue import (
+    applying,
+    asking,
+    booked,
+    changing,
+    code,
+    courtesy,
+    delivering,
+    handover,
+    joining,
+    menu,
+    money,
+    ordering,
+    placing,
+    profile,
+)
 from bot.dialogue.turn import Desk, State, Turn
 from bot.envelope import Incoming
-from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, requests
+from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, is_undo, requests, without_menu
+from canteen import seniors
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError
 
@@ -23,7 +39,6 @@ __all__ = ["answer", "apology", "begin", "understood"]
 EXPIRY = timedelta(minutes=30)
 _REMEMBERED = 12
 _LONGEST = 500
-_MOST_LINES = 8
 _Handler = Callable[[Turn, Act], str]
 
 
@@ -76,8 +91,10 @@ def _event(talk: Turn, incoming: Incoming) -> str:
 def _message(talk: Turn, incoming: Incoming, acts: list[Act]) -> str:
     if incoming.kind == "voice" and not talk.said:
         return _unheard(talk)
+    if incoming.kind == "location":
+        return asking.nearest(talk, incoming.latitude_e6, incoming.longitude_e6)
     if not talk.said:
-        return replies.say("general.words_only")
+        return courtesy.words_only(talk, incoming.kind)
     if incoming.menu_id:
         return _tapped(talk, incoming.menu_id)
     text = _answer(talk, acts)
@@ -85,7 +102,11 @@ def _message(talk: Turn, incoming: Incoming, acts: list[Act]) -> str:
 
 
 def _unheard(talk: Turn) -> str:
-    """Ask again; what was being talked about stays."""
+    """Ask again, and the second time in a row tell the desk; what was being talked about stays."""
+    talk.state.unheard += 1
+    if talk.state.unheard > 1:
+        talk.state.unheard = 0
+        return handover.unheard(talk)
     if talk.state.options:
         return replies.say("general.unheard_again")
     return talk.ask("", replies.say("general.unheard"), joining.start_options())
@@ -100,8 +121,12 @@ def _tapped(talk: Turn, menu_id: str) -> str:
 
 
 def _acts(talk: Turn) -> list[Act]:
-    asked = Asked(talk.state.asked, tuple(label for label, _ in talk.state.options))
-    return at_once(talk.said, asked) or requests(talk.said, talk.today, _names(talk), asked)
+    labels = tuple(label for label, _ in talk.state.options)
+    if talk.said in labels:
+        return [Act("select", choice=labels.index(talk.said) + 1)]
+    asked = Asked(talk.state.asked, labels)
+    acts = at_once(talk.said, asked) or without_menu(talk.said, talk.today, asked)
+    return acts or requests(talk.said, talk.today, _names(talk), asked)
 
 
 def _names(talk: Turn) -> Lexemes:
@@ -118,18 +143,16 @@ def _names(talk: Turn) -> Lexemes:
 
 
 def _answer(talk: Turn, acts: list[Act]) -> str:
-    """Carry the acts out in their order, up to the first that asks something; then say what is still to be said."""
+    talk.state.unheard = 0
+    if talk.state.undo and is_undo(talk.said):
+        return booked.undo(talk)
     if acts[0].intent != "out_of_scope":
         talk.state.misses = 0
     if acts[0].intent == "select":
-        return _select(talk, acts)
-    said = _carried_out(talk, acts[0])
-    for number, act in enumerate(acts[1:], 1):
-        more = "" if talk.state.options else _carried_out(talk, act)
-        if not more or len(f"{said}\n{more}".splitlines()) > _MOST_LINES:
-            return _with_rest(said, acts[number:])
-        said = f"{said}\n{more}"
-    return said
+        return errands.settled(talk, _select(talk, acts), _carried_out)
+    if acts[0].intent in ("affirm", "deny"):
+        return errands.settled(talk, _carried_out(talk, acts[0]), _carried_out)
+    return errands.serve(talk, acts, _carried_out)
 
 
 def _carried_out(talk: Turn, act: Act) -> str:
@@ -140,16 +163,6 @@ def _carried_out(talk: Turn, act: Act) -> str:
         return handler(talk, act)
     except CanteenError as error:
         return replies.refusal(error, talk.today)
-
-
-def _with_rest(said: str, acts: list[Act]) -> str:
-    """Name the first wish that was left; on a full screen in the last line."""
-    names = replies.words()["wish"]
-    left = next((names[act.intent] for act in acts if act.intent in names), "")
-    if not left:
-        return said
-    between = "\n" if len(said.splitlines()) < _MOST_LINES else ""
-    return f"{said}{between}{replies.say('general.later', wish=left)}"
 
 
 def _select(talk: Turn, acts: list[Act]) -> str:
@@ -187,20 +200,24 @@ def _chosen_person(talk: Turn, person_id: str) -> str:
         return code.give(talk, person)
     if talk.state.subject == "application":
         return applying.sure(talk, person)
+    if talk.state.subject in ("profile", "money"):
+        return _of_person(talk, person)
     talk.state.draft.person_id = person.person_id
     return ordering.proceed(talk)
 
 
+def _of_person(talk: Turn, person: seniors.Acting) -> str:
+    """Go on with what was said before it was asked for whom."""
+    if talk.state.subject == "money":
+        return talk.tell(money.told(talk, person))
+    talk.said = talk.state.question
+    return profile.read_back(talk, person, requests(talk.said, talk.today, Lexemes())[0])
+
+
 def _affirm(talk: Turn, _act: Act) -> str:
     asked = talk.state.asked
-    if asked in ("confirm", "confirm_mode"):
-        return ordering.confirm(talk) if asked == "confirm" else ordering.proceed(talk)
-    if asked == "confirm_cancel":
-        return booked.cancel(talk)
-    if asked == "confirm_shift":
-        return ordering.shift(talk)
-    if asked == "confirm_application":
-        return applying.apply(talk)
+    if asked in _AGREED:
+        return _AGREED[asked](talk)
     return replies.say("courtesy.pick_number") if talk.state.options else replies.say("courtesy.examples")
 
 
@@ -208,8 +225,10 @@ def _deny(talk: Turn, _act: Act) -> str:
     asked = talk.state.asked
     if asked == "confirm_cancel":
         return talk.tell(replies.say("booked.kept"))
-    if asked == "confirm_application":
-        return talk.tell(replies.say("applying.left"))
+    if asked in ("confirm_application", "confirm_profile"):
+        return talk.tell(replies.say("applying.left" if asked == "confirm_application" else "profile.left"))
+    if talk.state.draft.replaces:
+        return talk.tell(replies.say("booked.kept"))
     if asked:
         return talk.tell(replies.say("booked.draft_dropped"))
     return talk.tell(replies.say("courtesy.all_right"))
@@ -224,7 +243,7 @@ def _cancel(talk: Turn, act: Act) -> str:
 def _change(talk: Turn, act: Act) -> str:
     if talk.state.draft.day and talk.state.asked in ("confirm", "items", "confirm_mode"):
         return ordering.change(talk, act)
-    return talk.tell(replies.say("booked.change_how"))
+    return changing.change(talk, act)
 
 
 def _bind(talk: Turn, act: Act) -> str:
@@ -244,15 +263,11 @@ def _unknown(talk: Turn, _act: Act) -> str:
     return courtesy.unknown(talk)
 
 
-def _not_yet(_talk: Turn, _act: Act) -> str:
-    return replies.say("general.by_person", phone=_talk.phone)
-
-
 _HANDLERS: dict[str, _Handler] = {
     "emergency": lambda talk, _: handover.emergency(talk),
     "human": lambda talk, _: handover.human(talk),
-    "complaint": lambda talk, _: handover.human(talk),
-    "praise": lambda talk, _: courtesy.thanks(talk),
+    "complaint": lambda talk, _: handover.complaint(talk),
+    "praise": lambda talk, _: handover.praise(talk),
     "order": ordering.order,
     "change": _change,
     "cancel": _cancel,
@@ -263,20 +278,28 @@ _HANDLERS: dict[str, _Handler] = {
     "application": applying.answer,
     "query_hours": asking.opening,
     "query_place": asking.place,
-    "query_delivery": _not_yet,
-    "query_balance": _not_yet,
-    "query_bill": _not_yet,
-    "recharge": _not_yet,
-    "update_profile": _not_yet,
+    "query_delivery": delivering.answer,
+    "query_balance": money.balance,
+    "query_bill": money.bill,
+    "recharge": money.recharge,
+    "update_profile": profile.note,
     "show_code": code.show,
     "bind": _bind,
     "affirm": _affirm,
     "deny": _deny,
-    "greet": lambda talk, _: joining.hello(talk),
+    "greet": lambda talk, _: joining.greet(talk),
     "thanks": lambda talk, _: courtesy.thanks(talk),
     "bye": lambda talk, _: courtesy.bye(talk),
     "help": lambda talk, _: courtesy.usage(talk),
     "repeat": lambda talk, _: courtesy.again(talk),
+}
+_AGREED: dict[str, Callable[[Turn], str]] = {
+    "confirm": placing.confirm,
+    "confirm_mode": ordering.proceed,
+    "confirm_cancel": booked.cancel,
+    "confirm_shift": ordering.shift,
+    "confirm_application": applying.apply,
+    "confirm_profile": profile.write,
 }
 _BUTTONS: dict[str, _Handler] = {
     "order": _fresh_order,
@@ -290,6 +313,9 @@ _CHOICES: dict[str, Callable[[Turn, str], str]] = {
     "no": lambda talk, _: _deny(talk, Act("deny")),
     "related": joining.related,
     "order": lambda talk, ref: booked.sure(talk, ref) if ref else _fresh_order(talk, Act("order")),
+    "change": changing.chosen,
+    "join": lambda talk, ref: changing.besides(talk, ref, adds=True),
+    "instead": lambda talk, ref: changing.besides(talk, ref, adds=False),
     "person": _chosen_person,
     "canteen": _chosen_canteen,
 }

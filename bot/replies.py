@@ -9,8 +9,8 @@ lines. A choice is a number to answer with and, on a telephone, a line to tap.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,34 @@ def full_day(day: date, today: date) -> str:
     return f"{near} {_weekday(day)}" if near else f"{day.month}月 {_weekday(day)}"
 
 
+def days(listed: Sequence[date]) -> str:
+    """Name some days in one word: 3、4、5号, with the month before a day of another."""
+    parts: list[str] = []
+    for before, day in zip([None, *listed], listed, strict=False):
+        with_month = before is not None and day.month != before.month
+        parts.append(f"{day.month}月{day.day}" if with_month else f"{day.day}")
+    return "、".join(parts) + "号"
+
+
+def period(first: date, last: date, today: date) -> str:
+    """Name a stretch of days: 这个月, 上个月, 3月, else from and to."""
+    if first.day == 1 and (first.year, first.month) == (last.year, last.month):
+        month = (today.year - first.year) * 12 + today.month - first.month
+        if last >= today or (last + timedelta(days=1)).day == 1:
+            return {0: "这个月", 1: "上个月"}.get(month, f"{first.year}年{first.month}月")
+    year = "" if first.year == today.year else f"{first.year}年"
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return f"{first.year}年"
+    if first == last:
+        return f"{year}{first.month}月{first.day}号"
+    return f"{year}{first.month}月{first.day}号到{last.month}月{last.day}号"
+
+
+def distance(metres: int) -> str:
+    """Say how far something is, not finer than anybody walks."""
+    return f"{max(50, round(metres / 50) * 50)}米" if metres < 1000 else f"{round(metres / 1000, 1):g}公里"
+
+
 def clock_time(at: datetime) -> str:
     """Write the canteen's local time of an instant: 9:30."""
     local = at.astimezone(CHINA)
@@ -115,17 +143,28 @@ def yuan(amount_fen: int) -> str:
     return f"{spoken_yuan(amount_fen)}元"
 
 
-def choices(labels: Sequence[str], serial: int) -> str:
-    """Write numbered lines that can also be tapped.
+def choices(labels: Sequence[str], serial: int, *, in_a_row: bool = False) -> str:
+    """Write numbered lines that can also be tapped, or one line of them where the reply is long.
 
     The serial ties a tap to its question.
     """
-    return "\n".join(_choice(number, label, serial) for number, label in enumerate(labels, 1))
+    between = "  " if in_a_row else "\n"
+    return between.join(_choice(number, label, serial) for number, label in enumerate(labels, 1))
 
 
 def _choice(number: int, label: str, serial: int) -> str:
     clean = label.translate(_UNSEALED)
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={clean}&msgmenuid={serial}-{number}">{number} {clean}</a>'
+
+
+def diet_names(codes: Iterable[str]) -> list[str]:
+    """Name wishes about the food as the register and the kitchen call them."""
+    return [str(words()["diet"][code]) for code in codes if code in words()["diet"]]
+
+
+def link(address: str, label: str) -> str:
+    """Write an address that can be tapped; it is ours and needs no cover."""
+    return f'<a href="{address}">{label}</a>'
 
 
 def _weekday(day: date) -> str:

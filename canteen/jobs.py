@@ -57,10 +57,12 @@ class Jobs:
     def deliver_soon(self) -> None:
         """Have the worker look into the outbox now; call it after the commit.
 
-        Where the queue is away nothing is lost: the worker looks every minute anyway.
+        Where the call of another act still waits it will see this act's notices too. Where the queue is away nothing is
+        lost: the worker looks every minute anyway.
         """
         try:
-            self._soon()
+            if not any(task.name == self._soon.task_class.__name__ for task in self.huey.pending()):
+                self._soon()
         except Exception:  # Whatever is wrong with the queue, the act before it is done.
             _log.warning("the queue is away", exc_info=True)
 
@@ -129,7 +131,7 @@ class Jobs:
                 retry_at=notices.retry_at(notice.attempts + 1, at) if may_retry else None,
             )
 
-    def _schedule(self) -> Callable[[], Any]:
+    def _schedule(self) -> Any:
         huey = self.huey
 
         # Huey is untyped.
@@ -164,7 +166,7 @@ class Jobs:
                 """Every minute until it was done, in a demonstration: set the stage of the official account."""
                 self.rehearse()
 
-        return deliver_due_notices  # type: ignore[no-any-return]
+        return deliver_due_notices
 
     def _schedule_settlement(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         """Give the accountant's work to the queue: each is done by one worker at a time, and may be begun anew."""

@@ -52,7 +52,7 @@ CHANGES = (
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
-    "cook_accounts", "cook_slips", "pickup_calls",
+    "column_names", "cook_accounts", "cook_slips", "pickup_calls",
     "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)

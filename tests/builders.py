@@ -119,8 +119,13 @@ def a_menu(
 
 
 def a_town(session: Session) -> Town:
-    """Build the small world."""
+    """Build the small world in an empty database; most tests ask for the fixture ``town`` and get it ready-made."""
     the_nation(session)
+    return a_town_of(session)
+
+
+def a_town_of(session: Session) -> Town:
+    """Build the small world in the nation."""
     a_policy(session)
     canteen_id = a_canteen(session)
     first, second = a_menu(session, canteen_id)
@@ -197,6 +202,15 @@ def a_code(session: Session, person_id: int, *, day: date = MONDAY, now: datetim
         at=now or local(day, 9),
         expires_at=local(day, 12, 30),
     )
+
+
+def a_link(session: Session, person_id: int, *, expires_at: datetime) -> str:
+    """Let an address open the code of Monday's lunch, and return its token."""
+    token = checkin.new_token()
+    checkin.issue_link(
+        session, token=token, person_id=person_id, service_date=MONDAY, meal="lunch", at=BEFORE, expires_at=expires_at
+    )
+    return token
 
 
 def a_scan(

@@ -116,6 +116,17 @@ def test_the_queue_is_a_file_of_its_own(jobs, settings):
     assert len(jobs.huey) == 1
 
 
+def test_the_worker_is_called_once_for_all_that_waits(jobs):
+    for _ in range(3):
+        jobs.deliver_soon()
+    assert len(jobs.huey) == 1
+
+    jobs.huey.execute(jobs.huey.dequeue())
+    jobs.reprice_soon()
+    jobs.deliver_soon()
+    assert len(jobs.huey) == 2
+
+
 def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from bot import replies
 from bot.dialogue import family, joining, menu
@@ -10,6 +11,8 @@ from bot.dialogue.turn import Turn
 from bot.understanding import Act
 from canteen import orders, places, subsidy
 
+# A page that any telephone opens; it takes coordinates of the satellites and shifts them itself.
+_MAP = "https://uri.amap.com/marker"
 _MEALS = ("breakfast", "lunch", "dinner")
 
 
@@ -67,7 +70,33 @@ def place(turn: Turn, _act: Act) -> str:
     canteen = turn.canteen_of(family.whom(turn, ()))
     if canteen is None:
         return replies.say("menu.no_canteen")
-    return replies.say("asking.place", canteen=canteen.name, address=canteen.address, phone=canteen.phone)
+    said = replies.say("asking.place", canteen=canteen.name, address=canteen.address, phone=canteen.phone)
+    return "\n".join([said, *_map(places.canteen_by_id(turn.session, canteen_id=canteen.canteen_id))])
+
+
+def nearest(turn: Turn, latitude_e6: int | None, longitude_e6: int | None) -> str:
+    """Tell which canteen is nearest to a place that was sent, and how far it is as the crow flies."""
+    found = None
+    if latitude_e6 is not None and longitude_e6 is not None:
+        point = places.Point(latitude_e6, longitude_e6)
+        found = places.nearest_to(turn.session, point=point, on=turn.today)
+    if found is None:
+        return place(turn, Act("query_place"))
+    canteen, metres = found
+    facts = {"canteen": canteen.name, "address": canteen.address, "phone": canteen.phone}
+    said = replies.say("asking.nearest", **facts, distance=replies.distance(metres))
+    if not turn.people:
+        turn.state.canteen_id = canteen.id
+    return "\n".join([said, *_map(canteen)])
+
+
+def _map(canteen: places.Canteen) -> list[str]:
+    """Give a line that opens the canteen on a map; none where nobody has entered where it lies."""
+    if canteen.latitude_e6 is None or canteen.longitude_e6 is None:
+        return []
+    spot = {"position": f"{canteen.longitude_e6 / 1e6:.6f},{canteen.latitude_e6 / 1e6:.6f}", "name": canteen.name}
+    address = _MAP + "?" + urlencode({**spot, "coordinate": "wgs84", "callnative": "0"}, safe=",")
+    return [replies.link(address, replies.say("asking.map"))]
 
 
 def _pending_quote(turn: Turn) -> subsidy.Quote | None:
@@ -86,6 +115,8 @@ def _pending_quote(turn: Turn) -> subsidy.Quote | None:
         mode=draft.mode,
         wishes=wishes,
         at=turn.at,
+        diet=draft.diet,
+        replaces=draft.replaces or None,
     ).quote
 
 

@@ -1,16 +1,19 @@
-"""Tell what is ordered, and cancel on a clear yes."""
+"""Tell what is ordered, and cancel on a clear yes; what was cancelled can be had back until the cut-off."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot import replies
-from bot.dialogue import family, joining
-from bot.dialogue.turn import Turn
+from bot.dialogue import family, joining, ordering
+from bot.dialogue.turn import Draft, Turn
 from bot.understanding import Act
 from canteen import orders, seniors
 from canteen.foundation.errors import CanteenError
 
 _OPEN = ("placed", "locked")
 _SHOWN = 5
+_OF_DRAFT = ("items", "confirm", "confirm_mode", "mode", "date", "meal", "confirm_shift", "person")
 Booked = tuple[seniors.Acting, orders.Coming | orders.Order]
 
 
@@ -18,74 +21,106 @@ def show(turn: Turn, act: Act) -> str:
     """List the coming meals."""
     if not turn.people:
         return joining.how(turn)
-    listed = _coming(turn, act)
+    listed = coming(turn, act)
     if not listed:
         return turn.ask("", replies.say("booked.none"), [(replies.say("choice.order"), "do:order")])
-    lines = [_line(turn, person, order) for person, order in listed[:_SHOWN]]
-    return turn.tell("\n".join([replies.say("booked.head"), *lines]))
+    lines = [line(turn, person, order) for person, order in listed[:_SHOWN]]
+    more = [replies.say("booked.more", count=len(listed) - _SHOWN)] if len(listed) > _SHOWN else []
+    return turn.tell("\n".join([replies.say("booked.head"), *lines, *more]))
 
 
 def ask_cancel(turn: Turn, act: Act) -> str:
-    """Ask for a clear yes before a meal is cancelled; a draft is just dropped."""
-    if turn.state.asked in ("items", "confirm", "mode", "date", "meal", "confirm_shift") and not (
-        act.dates or act.which
-    ):
-        return turn.tell(replies.say("booked.draft_dropped"))
+    """Ask for a clear yes before meals are cancelled; a draft is just dropped."""
+    names_place = bool(act.dates or act.which or act.except_dates or act.meals)
+    if turn.state.asked in _OF_DRAFT and not names_place:
+        return turn.tell(replies.say("booked.kept" if turn.state.draft.replaces else "booked.draft_dropped"))
     if not turn.people:
         return joining.how(turn)
-    listed = [booked for booked in _coming(turn, act) if booked[1].state in _OPEN]
+    listed = [booked for booked in coming(turn, act) if booked[1].state in _OPEN]
     if act.which == "last" and listed:
         listed = [max(listed, key=lambda booked: booked[1].placed_at)]
     if not listed:
         return turn.tell(replies.say("booked.nothing_to_cancel"))
-    if len(listed) == 1:
-        return sure(turn, listed[0][1].ref)
-    options = [(_line(turn, person, order), f"order:{order.ref}") for person, order in listed[:_SHOWN]]
+    if len(listed) == 1 or act.which == "all" or act.except_dates or len(act.dates) > 1:
+        return sure(turn, ",".join(order.ref for _, order in listed))
+    options = [(line(turn, person, order), f"order:{order.ref}") for person, order in listed[:_SHOWN]]
     return turn.ask("order_choice", replies.say("booked.which"), options)
 
 
-def sure(turn: Turn, ref: str) -> str:
-    """Ask for the yes."""
-    found = _mine(turn, ref)
-    if found is None:
+def sure(turn: Turn, refs: str) -> str:
+    """Ask for the yes, for one meal or for some."""
+    found = _mine(turn, refs)
+    if not found:
         return turn.tell(replies.say("booked.nothing_to_cancel"))
     options = [(replies.say("choice.yes_cancel"), "yes"), (replies.say("choice.keep"), "no")]
-    text = replies.say("booked.sure", meal=_line(turn, *found))
+    if len(found) == 1:
+        text = replies.say("booked.sure", meal=line(turn, *found[0]))
+    else:
+        turn.is_compact = True
+        text = "\n".join([*_lines(turn, found), replies.say("booked.sure_all", count=len(found))])
     said = turn.ask("confirm_cancel", text, options)
-    turn.state.subject = ref
+    turn.state.subject = refs
     return said
 
 
 def cancel(turn: Turn) -> str:
-    """Cancel the meal that was asked about."""
+    """Cancel the meals that were asked about, all or none."""
     turn.act()
     found = _mine(turn, turn.state.subject)
-    if found is None:
+    if not found:
         return turn.tell(replies.say("booked.nothing_to_cancel"))
-    person, order = found
     try:
         with turn.session.begin_nested():
-            orders.cancel(turn.session, ref=order.ref, actor=turn.account, channel="wechat", at=turn.at)
+            for _, order in found:
+                orders.cancel(turn.session, ref=order.ref, actor=turn.account, channel="wechat", at=turn.at)
     except CanteenError as error:
-        said = replies.say("booked.too_late", phone=turn.phone) if error.code == "orders.cutoff_passed" else None
-        return turn.tell(said or replies.refusal(error, turn.today))
-    return turn.tell(replies.say("booked.cancelled", meal=_line(turn, person, order)))
+        return turn.tell(too_late(turn) if error.code == "orders.cutoff_passed" else replies.refusal(error, turn.today))
+    said = [replies.say("booked.cancelled_all", count=len(found))]
+    if len(found) == 1:
+        said = [replies.say("booked.cancelled", meal=line(turn, *found[0])), *_until(turn, found[0][1])]
+    turn.forget()
+    turn.state.undo = found[0][1].ref if len(found) == 1 else ""
+    return "\n".join(said)
 
 
-def _coming(turn: Turn, act: Act) -> list[Booked]:
+def undo(turn: Turn) -> str:
+    """Offer once more what was cancelled last, as it was; it is placed on a yes."""
+    found = _mine(turn, turn.state.undo)
+    turn.state.undo = ""
+    if not found:
+        return turn.tell(replies.say("booked.nothing_to_undo"))
+    person, order = found[0]
+    turn.forget()
+    turn.state.draft = draft_of(turn, person, order.ref)
+    return ordering.proceed(turn)
+
+
+def draft_of(turn: Turn, person: seniors.Acting, ref: str) -> Draft:
+    """Write an order as a draft again."""
+    order = orders.find(turn.session, ref=ref)
+    return Draft(
+        person_id=person.person_id,
+        day=order.service_date.isoformat(),
+        meal=order.meal,
+        mode=order.mode,
+        dishes=[[one.dish_name, one.quantity] for one in order.lines],
+    )
+
+
+def too_late(turn: Turn) -> str:
+    """Say whom to call about a meal that is being prepared."""
+    return replies.say("booked.too_late", phone=turn.phone) if turn.phone else replies.say("booked.too_late_plain")
+
+
+def coming(turn: Turn, act: Act) -> list[Booked]:
+    """List the coming meals that fit what was said."""
     named = family.whom(turn, act.persons) if act.persons else None
     people = [named] if named else turn.people
     by_id = {person.person_id: person for person in people}
     return [(by_id[order.person_id], order) for order in turn.coming(people) if _fits(order, act)]
 
 
-def _fits(order: orders.Coming, act: Act) -> bool:
-    if order.service_date in act.except_dates:
-        return False
-    return (not act.dates or order.service_date in act.dates) and (not act.meals or order.meal in act.meals)
-
-
-def _mine(turn: Turn, ref: str) -> Booked | None:
+def mine(turn: Turn, ref: str) -> Booked | None:
     """Find an order of somebody this account may act for.
 
     A stranger's reference finds nothing.
@@ -98,7 +133,36 @@ def _mine(turn: Turn, ref: str) -> Booked | None:
     return (person, order) if person else None
 
 
-def _line(turn: Turn, person: seniors.Acting, order: orders.Coming | orders.Order) -> str:
+def line(turn: Turn, person: seniors.Acting, order: orders.Coming | orders.Order) -> str:
+    """Write one meal in one line."""
     facts = {"name": person.name, "day": replies.near_day(order.service_date, turn.today)}
     own = replies.yuan(order.own_fen)
     return replies.say("booked.line", **facts, meal=replies.meal_name(order.meal), dishes=order.dishes[:24], own=own)
+
+
+def _fits(order: orders.Coming, act: Act) -> bool:
+    if order.service_date in act.except_dates or (act.which.startswith("#") and not order.ref.endswith(act.which[1:])):
+        return False
+    named = {item.dish for item in (*act.items, *act.off)} if act.intent == "cancel" else set()
+    if named and not any(name in order.dishes for name in named):
+        return False
+    return (not act.dates or order.service_date in act.dates) and (not act.meals or order.meal in act.meals)
+
+
+def _mine(turn: Turn, refs: str) -> list[Booked]:
+    return [found for ref in refs.split(",") if ref and (found := mine(turn, ref))]
+
+
+def _lines(turn: Turn, found: Sequence[Booked]) -> list[str]:
+    shown = [line(turn, person, order) for person, order in found[:_SHOWN]]
+    return [*shown, replies.say("booked.more", count=len(found) - _SHOWN)] if len(found) > _SHOWN else shown
+
+
+def _until(turn: Turn, order: orders.Coming | orders.Order) -> list[str]:
+    """Say until when the meal can be had back."""
+    canteen = turn.canteen(order.canteen_id)
+    timing = canteen.meals_on(order.service_date).get(order.meal) if canteen else None
+    if timing is None:
+        return []
+    until = orders.cutoff(timing, order.service_date)
+    return [replies.say("booked.back", until=replies.deadline(until, turn.at))] if turn.at < until else []

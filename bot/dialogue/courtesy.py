@@ -7,6 +7,15 @@ from bot.dialogue import handover, joining
 from bot.dialogue.turn import Turn
 
 
+def words_only(turn: Turn, kind: str) -> str:
+    """Answer a picture, a sticker, a link or a film kindly, and offer what can be done; a question stays."""
+    name = f"kinds.{kind}" if kind in replies.words()["kinds"] else "kinds.other"
+    text = replies.say(name)
+    if turn.state.options:
+        return f"{text}\n{replies.say('courtesy.pick_number')}"
+    return turn.ask("", text, joining.start_options())
+
+
 def thanks(_turn: Turn) -> str:
     """Answer thanks."""
     return replies.say("courtesy.thanks")

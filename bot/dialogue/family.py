@@ -24,8 +24,8 @@ def ask_whom(turn: Turn, asked: str, said: tuple[str, ...] = ()) -> str:
 
     Say first if somebody was named who is not bound.
     """
-    known = any(_is(person, word) for person in turn.people for word in said)
-    question = replies.say("family.unknown", said=said[0]) if said and not known else replies.say("family.whom")
+    strange = next((word for word in said if not any(_is(person, word) for person in turn.people)), "")
+    question = replies.say("family.unknown", said=strange) if strange else replies.say("family.whom")
     options: list[Option] = [(label(person), f"person:{person.person_id}") for person in turn.people[:6]]
     turn.state.subject = asked
     return turn.ask("person", question, options)

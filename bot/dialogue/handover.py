@@ -8,12 +8,33 @@ from bot.dialogue.turn import Turn
 from canteen import notices, seniors, tickets
 
 
+def complaint(turn: Turn) -> str:
+    """Take a complaint down with the talk; somebody answers for it within the time that is said."""
+    return _noted(turn, "complaint")
+
+
+def praise(turn: Turn) -> str:
+    """Pass a good word on; what was being talked about stays."""
+    turn.act()
+    open_ticket(turn, "praise", family.whom(turn, ()))
+    return replies.say("handover.praise")
+
+
+def unheard(turn: Turn) -> str:
+    """Tell the desk of a voice message that nothing could make out, the second in a row."""
+    return _noted(turn, "human", "handover.unheard")
+
+
 def human(turn: Turn) -> str:
     """Hand over to the desk, with what was said so far."""
+    return _noted(turn, "human")
+
+
+def _noted(turn: Turn, kind: str, name: str = "") -> str:
     turn.act()
-    person = family.whom(turn, ())
-    _open_ticket(turn, "human", person)
-    return turn.tell(replies.say("handover.human", phone=turn.phone))
+    open_ticket(turn, kind, family.whom(turn, ()))
+    name = name or f"handover.{kind}"
+    return turn.tell(replies.say(name if turn.phone else f"{name}_plain", phone=turn.phone))
 
 
 def emergency(turn: Turn) -> str:
@@ -23,7 +44,7 @@ def emergency(turn: Turn) -> str:
     """
     turn.act()
     person = next((one for one in turn.people if one.is_self), None) or (turn.people[0] if turn.people else None)
-    _open_ticket(turn, "emergency", person)
+    open_ticket(turn, "emergency", person)
     said = [replies.say("handover.emergency"), replies.say("handover.canteen", phone=turn.phone) if turn.phone else ""]
     for one in turn.people:
         _alert_family(turn, one)
@@ -46,7 +67,8 @@ def _alert_family(turn: Turn, person: seniors.Acting) -> None:
             )
 
 
-def _open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
+def open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
+    """Have the desk look after somebody, with what was said so far."""
     canteen = turn.canteen_of(person)
     tickets.open_ticket(
         turn.session,

@@ -60,6 +60,13 @@ def hello(turn: Turn) -> str:
     return turn.ask("", replies.say("joining.hello", name=turn.people[0].name), start_options())
 
 
+def greet(turn: Turn) -> str:
+    """Greet; in the middle of something just that, for what was being talked about is asked again."""
+    if turn.is_put_off:
+        return replies.say("joining.hello_again", name=turn.people[0].name if turn.people else "")
+    return hello(turn)
+
+
 def start_options() -> list[Option]:
     """Offer what people mostly come for."""
     wanted = ("order", "menu", "code", "human")

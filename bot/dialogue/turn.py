@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -33,7 +33,7 @@ class Desk:
 class Draft:
     """Hold a meal that is being talked about, as far as it is known.
 
-    ``own_fen`` is what was read back.
+    ``own_fen`` is what was read back; ``replaces`` names the order in whose place it is to come.
     """
 
     person_id: int | None = None
@@ -43,6 +43,13 @@ class Draft:
     items: list[list[int]] = field(default_factory=list)
     dishes: list[list[Any]] = field(default_factory=list)
     own_fen: int | None = None
+    diet: list[str] = field(default_factory=list)
+    replaces: str = ""
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Draft:
+        """Read a draft; what this version does not know is dropped."""
+        return cls(**{name: value for name, value in data.items() if name in _OF_DRAFT})
 
     @property
     def service_date(self) -> date | None:
@@ -55,7 +62,10 @@ class State:
     """Hold what a conversation remembers between turns.
 
     ``options`` are (label, value) pairs as shown, counted from 1; ``serial`` numbers the question, so that a tap on an
-    old one is noticed. ``recent`` is the transcript of the last exchanges.
+    old one is noticed. ``recent`` is the transcript of the last exchanges. ``basket`` are meals that wait for the same
+    yes as the draft; ``later`` are wishes of an earlier message that wait for their turn; ``held`` is the question that
+    something else came between, ``reminded`` how often it was put off; ``undo`` names what was cancelled last;
+    ``unheard`` counts voice messages in a row that nothing could make out.
     """
 
     asked: str = ""
@@ -64,12 +74,19 @@ class State:
     draft: Draft = field(default_factory=Draft)
     subject: str = ""
     misses: int = 0
+    unheard: int = 0
+    reminded: int = 0
     canteen_id: int | None = None
     recent: list[list[str]] = field(default_factory=list)
+    basket: list[Draft] = field(default_factory=list)
+    later: list[dict[str, Any]] = field(default_factory=list)
+    held: dict[str, Any] = field(default_factory=dict)
+    undo: str = ""
+    question: str = ""
 
     def to_json(self) -> str:
         """Write the state as JSON."""
-        return json.dumps({**vars(self), "draft": vars(self.draft)}, ensure_ascii=False)
+        return json.dumps(vars(self), ensure_ascii=False, default=vars)
 
     @classmethod
     def from_json(cls, text: str) -> State:
@@ -78,12 +95,26 @@ class State:
         What an older version wrote and this one does not know is dropped.
         """
         data = json.loads(text)
-        draft = Draft(**{name: value for name, value in data.pop("draft", {}).items() if name in _OF_DRAFT})
-        return cls(draft=draft, **{name: value for name, value in data.items() if name in _OF_STATE})
+        draft, basket = Draft.read(data.pop("draft", {})), [Draft.read(one) for one in data.pop("basket", ())]
+        return cls(draft=draft, basket=basket, **{name: value for name, value in data.items() if name in _OF_STATE})
+
+    def hold(self) -> None:
+        """Put the question that stands aside, since something else comes between; the first one held stays."""
+        if self.asked and not self.held:
+            self.held = json.loads(json.dumps({name: getattr(self, name) for name in _HELD}, default=vars))
+
+    def take_up(self) -> None:
+        """Go back to the question that was put aside; its choices hold unless another question was asked since."""
+        held, self.held = self.held, {}
+        self.asked, self.options, self.subject = held["asked"], held["options"], held["subject"]
+        self.question = held["question"]
+        self.serial += self.serial != held["serial"]
+        self.draft, self.basket = Draft.read(held["draft"]), [Draft.read(one) for one in held["basket"]]
 
 
 _OF_DRAFT = frozenset(one.name for one in fields(Draft))
-_OF_STATE = frozenset(one.name for one in fields(State)) - {"draft"}
+_OF_STATE = frozenset(one.name for one in fields(State)) - {"draft", "basket"}
+_HELD = ("asked", "options", "subject", "serial", "draft", "basket", "question")
 
 
 @dataclass
@@ -91,7 +122,10 @@ class Turn:
     """Hold one turn.
 
     Handlers read it, change its state and return the sentence to say. A turn is first taken as a mere look; whoever
-    is about to write something calls `act` before anything else.
+    is about to write something calls `act` before anything else, or puts into ``leaves`` what is to be written with
+    the reply: by statements that are `Prepared`, answering whether what it was found on still holds. Where a message
+    has several wishes the reply is compact; what is answered as an aside leaves the question that stands alone, which
+    is then put off.
     """
 
     session: Session
@@ -103,7 +137,17 @@ class Turn:
     state: State
     said: str = ""
     is_look: bool = False
+    leaves: list[Callable[[], bool]] = field(default_factory=list)
     cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    is_compact: bool = False
+    is_aside: bool = False
+    is_put_off: bool = False
+    has_asked: bool = False
+
+    @property
+    def is_asking(self) -> bool:
+        """Tell whether an answer is waited for."""
+        return bool(self.state.asked or self.state.options)
 
     @property
     def today(self) -> date:
@@ -171,16 +215,21 @@ class Turn:
         return canteen.phone if canteen else ""
 
     def ask(self, kind: str, text: str, options: Sequence[Option] = (), tail: str = "") -> str:
-        """Say something that wants an answer, and remember which."""
-        self.state.asked = kind
+        """Say something that wants an answer, and remember which; an aside leaves the question that stands alone."""
+        if self.is_aside:
+            return text
+        self.state.asked, self.state.reminded = kind, 0
         self.state.options = [list(option) for option in options]
         self.state.serial += 1
-        listed = replies.choices([label for label, _ in options], self.state.serial) if options else ""
+        self.state.question = text.splitlines()[-1] if text else ""
+        labels, in_a_row = [label for label, _ in options], self.is_compact and len(options) < 5
+        listed = replies.choices(labels, self.state.serial, in_a_row=in_a_row) if options else ""
         return "\n".join(part for part in (text, listed, tail) if part)
 
     def tell(self, text: str) -> str:
-        """Say something that ends a matter."""
-        self.forget()
+        """Say something that ends a matter; an aside ends none."""
+        if not self.is_aside:
+            self.forget()
         return text
 
     def forget(self) -> None:
@@ -189,3 +238,4 @@ class Turn:
         self.state.options = []
         self.state.subject = ""
         self.state.draft = Draft()
+        self.state.basket = []

@@ -6,24 +6,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from bot.understanding import intents
 from bot.understanding.acts import Act, Asked, Item, Lexemes
 from bot.understanding.choices import read_choices
-from bot.understanding.clauses import clauses, corrected
+from bot.understanding.clauses import BREAK, clauses, corrected
 from bot.understanding.dates import When, read_when
 from bot.understanding.dishes import Wanted, bowls, read_dishes, unknown_dish, without_announced
 from bot.understanding.joined import joined
 from bot.understanding.lexicon import lexicon
 from bot.understanding.normalise import normalise
-from bot.understanding.schema import of_schema
+from bot.understanding.schema import DISHLESS, of_schema
 from bot.understanding.slots import read_canteen, read_diet, read_meals, read_mode, read_persons
 from bot.understanding.sums import read_amount, read_period
 
 NOTHING = Asked()
 _CODE = re.compile(r"(?<!\d)(\d{4}[ -]?\d{4})(?!\d)")
+_SHORT = 20
 _SLOTTED = frozenset({"order", "change", "cancel", "query_menu"})
 _INSTEAD = re.compile(r"(?:改|换)(?:成|到|为|作|个(?!别的)|一下)?")
+# A name that nothing on the menu answers to, where something is to come in the place of something.
+_UNKNOWN = re.compile(
+    r"(?:[一1两2]?[份个碗])?((?!别|其他|什么|啥|那|这|一|下|过)[\u4e00-\u9fff]{2,8}?)(?:吧|行吗|可以吗|好吗)?"
+)
 _KEPT = re.compile(r"照旧|不变|照常|留着")
 _JUST = re.compile(r"(?:一|1|两|2|三|3)(?:份|个|碗)就(?:行|好|可以|够)")
 _EACH = re.compile(r"一人一份|各(?:订|来|要)?一份")
@@ -74,7 +80,21 @@ def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -
 
     The one act ``out_of_scope`` where nothing was understood.
     """
-    return at_once(text, asked) or requests(text, today, names, asked)
+    return at_once(text, asked) or without_menu(text, today, asked) or requests(text, today, names, asked)
+
+
+def without_menu(text: str, today: date, asked: Asked = NOTHING) -> list[Act]:
+    """Return the act of a message that reads the same whatever is on offer, else none.
+
+    Such is one clause that wants what takes no dish, and says nothing more than days: a dish could stand only in words
+    that nothing was read from.
+    """
+    plain = intents.without_courtesy(normalise(text))
+    if len(plain) > _SHORT or BREAK.search(plain) or intents.wanted(plain) not in DISHLESS:
+        return []
+    acts = _requests(plain, today, Lexemes(), asked)
+    is_plain = len(acts) == 1 and acts[0] == Act(acts[0].intent, dates=acts[0].dates)
+    return acts if is_plain and acts[0].intent in DISHLESS else []
 
 
 def requests(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -> list[Act]:
@@ -86,6 +106,11 @@ def glimpse(text: str, today: date) -> tuple[tuple[date, ...], tuple[str, ...]]:
     """Return the days and meal periods of a text: which menu it is about."""
     when = read_when(normalise(text), today)
     return when.dates, read_meals(when.rest)[0]
+
+
+def is_undo(text: str) -> bool:
+    """Tell whether a message wants back what was cancelled last."""
+    return bool(re.fullmatch("|".join(lexicon("answers")["undo"]), normalise(text)))
 
 
 def at_once(text: str, asked: Asked = NOTHING) -> list[Act]:
@@ -127,13 +152,18 @@ def _all_but(text: str, today: date) -> Act | None:
 
 
 def _same_as(text: str, today: date) -> list[Act]:
-    if re.search("|".join(lexicon("answers")["same_last"]), text) and not re.search("取消|不要|退|留着", text):
+    if _same_last().search(text) and not re.search("取消|不要|退|留着", text):
         when = read_when(text, today)
         meals, _ = read_meals(when.rest)
         return [Act("order", dates=when.dates, meals=meals, same_as="last")]
-    match = re.search(r"(?:跟|和|同|照|按)(.{2,6}?)(?:的)?(?:那样|那个)?(?:一样|再来|来)", text)
+    match = re.search(r"(?:跟|和|同|照|按)([^都各也]{2,6}?)(?:的)?(?:那样|那个)?(?:一样|再来|来)", text)
     when = read_when(match[1], today) if match else When()
     return [Act("order", same_as=when.dates[0].isoformat())] if when.dates else []
+
+
+@cache
+def _same_last() -> re.Pattern[str]:
+    return re.compile("|".join(lexicon("answers")["same_last"]))
 
 
 def _put_right(first: list[Act], second: list[Act]) -> list[Act]:
@@ -249,7 +279,7 @@ def _hidden_meal(text: str) -> tuple[str, ...]:
 def _filled(intent: str, clause: _Clause, today: date) -> Act:
     items = clause.wanted.items
     portions = clause.wanted.portions
-    if intent in ("order", "query_menu") and not items and (items := unknown_dish(clause.wanted.rest)):
+    if intent in ("order", "query_menu", "change") and not items and (items := unknown_dish(clause.wanted.rest)):
         portions = 1
     act = Act(
         intent,
@@ -282,7 +312,10 @@ def _replacing(act: Act, clause: _Clause, today: date, names: Lexemes) -> Act:
     before = _clause(clause.text[: match.start()], today, names)
     after = _clause(clause.text[match.end() :], today, names)
     old = _old(before.when.dates, before.meals, before.wanted.items)
-    return replace(_filled("change", after, today), old=old, which=act.which, persons=act.persons, off=())
+    new = _filled("change", after, today)
+    if new.is_bare and (unknown := _UNKNOWN.fullmatch(after.left)):
+        new = replace(new, items=(Item("?", said=unknown[1]),))
+    return replace(new, old=old, which=act.which, persons=act.persons, off=())
 
 
 def _old(dates: tuple[date, ...], meals: tuple[str, ...], items: tuple[Item, ...]) -> Act | None:

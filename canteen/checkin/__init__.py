@@ -21,9 +21,28 @@ from canteen.checkin.code import (
     write_page_code,
 )
 from canteen.checkin.entries import account_of, drafts_of
-from canteen.checkin.find import answer_of_meal, card, cards_of, latest_canteen, meal, people_in_use, taken_on
-from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
-from canteen.checkin.links import find_link, issue_link, prune_links
+from canteen.checkin.find import (
+    Eaten,
+    answer_of_meal,
+    card,
+    cards_of,
+    eaten,
+    latest_canteen,
+    meal,
+    people_in_use,
+    taken_on,
+)
+from canteen.checkin.issue import (
+    IssuedCard,
+    MealCode,
+    Number,
+    find_number,
+    issue_card,
+    issue_code,
+    keep_number,
+    revoke_card,
+)
+from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
@@ -35,12 +54,14 @@ __all__ = [
     "NUMBER_LENGTH",
     "PAGE_LENGTH",
     "Answer",
+    "Eaten",
     "ForgedCode",
     "IssuedCard",
     "Keys",
     "MealCode",
     "MergeConflict",
     "Merged",
+    "Number",
     "PageCode",
     "ScanRequest",
     "account_of",
@@ -49,14 +70,18 @@ __all__ = [
     "cards_of",
     "change_tender",
     "drafts_of",
+    "eaten",
     "find_link",
+    "find_number",
     "issue_card",
     "issue_code",
     "issue_link",
+    "keep_number",
     "latest_canteen",
     "meal",
     "merge_conflicts",
     "merge_persons",
+    "new_token",
     "orders_left_behind",
     "people_in_use",
     "prune_links",

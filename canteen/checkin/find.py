@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from canteen.checkin.answers import Answer
 from canteen.checkin.tables import Card, Redemption, RedemptionUndo, ScanAttempt
 from canteen.checkin.tender import tender_of
+from canteen.foundation.db import connection_of
 from canteen.foundation.errors import NotFound
+from canteen.foundation.prepared import Prepared
 from canteen.orders import OPEN_STATES
 from canteen.orders.tables import Order
 
@@ -32,18 +34,51 @@ def taken_on(session: Session, *, person_id: int, on: date) -> dict[str, datetim
 
     Knows no scope: it is for whoever may act for the person.
     """
+    rows = _TAKEN.all(connection_of(session), {"person_id": person_id, "on": on})
+    return {row.meal: row.at for row in rows}
+
+
+_TAKEN = Prepared(
+    select(Redemption.meal, func.min(Redemption.happened_at).label("at"))
+    .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
+    .where(
+        Redemption.person_id == bindparam("person_id"),
+        Redemption.service_date == bindparam("on", type_=Date),
+        Redemption.kind == "meal",
+        RedemptionUndo.redemption_ref.is_(None),
+    )
+    .group_by(Redemption.meal)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Eaten:
+    """Hold how often somebody ate in a time, what it cost, what was given to it and what the own share was."""
+
+    count: int
+    price_fen: int
+    given_fen: int
+    own_fen: int
+
+
+def eaten(session: Session, *, person_id: int, first: date, last: date) -> Eaten:
+    """Add up the meals of a person from a first to a last day, deliveries included; what was taken back is left out.
+
+    Knows no scope: it is for whoever may act for the person.
+    """
+    meal = Redemption
+    price = meal.price_fen + meal.delivery_fee_fen
+    given = meal.subsidy_fen + meal.discount_fen + meal.delivery_subsidy_fen
     wanted = (
-        select(Redemption.meal, func.min(Redemption.happened_at))
-        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
+        select(func.count(meal.id), func.sum(price), func.sum(given), func.sum(meal.own_fen))
+        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == meal.ref)
         .where(
-            Redemption.person_id == person_id,
-            Redemption.service_date == on,
-            Redemption.kind == "meal",
+            meal.person_id == person_id,
+            meal.service_date.between(first, last),
             RedemptionUndo.redemption_ref.is_(None),
         )
-        .group_by(Redemption.meal)
     )
-    return {row[0]: row[1] for row in session.connection().execute(wanted)}
+    return Eaten(*(int(value or 0) for value in session.connection().execute(wanted).one()))
 
 
 def answer_of_meal(session: Session, *, ref: str) -> Answer:

@@ -38,6 +38,7 @@ from canteen.ledger.chart import (
 from canteen.ledger.periods import close_period, period, periods, reopen_period, soft_close
 from canteen.ledger.posting import Draft, Head, Leg, lock_head, post, post_under, posting_month
 from canteen.ledger.pots import PotState, balances, give_back, move, open_pot, pot_moves, pots, refill, spend
+from canteen.ledger.tabs import on_tab
 from canteen.ledger.verify import Finding, verify, verify_book
 from canteen.ledger.walk import AnyRow, entries_with_legs
 
@@ -82,6 +83,7 @@ __all__ = [
     "load_chart",
     "lock_head",
     "move",
+    "on_tab",
     "open_pot",
     "period",
     "periods",

@@ -7,7 +7,7 @@ chain goes on; a deferred foreign key from entry to seal lets no unsealed entry 
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.columns import Day, Fen, Instant, Key, Line, WideInteger, Word, one_of
@@ -128,10 +128,14 @@ class Posting(Base):
             "evidence IS NOT NULL OR NOT (account LIKE '1122.%' OR account LIKE '5001.02%')", name="evidence"
         ),
         Index("ix_postings_book_id_account", "book_id", "account", "funder_code"),
+        Index(
+            "ix_postings_person_ref_on_tab", "person_ref",
+            sqlite_where=text("account = '1122.09'"), postgresql_where=text("account = '1122.09'"),
+        ),
         ForeignKeyConstraint(
             ["book_id", "seq"], ["journal_entries.book_id", "journal_entries.seq"], name="fk_postings_entry"
         ),
-    )
+    )  # fmt: skip
 
     book_id: Mapped[int] = mapped_column(WideInteger, primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -19,7 +19,7 @@ from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Invalid, NotFound, Refused
 from canteen.foundation.secrecy import masked_name
 from canteen.orders.cutoff import MealHours, cutoff, serves_from, serves_until
-from canteen.orders.find import LIVE_STATES, OPEN_STATES, hours
+from canteen.orders.find import LIVE_STATES, OPEN_STATES, find, hours
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen, MealService
 from canteen.seniors.tables import Person
@@ -90,6 +90,7 @@ class Request:
     wishes: tuple[Wish, ...]
     replaces_order_id: int | None = None
     is_late: bool = False
+    diet: tuple[str, ...] = ()
 
 
 def offer(
@@ -102,9 +103,21 @@ def offer(
     mode: str,
     wishes: Sequence[Wish],
     at: datetime,
+    diet: Sequence[str] = (),
+    replaces: str | None = None,
+    is_late: bool = False,
 ) -> Offer:
-    """Return the offer, or refuse with the rule that forbids it; see `make`."""
-    return make(session, Request(person_id, canteen_id, service_date, meal, mode, tuple(wishes)), at=at)
+    """Return the offer, or refuse with the rule that forbids it; see `make`.
+
+    ``diet`` are wishes for this meal beside the standing ones; ``replaces`` names the order in whose place it would
+    come; ``is_late`` is staff's stated exception to the cut-off.
+    """
+    replaced = None if replaces is None else find(session, ref=replaces).id
+    request = Request(
+        person_id, canteen_id, service_date, meal, mode, tuple(wishes),
+        replaces_order_id=replaced, is_late=is_late, diet=tuple(diet),
+    )  # fmt: skip
+    return make(session, request, at=at)
 
 
 def make(session: Session, request: Request, *, at: datetime) -> Offer:
@@ -147,7 +160,7 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
         cutoff_at=cutoff(timing, request.service_date),
         serves_from_at=serves_from(timing, request.service_date),
         serves_until_at=serves_until(timing, request.service_date),
-        flags=tuple(person.diet),
+        flags=tuple(dict.fromkeys((*person.diet, *request.diet))),
         in_time=in_time,
         diet=_diet(lines),
     )

@@ -35,6 +35,7 @@ def place(
     at: datetime,
     key: str | None = None,
     late_reason: str | None = None,
+    diet: Sequence[str] = (),
 ) -> Order:
     """Place an order and return it; the same ``key`` again returns the order it made.
 
@@ -44,7 +45,9 @@ def place(
     repeated = _made_before(session, key)
     if repeated is not None:
         return repeated
-    request = Request(person_id, canteen_id, service_date, meal, mode, tuple(wishes), is_late=_is_late(late_reason))
+    request = Request(
+        person_id, canteen_id, service_date, meal, mode, tuple(wishes), is_late=_is_late(late_reason), diet=tuple(diet)
+    )
     return _write(session, make(session, request, at=at), channel, actor, at, key, late_reason)
 
 
@@ -58,12 +61,18 @@ def replace(
     channel: str,
     actor: str,
     at: datetime,
+    key: str | None = None,
     late_reason: str | None = None,
+    diet: Sequence[str] = (),
 ) -> Order:
     """Put another order for the same person, canteen and day in the place of one; both happen or none.
 
-    Refused as `cancel` refuses to give up the old order and as `place` refuses the new one.
+    The same ``key`` again returns the order it made. Refused as `cancel` refuses to give up the old order and as
+    `place` refuses the new one.
     """
+    repeated = _made_before(session, key)
+    if repeated is not None:
+        return repeated
     old = find(session, ref=ref, to_change=True)
     request = Request(
         old.person_id,
@@ -74,10 +83,11 @@ def replace(
         tuple(wishes),
         replaces_order_id=old.id,
         is_late=_is_late(late_reason),
+        diet=tuple(diet),
     )
     state = closing_state(session, old, at=at, late_reason=late_reason)
     close(session, old, state=state, channel=channel, actor=actor, at=at)
-    return _write(session, make(session, request, at=at), channel, actor, at, None, late_reason)
+    return _write(session, make(session, request, at=at), channel, actor, at, key, late_reason)
 
 
 def _made_before(session: Session, key: str | None) -> Order | None:

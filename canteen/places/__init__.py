@@ -46,7 +46,7 @@ from canteen.places.operators import (
     require_place,
     set_ceiling,
 )
-from canteen.places.points import Nearest, Point, locate, metres_between, nearest_canteens
+from canteen.places.points import Nearest, Point, locate, metres_between, nearest_canteens, nearest_to
 from canteen.places.ratings import end_rating, rate, ratings
 from canteen.places.region_changes import add_local_region, region_changes, rename_region, restore_region, retire_region
 from canteen.places.regions import (
@@ -134,6 +134,7 @@ __all__ = [
     "metres_between",
     "missing_year",
     "nearest_canteens",
+    "nearest_to",
     "only_canteen",
     "open_bank_account",
     "open_canteen",

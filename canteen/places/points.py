@@ -90,6 +90,25 @@ def nearest_canteens(session: Session, *, codes: Iterable[str], on: date) -> dic
     return {code: nearest for code, nearest in found if nearest is not None}
 
 
+def nearest_to(session: Session, *, point: Point, on: date) -> tuple[Canteen, int] | None:
+    """Return the canteen nearest to a point among those that serve guests on a day, with the metres to it.
+
+    None where no canteen is located.
+    """
+    wanted = select(Canteen).where(
+        Canteen.opened_on <= on, (Canteen.closed_on.is_(None)) | (Canteen.closed_on > on),
+        Canteen.kind != "central_kitchen", Canteen.latitude_e6.is_not(None), Canteen.longitude_e6.is_not(None),
+    )  # fmt: skip
+    found = [
+        (one, metres_between(point, _point_of(one))) for one in session.scalars(wanted.order_by(Canteen.id)).unique()
+    ]
+    return min(found, key=lambda one: one[1], default=None)
+
+
+def _point_of(canteen: Canteen) -> Point:
+    return Point(canteen.latitude_e6 or 0, canteen.longitude_e6 or 0)
+
+
 def _nearest(code: str, middle: Point | None, canteens: Iterable[Canteen]) -> Nearest | None:
     best: Nearest | None = None
     for canteen in canteens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -17,6 +17,12 @@ from canteen.foundation.references import new_reference
 from canteen.foundation.secrecy import masked_name
 from canteen.tickets.tables import Ticket, Utterance
 
+DEADLINES = {
+    "emergency": timedelta(minutes=10),
+    "human": timedelta(hours=2),
+    "complaint": timedelta(days=1),
+    "praise": timedelta(days=7),
+}
 _NO_CANTEEN = "office:tickets"
 _LINK = re.compile(r"/m/[\w-]+")
 _NUMBER = re.compile(r"\d{4} ?\d{4}|\d{7,}[0-9Xx]?")
@@ -34,6 +40,7 @@ class Shown:
     opened_at: datetime
     taken_by: str | None
     closed_at: datetime | None
+    due_at: datetime | None = None
 
 
 def open_ticket(
@@ -46,10 +53,11 @@ def open_ticket(
     said: Sequence[tuple[str, str]],
     at: datetime,
 ) -> Ticket:
-    """Open a ticket with what was said, as (speaker, text), the oldest first."""
+    """Open a ticket with what was said, as (speaker, text), the oldest first; its kind sets the deadline."""
     ticket = Ticket(
-        ref=new_reference("H"), kind=kind, account=account, person_id=person_id, canteen_id=canteen_id, opened_at=at
-    )
+        ref=new_reference("H"), kind=kind, account=account, person_id=person_id, canteen_id=canteen_id, opened_at=at,
+        due_at=at + DEADLINES[kind],
+    )  # fmt: skip
     session.add(ticket)
     session.flush()
     vault = vault_of(session)
@@ -61,12 +69,15 @@ def open_ticket(
 
 
 def listed(session: Session, *, closed: bool = False, limit: int = 50) -> list[Shown]:
-    """List tickets in reach: open ones with emergencies on top, each the newest first; or what was closed."""
+    """List tickets in reach: open ones with emergencies on top and praise at the end, each the newest first.
+
+    Or what was closed.
+    """
     state = Ticket.closed_at.is_not(None) if closed else Ticket.closed_at.is_(None)
-    first = () if closed else ((Ticket.kind == "emergency").desc(),)
+    first = () if closed else ((Ticket.kind == "emergency").desc(), Ticket.kind == "praise")
     wanted = select(Ticket).where(_in_reach(session), state).order_by(*first, Ticket.opened_at.desc(), Ticket.id.desc())
     return [
-        Shown(one.ref, one.kind, one.person_id, one.canteen_id, one.opened_at, one.taken_by, one.closed_at)
+        Shown(one.ref, one.kind, one.person_id, one.canteen_id, one.opened_at, one.taken_by, one.closed_at, one.due_at)
         for one in session.scalars(wanted.limit(limit))
     ]
 

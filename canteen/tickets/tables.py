@@ -8,15 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from canteen.foundation.columns import Instant, Key, Line, Sealed, Word, one_of
 from canteen.foundation.db import Base
 
+KINDS = ("human", "emergency", "complaint", "praise")
+
 
 class Ticket(Base):
-    """Ask the desk to speak with somebody who wants a person, or is in danger.
+    """Ask the desk to speak with somebody who wants a person, is in danger, or is not content; or pass praise on.
 
-    Without a canteen it is for whoever sees a whole region.
+    Without a canteen it is for whoever sees a whole region. ``due_at`` is the instant by which somebody should have
+    dealt with it.
     """
 
     __tablename__ = "help_tickets"
-    __table_args__ = (one_of("kind", "human", "emergency"),)
+    __table_args__ = (one_of("kind", *KINDS),)
 
     id: Mapped[Key]
     ref: Mapped[Word] = mapped_column(unique=True)
@@ -25,6 +28,7 @@ class Ticket(Base):
     canteen_id: Mapped[int | None] = mapped_column(index=True)
     kind: Mapped[Word]
     opened_at: Mapped[Instant]
+    due_at: Mapped[Instant | None]
     taken_by: Mapped[Line | None]
     taken_at: Mapped[Instant | None]
     closed_by: Mapped[Line | None]

@@ -124,6 +124,8 @@ def _row(session: Session, one: tickets.Shown | tickets.Ticket) -> dict[str, Any
         "name": _name(session, one.person_id),
         "canteen": canteen.name if canteen else _said()["no_canteen"],
         "opened": frame.clock_label(one.opened_at),
+        "due": frame.clock_label(one.due_at) if one.due_at else "",
+        "is_late": bool(one.due_at and one.closed_at is None and clock.now() > one.due_at),
         "taken_by": _staff(session, one.taken_by),
         "closed": frame.clock_label(one.closed_at) if one.closed_at else "",
     }

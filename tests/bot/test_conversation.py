@@ -280,7 +280,7 @@ def test_the_menu_buttons_work(mother):
 
 
 def test_a_picture_is_answered_kindly(mother):
-    assert "看得懂字" in mother.deliver(message("o-1", "image", PicUrl="x", MediaId="m"))
+    assert "图片我看不了" in mother.deliver(message("o-1", "image", PicUrl="x", MediaId="m"))
 
 
 def test_every_answer_of_a_long_talk_keeps_to_eight_lines_and_the_limit(mother):
@@ -314,11 +314,11 @@ def test_of_two_wishes_both_are_done_where_the_first_asks_nothing(mother):
     assert "午饭11:00到12:30" in answer
 
 
-def test_of_two_wishes_the_one_that_is_left_is_named(mother):
+def test_of_two_wishes_the_question_is_answered_before_the_order_is_read_back(mother):
     answer = mother.says("今天午饭清蒸鲈鱼一份，再问一下几点开门")
 
-    assert "这样订，好吗？" in answer
-    assert answer.endswith("还有问几点开饭，这件办好了再跟我说。")
+    assert answer.startswith("幸福里食堂，今天：\n午饭11:00到12:30")
+    assert "这样订，好吗？\n1 好，订下  2 先不订  3 找人" in answer
     assert mother.says("好").startswith("订好了")
 
 

@@ -8,7 +8,10 @@ import pytest
 
 from bot import replies
 
-BANNED = ("核销", "提交", "登录", "会话", "参数", "异常", "系统", "token", "error")
+BANNED = (
+    "核销", "提交", "登录", "会话", "参数", "异常", "系统", "验证", "输入", "有误", "无效", "订单", "状态", "余额",
+    "账户", "操作", "点击", "请求", "token", "error",
+)  # fmt: skip
 LONG = defaultdict(
     lambda: "四个长字",
     name="欧阳秀英兰",
@@ -31,6 +34,14 @@ LONG = defaultdict(
     address="东风路社区桂花里小区三号楼",
     cutoff_at="10:30",
     left="5",
+    period="2025年11月30号到12月31号",
+    question="爸爸的小票还没扫过。现在给谁？",
+    tab="128.50元",
+    distance="12.5公里",
+    what="不能吃花生、虾，少盐、软食",
+    allergen="花生、大豆",
+    mode="在食堂吃，少盐、软食",
+    count="14",
 )
 SENTENCES = {
     f"{group}.{name}": text

@@ -22,6 +22,8 @@ ONLY_PAGES = (
     "canteen/settlement",
     "canteen/eligibility/decide.py",
     "canteen/eligibility/find.py",
+    "canteen/eligibility/recheck",
+    "canteen/seniors/roster/remembered.py",
     "canteen/cli/delivery.py",
     "canteen/delivery",
     "canteen/kitchen",

@@ -22,11 +22,10 @@ PASSWORD = "correct-horse"
 
 
 @pytest.fixture
-def site(database: Database, tmp_path: Path, serving) -> Iterator[str]:
+def site(database: Database, town: make.Town, tmp_path: Path, serving) -> Iterator[str]:
     """Serve the application at half past eleven, with somebody at the counter and somebody in the office."""
     (tmp_path / "static").symlink_to(ROOT / "static")
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         access.install(session, actor="test", at=make.BEFORE)
         places = {"wang": ("canteen_staff", {"canteen_id": town.canteen_id})}
         places["chen"] = ("community_worker", {"region_code": make.FUTIAN})
@@ -90,10 +89,7 @@ def test_a_number_is_typed_paid_otherwise_and_taken_only_once(site: str, databas
 def test_the_code_on_the_rendered_page_is_read_from_the_screen(site: str, database: Database, page: Page) -> None:
     person_id, _, _ = the_guest(database)
     with database.transaction(EVERYWHERE) as session:
-        token = checkin.issue_link(
-            session, person_id=person_id, service_date=make.MONDAY, meal="lunch", at=make.BEFORE,
-            expires_at=make.NOON + timedelta(hours=1),
-        )  # fmt: skip
+        token = make.a_link(session, person_id, expires_at=make.NOON + timedelta(hours=1))
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto(f"{site}/m/{token}")
     picture = page.locator("[data-qr]")

@@ -13,6 +13,8 @@ ROW: dict[str, Any] = {
     "name": "张*英",
     "canteen": "幸福里食堂",
     "opened": "11 月 23 日 星期一 10:20",
+    "due": "11 月 23 日 星期一 10:30",
+    "is_late": True,
     "taken_by": "",
     "closed": "",
 }

@@ -1,6 +1,6 @@
 """Dishes sold out before their portions are, numbers called out, and what is known of a dish.
 
-Revision 0011, after 0010.
+Revision 0013, after 0012.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
