@@ -20,6 +20,7 @@ from canteen.notices import tables as notices
 from canteen.orders import guards as _orders_guards
 from canteen.orders import tables as orders
 from canteen.places import tables as places
+from canteen.safety import tables as safety
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
@@ -41,6 +42,11 @@ for _kept in (
     append_only(_kept.__table__)
 append_only(kitchen.PrepSheet.__table__)
 append_only(tills.TillCount.__table__)
+for _shown in (
+    safety.FoodSample, safety.SampleDiscard, safety.TemperatureReading, safety.DailyCheck, safety.HealthCertificate,
+    safety.InspectionDraw, safety.Inspection, safety.InspectionFinding, safety.Rectification,
+):  # fmt: skip
+    append_only(_shown.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -65,7 +71,7 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "seniors", "settlement", "subsidy", "table",
+    "orders", "places", "safety", "seniors", "settlement", "subsidy", "table",
     "tickets", "tills",
 ]  # fmt: skip
 _ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)

@@ -28,6 +28,7 @@ ONLY_PAGES = (
     "canteen/delivery",
     "canteen/kitchen",
     "canteen/tills",
+    "canteen/safety",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",

@@ -22,11 +22,6 @@ def session(database):
         yield session
 
 
-@pytest.fixture
-def town(session):
-    return make.a_town(session)
-
-
 def linked(session, account, **wishes):
     person_id = make.a_senior(session, **wishes)
     seniors.link(session, person_id=person_id, account=account, proof="test", actor="x", at=make.BEFORE)
