@@ -20,6 +20,7 @@ from canteen.notices import tables as notices
 from canteen.orders import guards as _orders_guards
 from canteen.orders import tables as orders
 from canteen.places import tables as places
+from canteen.rounds import tables as rounds
 from canteen.safety import tables as safety
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
@@ -27,6 +28,8 @@ from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
 from canteen.tills import tables as tills
+from canteen.treasury import guards as _treasury_guards
+from canteen.treasury import tables as treasury
 
 metadata = Base.metadata
 
@@ -47,6 +50,10 @@ for _shown in (
     safety.InspectionDraw, safety.Inspection, safety.InspectionFinding, safety.Rectification,
 ):  # fmt: skip
     append_only(_shown.__table__)
+for _told in (
+    rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
+):  # fmt: skip
+    append_only(_told.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -60,6 +67,8 @@ CHANGES = (
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "column_names", "cook_accounts", "cook_slips", "pickup_calls",
     "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
+    "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
+    "door_problems",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -71,7 +80,7 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "safety", "seniors", "settlement", "subsidy", "table",
-    "tickets", "tills",
+    "orders", "places", "rounds", "safety", "seniors", "settlement", "subsidy", "table",
+    "tickets", "tills", "treasury",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards)
+_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)

@@ -27,6 +27,7 @@ PERMISSIONS = frozenset(
         "counter.scan",
         "counter.undo",
         "deliveries.confirm",
+        "deliveries.plan",
         "deliveries.read",
         "ledger.read",
         "meals.read",
@@ -40,13 +41,18 @@ PERMISSIONS = frozenset(
         "people.edit",
         "people.import",
         "people.read",
+        "payments.pay",
         "places.edit",
         "policies.publish",
         "policies.read",
         "staff.edit",
         "staff.read",
+        "statements.approve",
+        "statements.check",
         "statements.freeze",
+        "statements.question",
         "statements.read",
+        "statements.sign",
     }
 )
 

@@ -22,7 +22,15 @@ from canteen.foundation import canonical
 from canteen.foundation.money import yuan
 from canteen.ledger.tables import JournalEntry, Posting
 
-_ROOTS = {"1": "Assets", "2": "Liabilities", "50": "Income", "54": "Expenses", "56": "Expenses"}
+_ROOTS = {
+    "1": "Assets",
+    "2": "Liabilities",
+    "50": "Income",
+    "54": "Expenses",
+    "56": "Expenses",
+    "57": "Expenses",
+    "60": "Expenses",
+}
 _BEFORE_ALL = "1990-01-01"
 
 

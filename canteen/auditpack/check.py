@@ -26,6 +26,11 @@ PURPOSES = {
     "1122.08": "undue",
 }  # fmt: skip
 OPERATOR, DISCOUNT = "1122.06", "5401.01"
+# What statements are made of; grants, payments and what else concerns no single meal are in none.
+OF_MEALS = {
+    "meal", "operator", "meal_undo", "operator_undo", "tender_undo", "tender", "correction_reversal", "correction",
+    "correction_undo", "operator_reversal", "operator_correction",
+}  # fmt: skip
 WORDS = {
     "file": "文件与目录不符",
     "unlisted": "文件不在目录中",
@@ -240,7 +245,7 @@ def purses_of(entry: Row) -> Counter[str]:
     """Add up what an entry moves on each purse."""
     moved: Counter[str] = Counter()
     for leg in entry["legs"]:
-        if leg["account"] in PURPOSES:
+        if leg["account"] in PURPOSES and entry["kind"] in OF_MEALS:
             moved[PURPOSES[leg["account"]] + "/" + (leg["funder_code"] or "")] += leg["amount_fen"]
     return moved
 

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from canteen import audit, tables
+from canteen import audit, tables, treasury
 from canteen import ledger as books
 from canteen.foundation.db import EVERYWHERE
 from canteen.http.current import house
@@ -20,10 +20,11 @@ def ledger() -> None:
 @ledger.command()
 @with_appcontext
 def verify() -> None:
-    """Prove every entry, every chain and every audit row; exit 1 where something does not hold."""
+    """Prove every entry, every chain, every pair of books and every audit row; exit 1 where something does not hold."""
     with house().database.reading(EVERYWHERE) as session:
         count = session.scalar(select(func.count()).select_from(tables.ledger.Book))
         findings, proved = books.verify(session.connection())
+        findings += treasury.mirror(session.connection())
         broken = list(audit.broken_rows(session))
     for finding in findings:
         click.echo(f"book {finding.book_id} entry {finding.seq}: {finding.kind}, {finding.detail}", err=True)

@@ -7,9 +7,11 @@ accountant uses.
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from canteen.ledger.tables import Account, Funder
+from canteen.foundation.errors import Conflict
+from canteen.ledger.tables import GENESIS, Account, Book, Funder
 
 TILL = "1001"
 BANK = "1002"
@@ -23,8 +25,14 @@ OPERATOR_RECEIVABLE = "1122.06"
 SITE_RECEIVABLE = "1122.07"
 UNDUE_RECEIVABLE = "1122.08"
 TAB = "1122.09"
+COURIER_CASH = "1221.01"
+CLAWBACK_RECEIVABLE = "1224"
 SUSPENSE = "1901"
 OWED = "2241.01"
+CLAWBACK_DUE = "2241.02"
+PENALTY_DUE = "2241.03"
+SUBSIDY_PAYABLE = "2302"
+DONATIONS = "2401"
 OWN_REVENUE = "5001.01"
 SUBSIDY_REVENUE = "5001.02"
 PUBLIC_REVENUE = "5001.03"
@@ -34,6 +42,8 @@ OPERATOR_REVENUE = "5051.02"
 DISCOUNT = "5401.01"
 FORGIVEN = "5401.03"
 CLAWBACK_LOSS = "5601"
+PENALTY_LOSS = "5711"
+SUBSIDY_EXPENSE = "6001"
 
 CHART = (
     (TILL, "库存现金", "debit"),
@@ -48,8 +58,14 @@ CHART = (
     (SITE_RECEIVABLE, "应收运营补贴", "debit"),
     (UNDUE_RECEIVABLE, "应收误发补贴 由资金方承担", "debit"),
     (TAB, "应收个人餐费 记账", "debit"),
+    (COURIER_CASH, "应收送餐员代收餐费", "debit"),
+    (CLAWBACK_RECEIVABLE, "应收追回补贴", "debit"),
     (SUSPENSE, "待处理差异", "either"),
     (OWED, "应付退款 退个人餐费", "credit"),
+    (CLAWBACK_DUE, "应退补贴款", "credit"),
+    (PENALTY_DUE, "应付罚款", "credit"),
+    (SUBSIDY_PAYABLE, "应付补贴", "credit"),
+    (DONATIONS, "限定性捐赠 未使用", "credit"),
     (OWN_REVENUE, "餐费收入 个人自付", "credit"),
     (SUBSIDY_REVENUE, "餐费收入 补贴", "credit"),
     (PUBLIC_REVENUE, "餐费收入 社会就餐", "credit"),
@@ -59,6 +75,8 @@ CHART = (
     (DISCOUNT, "食堂让利", "debit"),
     (FORGIVEN, "餐费减免", "debit"),
     (CLAWBACK_LOSS, "追回补贴损失", "debit"),
+    (PENALTY_LOSS, "罚款支出", "debit"),
+    (SUBSIDY_EXPENSE, "补贴支出", "debit"),
 )
 
 _RECEIVABLES = {
@@ -79,6 +97,31 @@ def load_chart(session: Session) -> None:
     present = set(session.scalars(select(Account.code)))
     session.add_all(Account(code=code, name=name, side=side) for code, name, side in CHART if code not in present)
     session.flush()
+
+
+def account_of_canteen(session: Session, *, account: str, canteen_ref: str) -> str:
+    """Return the account that a funder's book keeps for one canteen, opened under its heading where it is new."""
+    heading = session.get_one(Account, account)
+    code = f"{account}.{canteen_ref}"
+    if session.get(Account, code) is None:
+        session.add(Account(code=code, name=f"{heading.name} {canteen_ref}", side=heading.side))
+        session.flush()
+    return code
+
+
+def book_of_funder(session: Session, *, funder_code: str) -> int:
+    """Return the book of a funder, opened where it has none; `Conflict` ``ledger.book_opened`` where two did so."""
+    found = session.scalar(select(Book.id).where(Book.funder_code == funder_code))
+    if found is not None:
+        return found
+    book = Book(funder_code=funder_code, seq=0, hash=GENESIS)
+    try:
+        with session.begin_nested():
+            session.add(book)
+            session.flush()
+    except IntegrityError:
+        raise Conflict("ledger.book_opened") from None
+    return book.id
 
 
 def ensure_funder(session: Session, *, code: str, name: str, kind: str, region_code: str | None) -> Funder:

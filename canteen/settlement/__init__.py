@@ -21,6 +21,7 @@ from canteen.settlement.closing import (
     soft_close_month,
 )
 from canteen.settlement.decisions import Act, accept, reject
+from canteen.settlement.explained import Explanation, explained
 from canteen.settlement.freeze import (
     Prepared,
     draft,
@@ -37,6 +38,7 @@ from canteen.settlement.freeze import (
 from canteen.settlement.gaps import Gap, gaps
 from canteen.settlement.late_sweep import reconsider
 from canteen.settlement.late_truth import mistakes
+from canteen.settlement.month_before import explain, month_before
 from canteen.settlement.months import bounds, month_of
 from canteen.settlement.operator_money import Grant, MealMoney, grants, meal_money, propose_grants
 from canteen.settlement.overview import MonthSums, month_sums, unstated_months
@@ -84,6 +86,7 @@ __all__ = [
     "CashDifference",
     "Check",
     "Difference",
+    "Explanation",
     "Gap",
     "Grant",
     "Group",
@@ -113,6 +116,8 @@ __all__ = [
     "documents_of",
     "draft",
     "draft_text",
+    "explain",
+    "explained",
     "file_name",
     "freeze",
     "frozen",
@@ -122,6 +127,7 @@ __all__ = [
     "mark_of",
     "meal_money",
     "mistakes",
+    "month_before",
     "month_name",
     "month_of",
     "month_state",

@@ -19,7 +19,7 @@ from canteen.foundation.db import scope_of
 from canteen.foundation.errors import NotFound, Refused
 from canteen.ledger.tables import Book, JournalEntry, Period, Posting
 from canteen.settlement.freeze import statements
-from canteen.settlement.gather import LEGS_OF_ENTRY
+from canteen.settlement.gather import LEGS_OF_ENTRY, MEAL_KINDS
 from canteen.settlement.months import bounds
 from canteen.settlement.reproduce import reproduce
 from canteen.settlement.statement import Check
@@ -131,7 +131,7 @@ def _stated(session: Session, canteen_id: int, book_id: int, month: str) -> Chec
     last = max((part.up_to_seq for part in parts), default=0)
     of_month = (
         JournalEntry.book_id == book_id, JournalEntry.month == month, JournalEntry.evidence.is_not(None),
-        JournalEntry.kind != "grant", JournalEntry.seq > last,
+        JournalEntry.kind.in_(MEAL_KINDS), JournalEntry.seq > last,
     )  # fmt: skip
     open_count = session.scalar(select(func.count(JournalEntry.seq)).where(*of_month)) or 0
     return Check("stated", not open_count, (("parts", len(parts)), ("open", open_count)))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, literal, select, true, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, defer
 
 from canteen import audit, ledger, places
@@ -111,7 +112,7 @@ def supersede(session: Session, *, ref: str, actor: str, at: datetime, prepared:
     _refuse_version(session, earlier, book)
     if (kept.view.canteen_id, kept.view.month, kept.view.version) != (canteen.id, earlier.month, earlier.version + 1):
         raise Conflict("settlement.frozen_meanwhile", month=earlier.month)
-    earlier.state = "superseded"
+    _give_way(session, earlier)
     session.execute(update(StatedEntry).where(StatedEntry.statement_id == earlier.id).values(is_live=False))
     session.flush()
     later = _write(session, kept, actor, at)
@@ -229,6 +230,16 @@ def _refuse_version(session: Session, earlier: Statement, book: Book) -> None:
         raise Refused("settlement.not_the_last_part", ref=earlier.ref)
     if ledger.period(session, book_id=book.id, month=earlier.month).state in ("closed", "approved"):
         raise Refused("settlement.month_closed", month=earlier.month)
+
+
+def _give_way(session: Session, earlier: Statement) -> None:
+    """Let a statement be superseded, unless finance accepted it: the database says so."""
+    try:
+        with session.begin_nested():
+            earlier.state = "superseded"
+            session.flush()
+    except IntegrityError:
+        raise Refused("settlement.accepted_already", ref=earlier.ref) from None
 
 
 def _next_span(session: Session, book_id: int, canteen_id: int, month: str, up_to_seq: int) -> Span:

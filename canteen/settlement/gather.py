@@ -48,6 +48,10 @@ _KINDS = {
     "tender": "tender",
 }  # fmt: skip
 _COUNTS = {"meal": 1, "undo": -1}
+# The entries that a statement is made of; grants, payments and what else concerns no single meal are in none.
+MEAL_KINDS = (
+    *_KINDS, "correction_reversal", "correction", "correction_undo", "operator_reversal", "operator_correction",
+)  # fmt: skip
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,7 +62,7 @@ def in_span(*, of: type[JournalEntry] = JournalEntry) -> Any:
         of.month == bindparam("month"),
         of.seq.between(bindparam("from_seq", type_=Integer), bindparam("up_to_seq", type_=Integer)),
         of.evidence.is_not(None),
-        of.kind != "grant",
+        of.kind.in_(MEAL_KINDS),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from canteen.foundation.db import scope_of
 from canteen.ledger.tables import Book, JournalEntry, Posting
-from canteen.settlement.gather import LEGS_OF_ENTRY, PURPOSES, TILLS
+from canteen.settlement.gather import LEGS_OF_ENTRY, MEAL_KINDS, PURPOSES, TILLS
 from canteen.settlement.months import bounds
 from canteen.settlement.tables import Statement
 
@@ -75,7 +75,7 @@ def month_sums(session: Session, *, canteen_ids: Collection[int], month: str) ->
         Book.canteen_id.in_(_seen(session, canteen_ids)),
         JournalEntry.month == month,
         JournalEntry.evidence.is_not(None),
-        JournalEntry.kind != "grant",
+        JournalEntry.kind.in_(MEAL_KINDS),
     )
     money = (
         select(Book.canteen_id, _sum(Posting.account.in_(_DUE)), _sum(Posting.account.in_(list(TILLS))))

@@ -55,6 +55,7 @@ def statement(view: StatementView, *, parts: Sequence[int], by: str, may_freeze:
         "checks": [_check(view, check) for check in view.checks],
         "chart": chart(view.month, view.days),
         "signatures": words()["signatures"],
+        "signing_href": url_for("web.signatures", ref=view.ref) if view.is_frozen else None,
         "frozen": _frozen(view, by),
         "freeze": _freeze(view) if may_freeze and not view.is_frozen and view.lines else None,
         "excel_href": _link(view, "web.statement_workbook"),

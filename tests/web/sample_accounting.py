@@ -111,6 +111,7 @@ STATEMENT: dict[str, Any] = {
         },
     ],
     "chart": CHART,
+    "signing_href": None,
     "signatures": ["制表", "食堂负责人", "街道经办", "民政审核"],
     "frozen": None,
     "freeze": {

@@ -57,6 +57,7 @@ ROUND: dict[str, Any] = {
     "meals": [{"label": "午餐", "href": "?meal=lunch", "active": True}],
     "action": "/deliveries",
     "may_confirm": True,
+    "round_href": "/deliveries/round",
     "waiting": [
         {
             "number": number,

@@ -28,6 +28,7 @@ from tests.web.sample_office import (
 from tests.web.sample_office import CARDS as OFFICE_CARDS
 from tests.web.sample_policies import POLICY_SAMPLES
 from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
+from tests.web.sample_rounds import ROUND_SAMPLES
 from tests.web.sample_safety import SAFETY_SAMPLES
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
@@ -268,6 +269,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     **KITCHEN_SAMPLES,
     **SAFETY_SAMPLES,
     **POLICY_SAMPLES,
+    **ROUND_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],

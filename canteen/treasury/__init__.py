@@ -1,0 +1,34 @@
+"""Carry a frozen statement to the money in the canteen's bank: signatures, questions, debts, payments.
+
+Words: a *step* is a signature on a statement, or its way back; a *query* asks about a line and holds the next signature
+up; a *due* is what a purse owes by an accepted document; a *batch* pays dues of one purse, by one *transfer* for each
+operator. The order of hands, that each is another person's, and that no due is paid twice is decided by the database.
+"""
+
+from canteen.treasury.aging import BUCKETS, Aged, aged
+from canteen.treasury.bank_file import BankLayout, bank_file, bank_layouts
+from canteen.treasury.batches import (
+    OpenDue,
+    Transfer,
+    approve_batch,
+    batch,
+    batches,
+    cancel_batch,
+    open_dues,
+    prepare_batch,
+    state_of,
+    transfers,
+)
+from canteen.treasury.dues import BookedGrant, accept, accept_grant, grants_to_accept
+from canteen.treasury.mirror import mirror
+from canteen.treasury.queries import Asked, answer, ask_about, queries_of
+from canteen.treasury.remittance import confirm_paid, note_return
+from canteen.treasury.rules import RETURNED, SIGNATURES, next_signature
+from canteen.treasury.signing import hand_back, sign, since_return, steps_of
+
+__all__ = [
+    "BUCKETS", "RETURNED", "SIGNATURES", "Aged", "Asked", "BankLayout", "BookedGrant", "OpenDue", "Transfer", "accept",
+    "accept_grant", "aged", "answer", "approve_batch", "ask_about", "bank_file", "bank_layouts", "batch", "batches",
+    "cancel_batch", "confirm_paid", "grants_to_accept", "hand_back", "mirror", "next_signature", "note_return",
+    "open_dues", "prepare_batch", "queries_of", "sign", "since_return", "state_of", "steps_of", "transfers",
+]  # fmt: skip

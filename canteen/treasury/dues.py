@@ -1,0 +1,143 @@
+"""Turn what finance accepts into what is owed: in the book of each purse, and as a due that can be paid.
+
+The canteen's book has held the receivable since the meal; the purse's book takes the debt on when finance accepts, for
+the same amount by the same document. `mirror` compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from canteen import audit, ledger, places, settlement
+from canteen.foundation.db import scope_of
+from canteen.foundation.errors import NotFound, Refused
+from canteen.foundation.references import new_reference
+from canteen.ledger import AnyRow, Draft, Leg
+from canteen.ledger.tables import Book, JournalEntry, Posting
+from canteen.settlement.tables import StatedEntry, Statement
+from canteen.treasury.signing import held, sign
+from canteen.treasury.tables import Due, StatementStep
+from canteen.treasury.write import insert
+
+RECEIVABLE = "1122."
+_LEGS = (Posting.book_id == JournalEntry.book_id) & (Posting.seq == JournalEntry.seq)
+_AMOUNT = func.sum(Posting.amount_fen)
+_GRANT = (
+    select(Posting.funder_code, Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date, _AMOUNT)
+    .select_from(Book)
+    .join(JournalEntry, JournalEntry.book_id == Book.id)
+    .join(Posting, _LEGS)
+    .where(JournalEntry.kind == "grant", JournalEntry.evidence == bindparam("ref"))
+    .where(Posting.account.startswith(RECEIVABLE))
+    .group_by(Posting.funder_code, Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date)
+    .order_by(Posting.funder_code)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BookedGrant:
+    """Hold a grant as it lies in a canteen's book."""
+
+    canteen_id: int
+    source: str
+    on: date
+    memo: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Debt:
+    """Hold what a document makes a purse owe a canteen."""
+
+    kind: str
+    funder: str
+    canteen_id: int
+    source: str
+    on: date
+    fen: int
+
+
+def accept(session: Session, *, ref: str, actor: str, at: datetime) -> StatementStep:
+    """Accept a statement for finance, and take on what each purse owes by it.
+
+    Refuses as `sign` does.
+    """
+    step = sign(session, ref=ref, step="accepted", actor=actor, at=at)
+    of = held(session, ref=ref)
+    _, until = settlement.bounds(of.month)
+    last_day = until - timedelta(days=1)
+    for funder, fen in sorted(stated(session.connection(), of).items()):
+        _take_on(session, _Debt("statement", funder, of.canteen_id, ref, last_day, fen), actor, at)
+    return step
+
+
+def accept_grant(session: Session, *, proposal_ref: str, actor: str, at: datetime) -> int:
+    """Accept a grant that is in the canteen's book, and return how many purses owe it.
+
+    Refuses ``treasury.no_such_grant`` out of scope, and ``treasury.accepted_already`` for a second time.
+    """
+    rows: list[AnyRow] = list(session.connection().execute(_GRANT, {"ref": proposal_ref}))
+    debts = [_Debt("grant", *row) for row in rows]
+    scope = scope_of(session)
+    if not debts or not (scope.everywhere or debts[0].canteen_id in scope.canteen_ids):
+        raise NotFound("treasury.no_such_grant", ref=proposal_ref)
+    if session.scalar(select(Due.id).where(Due.source == proposal_ref)) is not None:
+        raise Refused("treasury.accepted_already")
+    for debt in debts:
+        _take_on(session, debt, actor, at)
+    return len(debts)
+
+
+def grants_to_accept(session: Session, *, canteen_ids: Collection[int]) -> list[BookedGrant]:
+    """List the grants in the books of canteens that finance has not accepted."""
+    rows = session.connection().execute(
+        select(Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date, JournalEntry.memo, _AMOUNT)
+        .select_from(Book)
+        .join(JournalEntry, JournalEntry.book_id == Book.id)
+        .join(Posting, _LEGS)
+        .where(Book.canteen_id.in_(sorted(canteen_ids)), JournalEntry.kind == "grant")
+        .where(Posting.account.startswith(RECEIVABLE), JournalEntry.evidence.not_in(select(Due.source)))
+        .group_by(Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date, JournalEntry.memo)
+        .order_by(JournalEntry.service_date, Book.canteen_id)
+    )
+    found: list[AnyRow] = list(rows)
+    return [BookedGrant(canteen_id, source, on, memo, int(fen)) for canteen_id, source, on, memo, fen in found]
+
+
+def stated(connection: Connection, of: Statement) -> dict[str, int]:
+    """Add up by purse what the entries of a statement made it owe: meals, delivery, the operator's money."""
+    rows = connection.execute(
+        select(Posting.funder_code, func.sum(Posting.amount_fen))
+        .join(StatedEntry, (StatedEntry.book_id == Posting.book_id) & (StatedEntry.seq == Posting.seq))
+        .where(
+            StatedEntry.statement_id == of.id,
+            Posting.account.startswith(RECEIVABLE),
+            Posting.funder_code.is_not(None),
+        )
+        .group_by(Posting.funder_code)
+    )
+    return {str(funder): int(fen) for funder, fen in rows if fen}
+
+
+def _take_on(session: Session, debt: _Debt, actor: str, at: datetime) -> None:
+    ledger.load_chart(session)
+    ref = places.canteen_by_id(session, canteen_id=debt.canteen_id).ref
+    payable = ledger.account_of_canteen(session, account=ledger.SUBSIDY_PAYABLE, canteen_ref=ref)
+    legs = (Leg(ledger.SUBSIDY_EXPENSE, debt.fen, debt.funder), Leg(payable, -debt.fen, debt.funder))
+    draft = Draft(f"due:{debt.source}", "due", debt.on, legs, debt.source)
+    book_id = ledger.book_of_funder(session, funder_code=debt.funder)
+    ledger.post(session.connection(), book_id=book_id, drafts=[draft], at=at)
+    due = Due(
+        ref=new_reference("Y"), kind=debt.kind, funder_code=debt.funder, canteen_id=debt.canteen_id,
+        source=debt.source, month=settlement.month_of(debt.on), amount_fen=debt.fen, actor=actor, at=at,
+    )  # fmt: skip
+    insert(session, due)
+    audit.record(
+        session, chain=f"region:{debt.funder.partition(':')[0][:6]}", at=at, actor=actor, action="due.accept",
+        subject=due.ref, source=debt.source, funder=debt.funder, amount_fen=debt.fen,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Prove the way of a statement from the freeze to the money."""
