@@ -43,14 +43,14 @@ class Outlook:
 def portions_by_day(session: Session, *, canteen_id: int, meal: str, first: date, until: date) -> dict[date, int]:
     """Count the orders of a meal that were not cancelled, walk-ins among them, on each day from the first."""
     rows = session.execute(
-        select(Order.service_date, func.count())
+        select(Order.service_date, func.count().label("portions"))
         .where(
             Order.canteen_id == canteen_id, Order.meal == meal, Order.service_date >= first,
             Order.service_date < until, Order.state.in_(_COOKED),
         )
         .group_by(Order.service_date)
     )  # fmt: skip
-    return dict(rows.tuples().all())
+    return {row.service_date: row.portions for row in rows}
 
 
 def outlook(counts: Mapping[date, int], *, today: date, days: Iterable[date]) -> Outlook:

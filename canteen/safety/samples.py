@@ -97,11 +97,10 @@ def missing(session: Session, *, canteen_id: int, day: date) -> list[tuple[str, 
         .where(DayMenu.canteen_id == canteen_id, DayMenu.service_date == day, MenuItem.portions > 0)
         .order_by(DayMenu.id, MenuItem.position)
     )
-    known = set(
-        session.execute(
-            select(FoodSample.meal, FoodSample.dish).where(
-                FoodSample.canteen_id == canteen_id, FoodSample.service_date == day
-            )
-        ).tuples()
+    sampled = session.execute(
+        select(FoodSample.meal, FoodSample.dish).where(
+            FoodSample.canteen_id == canteen_id, FoodSample.service_date == day
+        )
     )
+    known = {(row.meal, row.dish) for row in sampled}
     return [(meal, dish) for meal, dish in offered if (meal, dish) not in known]
