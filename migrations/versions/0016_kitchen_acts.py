@@ -1,6 +1,6 @@
 """Dishes sold out, numbers called out, what is known of a dish, and the records of food safety.
 
-Revision 0015, after 0014.
+Revision 0016, after 0015.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("kept_at", INSTANT, nullable=False),
         sa.Column("kept_by", sa.String(length=200), nullable=False),
         sa.Column("canteen_id", WIDE, nullable=False),
-        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner')", name=op.f("ck_food_samples_meal")),
+        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner', 'snack')", name=op.f("ck_food_samples_meal")),
         sa.CheckConstraint("grams >= 125", name=op.f("ck_food_samples_grams")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_food_samples")),
         sa.UniqueConstraint(

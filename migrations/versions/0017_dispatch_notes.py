@@ -1,6 +1,6 @@
 """What a central kitchen sends, and what of it comes.
 
-Revision 0016, after 0015.
+Revision 0017, after 0016.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.String(length=200), nullable=False),
         sa.Column("canteen_id", WIDE, nullable=False),
         sa.CheckConstraint("celsius_tenths >= 600 OR measure <> ''", name=op.f("ck_dispatch_notes_measure")),
-        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner')", name=op.f("ck_dispatch_notes_meal")),
+        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner', 'snack')", name=op.f("ck_dispatch_notes_meal")),
         sa.ForeignKeyConstraint(["site_id"], ["canteens.id"], name=op.f("fk_dispatch_notes_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatch_notes")),
         sa.UniqueConstraint("ref", name=op.f("uq_dispatch_notes_ref")),
