@@ -11,16 +11,46 @@ from canteen import orders, places
 from canteen.foundation.clock import service_day
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import CanteenError
+from canteen.orders.tables import Order
+from canteen.places.tables import MealService
 from canteen.rounds.changes import keep_up
 from canteen.rounds.keeping import locked_round
 from canteen.rounds.planning import Due
-from canteen.rounds.tables import Round
+from canteen.rounds.tables import DoorEvent, Round
 
 _AFTER = timedelta(minutes=30)
+_OVER = timedelta(minutes=60)
+
+
+def _bring_back(database: Database, at: datetime) -> None:
+    """Note as undeliverable what nobody opened for, an hour after the meal; until then the courier may try again."""
+    wanted = (
+        select(Order, MealService)
+        .join(DoorEvent, DoorEvent.order_id == Order.id)
+        .join(MealService, (MealService.canteen_id == Order.canteen_id) & (MealService.meal == Order.meal))
+        .where(
+            DoorEvent.event.in_(("no_answer", "failed")),
+            Order.state.in_(orders.OPEN_STATES),
+            Order.service_date <= service_day(at),
+            MealService.valid_from <= Order.service_date,
+            (MealService.valid_until.is_(None)) | (MealService.valid_until > Order.service_date),
+        )
+        .distinct()
+    )
+    with database.reading(EVERYWHERE) as session:
+        over = [
+            order.ref
+            for order, service in session.execute(wanted)
+            if at >= orders.serves_until(orders.hours(service), order.service_date) + _OVER
+        ]
+    for ref in over:
+        with database.transaction(EVERYWHERE) as session:
+            orders.give_up(session, ref=ref, actor="job:follow", at=at)
 
 
 def follow(database: Database, *, at: datetime, tell: Callable[[Due, CanteenError], None]) -> int:
     """Bring every plan up to date with its orders and return how many versions that took; each round by itself."""
+    _bring_back(database, at)
     today = service_day(at)
     with database.reading(EVERYWHERE) as session:
         wanted = select(Round).where(Round.service_date >= today, Round.latest_version > 0).order_by(Round.id)

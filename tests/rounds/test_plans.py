@@ -181,6 +181,34 @@ def test_a_closed_building_is_left_out_with_that_reason_until_it_opens(database,
         assert set(places(session, street, now)) == set(street.orders)
 
 
+def test_what_nobody_opened_for_is_undeliverable_an_hour_after_the_meal_and_late_orders_are_followed(database, street):
+    gone_out(database, street)
+    noon = make.at(make.MONDAY, 12)
+    with database.transaction(EVERYWHERE) as session:
+        told = rounds.Happening(
+            event_id="no-answer-1", event="no_answer", order_ref=street.orders[0], happened_at=noon
+        )  # fmt: skip
+        rounds.note(session, held(session, street), told, courier=None, actor="test", at=noon)
+        late = another_order(session, street, street.buildings[0]).ref
+    failed = []
+
+    def follow(at):
+        return rounds.follow(database, at=at, tell=lambda due, error: failed.append((due, error.code)))
+
+    def state():
+        with database.reading(EVERYWHERE) as session:
+            return orders.find(session, ref=street.orders[0]).state
+
+    assert [follow(LATER), follow(LATER)] == [1, 0]
+    follow(make.at(make.MONDAY, 13, 29))
+    assert state() == "placed"
+    follow(make.at(make.MONDAY, 13, 30))
+    assert state() == "undeliverable"
+    assert failed == []
+    with database.transaction(EVERYWHERE) as session:
+        assert late in places(session, street, 2)
+
+
 def test_somebody_without_a_building_is_planned_and_a_version_that_was_passed_is_refused(database, street):
     planned(database, street)
     with database.transaction(EVERYWHERE) as session:
