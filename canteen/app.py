@@ -22,6 +22,7 @@ from canteen.cli.nation import nation
 from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.statement import statement
+from canteen.cli.welfare import welfare_commands
 from canteen.cli.whatif import whatif
 from canteen.cli.worker import JOBS, worker
 from canteen.demo import extend_menus
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> Flask:
         ledger,
         keys,
         delivery,
+        welfare_commands,
     ):
         app.cli.add_command(command)
     policy.add_command(whatif)

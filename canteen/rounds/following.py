@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from canteen import orders, places
 from canteen.foundation.clock import service_day
@@ -13,7 +14,7 @@ from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import CanteenError
 from canteen.orders.tables import Order
 from canteen.places.tables import MealService
-from canteen.rounds.changes import keep_up
+from canteen.rounds.changes import is_behind, keep_up
 from canteen.rounds.keeping import locked_round
 from canteen.rounds.planning import Due
 from canteen.rounds.tables import DoorEvent, Round
@@ -58,12 +59,17 @@ def follow(database: Database, *, at: datetime, tell: Callable[[Due, CanteenErro
     made = 0
     for round_id, due in waiting:
         try:
-            with database.transaction(EVERYWHERE) as session:
-                service = places.open_service(session, canteen_id=due.canteen_id, day=due.service_date, meal=due.meal)
-                if service is None or at > orders.serves_until(orders.hours(service), due.service_date) + _AFTER:
+            with database.reading(EVERYWHERE) as session:
+                if not _is_served(session, due, at) or not is_behind(session, session.get_one(Round, round_id)):
                     continue
+            with database.transaction(EVERYWHERE) as session:
                 held = locked_round(session, round_id=round_id)
                 made += len(keep_up(session, held, actor="job:follow", at=at))
         except CanteenError as error:
             tell(due, error)
     return made
+
+
+def _is_served(session: Session, due: Due, at: datetime) -> bool:
+    service = places.open_service(session, canteen_id=due.canteen_id, day=due.service_date, meal=due.meal)
+    return service is not None and at <= orders.serves_until(orders.hours(service), due.service_date) + _AFTER
