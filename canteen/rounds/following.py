@@ -26,7 +26,7 @@ _OVER = timedelta(minutes=60)
 def _bring_back(database: Database, at: datetime) -> None:
     """Note as undeliverable what nobody opened for, an hour after the meal; until then the courier may try again."""
     wanted = (
-        select(Order, MealService)
+        select(Order.ref, Order.service_date, MealService)
         .join(DoorEvent, DoorEvent.order_id == Order.id)
         .join(MealService, (MealService.canteen_id == Order.canteen_id) & (MealService.meal == Order.meal))
         .where(
@@ -36,15 +36,14 @@ def _bring_back(database: Database, at: datetime) -> None:
             MealService.valid_from <= Order.service_date,
             (MealService.valid_until.is_(None)) | (MealService.valid_until > Order.service_date),
         )
-        .distinct()
     )
     with database.reading(EVERYWHERE) as session:
-        over = [
-            order.ref
-            for order, service in session.execute(wanted)
-            if at >= orders.serves_until(orders.hours(service), order.service_date) + _OVER
-        ]
-    for ref in over:
+        over = {
+            ref
+            for ref, day, service in session.execute(wanted)
+            if at >= orders.serves_until(orders.hours(service), day) + _OVER
+        }
+    for ref in sorted(over):
         with database.transaction(EVERYWHERE) as session:
             orders.give_up(session, ref=ref, actor="job:follow", at=at)
 
