@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement, welfare
+from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement, standing, welfare
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -41,6 +41,7 @@ class Jobs:
         self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
         self._reconsider, self._reprice = self._schedule_settlement()
+        self._schedule_standing()
         self._schedule_rounds()
 
     def speak_through(self, channel: notices.Channel) -> None:
@@ -187,6 +188,17 @@ class Jobs:
                 self.rehearse()
 
         return deliver_due_notices
+
+    def _schedule_standing(self) -> None:
+        """Give what stands every week to the queue: in the evening for the days ahead, and again before breakfast."""
+        huey = self.huey
+
+        @huey.periodic_task(crontab(hour="12,21", minute="15"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
+        @huey.lock_task("standing")  # type: ignore[untyped-decorator]
+        def run_standing_orders() -> None:
+            """At 20:15 and 5:15 in China: place what stands for the days ahead, and say what is missing."""
+            standing.run_ahead(self.house.database, at=clock.now())
+            self.deliver_soon()
 
     def _schedule_settlement(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         """Give the accountant's work to the queue: each is done by one worker at a time, and may be begun anew."""

@@ -21,6 +21,7 @@ from canteen.web import (
     courier,
     crew,
     deliveries,
+    devices,
     door,
     frame,
     gaps,
@@ -51,6 +52,7 @@ from canteen.web import (
     signing,
     sites,
     staff,
+    standing,
     tickets,
     till,
     whatif,
@@ -61,6 +63,7 @@ AUDIENCES = (
     session,
     place,
     counter,
+    devices,
     till,
     guests,
     deliveries,
@@ -105,6 +108,7 @@ AUDIENCES = (
     audit_packs,
     tickets,
     care,
+    standing,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
