@@ -17,8 +17,9 @@ test: setup-dev ## Set up what is missing, then run every check and every test
 check: setup-dev ## Run the quick checks: format, lint, types, import contracts, the house
 	@exec $(BIN)/python -m tools.test quick
 
-bench: setup-dev ## Measure a quote, a scan, a message, a statement and what-if beside their floors, on both databases
+bench: setup-dev ## Measure a quote, a scan, a message, a statement, rounds and what-if beside their floors, on both databases
 	@$(BIN)/python -m tests.bench.run
+	@$(BIN)/python -m tests.bench.planning
 	@exec $(BIN)/python -m tests.bench.whatif 100000
 
 bench-million: setup-dev ## Measure what-if over a million meals on SQLite: some minutes, two processors

@@ -23,6 +23,7 @@ from canteen.cli.policy import policy
 from canteen.cli.staff import staff
 from canteen.cli.standing import standing
 from canteen.cli.statement import statement
+from canteen.cli.welfare import welfare_commands
 from canteen.cli.whatif import whatif
 from canteen.cli.worker import JOBS, worker
 from canteen.demo import extend_menus
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
         ledger,
         keys,
         delivery,
+        welfare_commands,
     ):
         app.cli.add_command(command)
     policy.add_command(whatif)

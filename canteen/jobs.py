@@ -91,11 +91,12 @@ class Jobs:
         self._reprice()
 
     def plan_rounds(self) -> int:
-        """Plan the deliveries whose orders are closed, follow the orders of those that are planned; count both."""
-        at = clock.now()
-        return rounds.plan_due(self.house.database, at=at, tell=_log_round) + rounds.follow(
-            self.house.database, at=at, tell=_log_round
-        )
+        """Plan the deliveries whose orders are closed, follow their orders, credit volunteers; count all."""
+        at, database = clock.now(), self.house.database
+        done = rounds.plan_due(database, at=at, tell=_log_round) + rounds.follow(database, at=at, tell=_log_round)
+        with database.transaction(EVERYWHERE) as session:
+            days = (clock.service_day(at), clock.service_day(at - timedelta(days=1)))
+            return done + sum(rounds.credit(session, on=day, at=at) for day in days)
 
     def care(self) -> int:
         """Ask the next about tasks whose clock ran out, and look for orders that nobody came for; count both."""

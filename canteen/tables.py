@@ -57,6 +57,7 @@ for _shown in (
 for _told in (
     welfare.WelfareStep, welfare.Visit,
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
+    rounds.TimeEntry,
 ):  # fmt: skip
     append_only(_told.__table__)
 frozen_columns(settlement.Statement.__table__, "state")

@@ -7,7 +7,7 @@ enforced (one pure function); an allergy is a hard stop; the price agreed at ord
 """
 
 from canteen.orders.board import Board, BoardLine, Counts, board, counts
-from canteen.orders.cancel import cancel, cancel_all, cancelled_by_kitchen
+from canteen.orders.cancel import cancel, cancel_all, cancelled_by_kitchen, give_up
 from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_from, serves_on, serves_until
 from canteen.orders.doors import doors
 from canteen.orders.exchange import Exchanged, exchange
@@ -55,6 +55,7 @@ __all__ = [
     "events",
     "exchange",
     "find",
+    "give_up",
     "hours",
     "latest",
     "meal_around",

@@ -83,6 +83,15 @@ def cancelled_by_kitchen(session: Session, *, canteen_id: int, service_date: dat
     return session.scalar(wanted) or 0
 
 
+def give_up(session: Session, *, ref: str, actor: str, at: datetime) -> Order:
+    """Say that a meal was carried out and brought back: no debt, no used chance; what was decided before stays."""
+    order = find(session, ref=ref, to_change=True)
+    if order.state in OPEN_STATES and order.mode == "delivery":
+        order.state, order.state_at, order.state_by, order.state_channel = "undeliverable", at, actor, "staff"
+        session.flush()
+    return order
+
+
 def _cutoff(session: Session, order: Order) -> datetime | None:
     service = session.scalars(
         select(MealService).where(

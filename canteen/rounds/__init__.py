@@ -58,6 +58,7 @@ from canteen.rounds.keeping import locked_round, publish, round_on, standing, ve
 from canteen.rounds.planning import Due, due_now, plan, plan_due
 from canteen.rounds.posing import pose, terms_of
 from canteen.rounds.tables import DATUMS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
+from canteen.rounds.timebank import balance, credit, spend
 from canteen.rounds.views import (
     Coming,
     Door,
@@ -98,6 +99,7 @@ __all__ = [
     "absent_on",
     "add_building",
     "add_courier",
+    "balance",
     "be_absent",
     "between",
     "boxes_back",
@@ -110,6 +112,7 @@ __all__ = [
     "courier",
     "courier_of",
     "couriers",
+    "credit",
     "difference",
     "due_now",
     "end_courier",
@@ -143,6 +146,7 @@ __all__ = [
     "round_on",
     "settle",
     "solve_problem",
+    "spend",
     "standing",
     "stops",
     "take_building_list",

@@ -34,6 +34,15 @@ class Moved:
     fits: bool
 
 
+def is_behind(session: Session, held: Round) -> bool:
+    """Tell whether the newest version does not know the orders as they are; takes no lock."""
+    posed = pose(session, canteen_id=held.canteen_id, service_date=held.service_date, meal=held.meal)
+    document, _, _, kept = standing(session, held)
+    asked = {order["id"] for order in document["orders"]}
+    wanted = {order["id"] for order in posed.document["orders"]}
+    return asked != wanted or bool(set(posed.shut) - set(_shut(session, kept)))
+
+
 def keep_up(session: Session, held: Round, *, actor: str, at: datetime) -> list[RoundPlan]:
     """Follow what became of the orders since the newest version; on a round whose row is held.
 

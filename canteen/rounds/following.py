@@ -6,21 +6,51 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from canteen import orders, places
 from canteen.foundation.clock import service_day
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import CanteenError
-from canteen.rounds.changes import keep_up
+from canteen.orders.tables import Order
+from canteen.places.tables import MealService
+from canteen.rounds.changes import is_behind, keep_up
 from canteen.rounds.keeping import locked_round
 from canteen.rounds.planning import Due
-from canteen.rounds.tables import Round
+from canteen.rounds.tables import DoorEvent, Round
 
 _AFTER = timedelta(minutes=30)
+_OVER = timedelta(minutes=60)
+
+
+def _bring_back(database: Database, at: datetime) -> None:
+    """Note as undeliverable what nobody opened for, an hour after the meal; until then the courier may try again."""
+    wanted = (
+        select(Order.ref, Order.service_date, MealService)
+        .join(DoorEvent, DoorEvent.order_id == Order.id)
+        .join(MealService, (MealService.canteen_id == Order.canteen_id) & (MealService.meal == Order.meal))
+        .where(
+            DoorEvent.event.in_(("no_answer", "failed")),
+            Order.state.in_(orders.OPEN_STATES),
+            Order.service_date <= service_day(at),
+            MealService.valid_from <= Order.service_date,
+            (MealService.valid_until.is_(None)) | (MealService.valid_until > Order.service_date),
+        )
+    )
+    with database.reading(EVERYWHERE) as session:
+        over = {
+            ref
+            for ref, day, service in session.execute(wanted)
+            if at >= orders.serves_until(orders.hours(service), day) + _OVER
+        }
+    for ref in sorted(over):
+        with database.transaction(EVERYWHERE) as session:
+            orders.give_up(session, ref=ref, actor="job:follow", at=at)
 
 
 def follow(database: Database, *, at: datetime, tell: Callable[[Due, CanteenError], None]) -> int:
     """Bring every plan up to date with its orders and return how many versions that took; each round by itself."""
+    _bring_back(database, at)
     today = service_day(at)
     with database.reading(EVERYWHERE) as session:
         wanted = select(Round).where(Round.service_date >= today, Round.latest_version > 0).order_by(Round.id)
@@ -28,12 +58,17 @@ def follow(database: Database, *, at: datetime, tell: Callable[[Due, CanteenErro
     made = 0
     for round_id, due in waiting:
         try:
-            with database.transaction(EVERYWHERE) as session:
-                service = places.open_service(session, canteen_id=due.canteen_id, day=due.service_date, meal=due.meal)
-                if service is None or at > orders.serves_until(orders.hours(service), due.service_date) + _AFTER:
+            with database.reading(EVERYWHERE) as session:
+                if not _is_served(session, due, at) or not is_behind(session, session.get_one(Round, round_id)):
                     continue
+            with database.transaction(EVERYWHERE) as session:
                 held = locked_round(session, round_id=round_id)
                 made += len(keep_up(session, held, actor="job:follow", at=at))
         except CanteenError as error:
             tell(due, error)
     return made
+
+
+def _is_served(session: Session, due: Due, at: datetime) -> bool:
+    service = places.open_service(session, canteen_id=due.canteen_id, day=due.service_date, meal=due.meal)
+    return service is not None and at <= orders.serves_until(orders.hours(service), due.service_date) + _AFTER

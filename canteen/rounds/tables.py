@@ -285,3 +285,22 @@ class CourierCash(OfCanteen, Base):
     taken_by: Mapped[Line]
     note: Mapped[Line] = mapped_column(default="")
     at: Mapped[Instant]
+
+
+class TimeEntry(OfCanteen, Base):
+    """Keep minutes that a volunteer earned, spent, gave or received; append only, no money."""
+
+    __tablename__ = "time_entries"
+    __table_args__ = (
+        one_of("kind", "earned", "spent", "given", "received"),
+        CheckConstraint("(minutes > 0) = (kind IN ('earned', 'received')) AND minutes <> 0", name="minutes"),
+    )
+
+    id: Mapped[Key]
+    courier_id: Mapped[int] = mapped_column(ForeignKey("couriers.id"), index=True)
+    key: Mapped[Line] = mapped_column(unique=True)
+    minutes: Mapped[int]
+    kind: Mapped[Word]
+    reason: Mapped[Line]
+    at: Mapped[Instant]
+    actor: Mapped[Line]

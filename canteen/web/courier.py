@@ -89,7 +89,7 @@ def _round(session: Session, canteen: places.Canteen, held: rounds.Round) -> dic
                 "departs": time_of(stops[0].departs_at),
                 "has_left": trip in gone,
                 "boxes": len(stops),
-                "event_id": str(uuid.uuid4()),
+                "event_id": f"{held.ref}-{me}-{trip}",
                 "courier": me,
                 "stops": [_stop(stop, doors, events) for stop in stops],
             }
@@ -144,7 +144,8 @@ def _stop(
         "map_href": _map(building),
         "said": f"{time_of(last.happened_at)} {label('events', last.event)}" if last else "",
         "status": words.value("state", stop.state),
-        "event_id": str(uuid.uuid4()),
+        # The same until something was noted: whoever was cut off half-way completes it by trying again.
+        "event_id": f"{stop.order_ref}-{len(said)}",
         "problem_id": str(uuid.uuid4()),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/rounds/couriers")(crew_page)
     for address, act in (
         ("/rounds/couriers", add_courier), ("/rounds/couriers/change", change_courier),
-        ("/rounds/couriers/end", end_courier), ("/rounds/cash", take_cash),
+        ("/rounds/couriers/end", end_courier), ("/rounds/cash", take_cash), ("/rounds/couriers/time", spend_time),
     ):  # fmt: skip
         blueprint.post(address)(act)
 
@@ -45,6 +46,7 @@ def crew_page() -> str | BaseResponse:
             "rounds/couriers.html",
             canteen=canteen.name,
             rows=[_row(one, today, absent) for one in crew],
+            accounts=[_account(session, one, crew) for one in crew if one.kind != "paid"],
             purses=_purses(session, canteen.id, today),
             staff=[("", "没有账号，用纸单"), *_staff(session, canteen.id)],
             kinds=round_words.options("kinds"),
@@ -55,6 +57,7 @@ def crew_page() -> str | BaseResponse:
                 "change": url_for("web.change_courier"),
                 "end": url_for("web.end_courier"),
                 "cash": url_for("web.take_cash"),
+                "time": url_for("web.spend_time"),
             },
             back_url=url_for("web.round_page"),
         )
@@ -110,6 +113,21 @@ def take_cash() -> BaseResponse:
             actor=forms.me(), at=clock.now(),
         )  # fmt: skip
     round_words.tell("cash")
+    return redirect(url_for("web.crew_page"), 303)
+
+
+@audience("deliveries.plan")
+@forms.shown_again(lambda: str(crew_page()))
+def spend_time() -> BaseResponse:
+    """Take minutes off a volunteer's account, for help received or as a gift to another."""
+    with house().database.transaction(EVERYWHERE) as session:
+        found, other = _named(session), forms.typed("to")
+        to = rounds.courier(session, ref=other, canteen_id=found.canteen_id) if other else None
+        rounds.spend(
+            session, courier=found, to=to, minutes=forms.number("minutes", most=6000), reason=forms.typed("reason"),
+            key=forms.needed("event_id"), actor=forms.me(), at=clock.now(),
+        )  # fmt: skip
+    round_words.tell("time")
     return redirect(url_for("web.crew_page"), 303)
 
 
@@ -173,6 +191,21 @@ def _row(one: rounds.Courier, today: date, absent: dict[int, str]) -> dict[str, 
         "skills_label": "、".join(label("skills", skill) for skill in one.skills),
         "obstacle": label("obstacles", against) if against else "",
         "warnings": [label("warnings", name) for name in rounds.warnings(one, on=today)],
+    }
+
+
+def _account(session: Session, one: rounds.Courier, crew: Sequence[rounds.Courier]) -> dict[str, Any]:
+    minutes = rounds.balance(session, courier_id=one.id)
+    return {
+        "courier": one.ref,
+        "name": one.name,
+        "hours": f"{minutes // 60} 小时 {minutes % 60} 分",
+        "has_any": minutes > 0,
+        "others": [
+            ("", "换服务，自己用"),
+            *((to.ref, to.name) for to in crew if to.kind != "paid" and to.id != one.id),
+        ],
+        "event_id": str(uuid.uuid4()),
     }
 
 

@@ -77,7 +77,7 @@ def _note(sent: dict[str, str]) -> str:
         if known is None:
             rounds.check(happening, at=at)
             if happening.event in rounds.FINAL:
-                _prove(session, held, sent)
+                _prove(session, held, sent, happening.happened_at)
     if known is not None:
         return _told(happening)
     more = _redeem(held, happening, sent, at) if happening.event in rounds.FINAL else ""
@@ -129,13 +129,15 @@ def _happened(text: str, at: datetime) -> datetime:
     return min(told, at) if told - at < timedelta(minutes=2) else told
 
 
-def _prove(session: Session, held: rounds.Round, sent: dict[str, str]) -> None:
-    """Refuse a card of somebody else, a name that is not the person's, an order that was given up."""
+def _prove(session: Session, held: rounds.Round, sent: dict[str, str], happened_at: datetime) -> None:
+    """Refuse a card of somebody else, a name that is not the person's, an order given up, a clock a day off."""
     order = orders.find(session, ref=sent["order"])
     if (order.canteen_id, order.service_date, order.meal) != (held.canteen_id, held.service_date, held.meal):
         raise NotFound("orders.not_found", ref=sent["order"])
-    if order.state == "undeliverable":
+    if order.state in ("undeliverable", "no_show"):
         raise Refused("rounds.brought_back")
+    if clock.service_day(happened_at) != order.service_date:
+        raise Invalid("rounds.other_day")
     if sent["event"] != "handed":
         return
     if sent["code"] and _whose(session, sent["code"]) != order.person_id:

@@ -181,6 +181,56 @@ def test_a_closed_building_is_left_out_with_that_reason_until_it_opens(database,
         assert set(places(session, street, now)) == set(street.orders)
 
 
+def test_what_nobody_opened_for_is_undeliverable_an_hour_after_the_meal_and_late_orders_are_followed(database, street):
+    gone_out(database, street)
+    noon = make.at(make.MONDAY, 12)
+    with database.transaction(EVERYWHERE) as session:
+        told = rounds.Happening(
+            event_id="no-answer-1", event="no_answer", order_ref=street.orders[0], happened_at=noon
+        )  # fmt: skip
+        rounds.note(session, held(session, street), told, courier=None, actor="test", at=noon)
+        late = another_order(session, street, street.buildings[0]).ref
+    failed = []
+
+    def follow(at):
+        return rounds.follow(database, at=at, tell=lambda due, error: failed.append((due, error.code)))
+
+    def state():
+        with database.reading(EVERYWHERE) as session:
+            return orders.find(session, ref=street.orders[0]).state
+
+    assert [follow(LATER), follow(LATER)] == [1, 0]
+    follow(make.at(make.MONDAY, 13, 29))
+    assert state() == "placed"
+    follow(make.at(make.MONDAY, 13, 30))
+    assert state() == "undeliverable"
+    assert failed == []
+    with database.transaction(EVERYWHERE) as session:
+        assert late in places(session, street, 2)
+
+
+def test_a_volunteer_earns_the_time_of_meals_that_were_handed_over_once_and_gives_no_more_than_that(database, street):
+    gone_out(database, street)
+    over = make.at(make.MONDAY, 13, 31)
+    with database.transaction(EVERYWHERE) as session:
+        stop = rounds.stops(session, round_id=held(session, street).id, number=1)[0]
+        courier = rounds.courier(session, ref=stop.courier_ref, canteen_id=street.due.canteen_id)
+        courier.kind, other = "volunteer", a_courier(session, street.town, "老郑", kind="neighbour")
+        told = rounds.Happening(
+            event_id="handed-0001", event="handed", proof="name", order_ref=stop.order_ref,
+            happened_at=stop.departs_at + timedelta(minutes=25),
+        )  # fmt: skip
+        rounds.note(session, held(session, street), told, courier=courier, actor="test", at=told.happened_at)
+        assert [rounds.credit(session, on=make.MONDAY, at=when) for when in (told.happened_at, over, over)] == [0, 1, 0]
+        assert rounds.balance(session, courier_id=courier.id) == 25
+        gift = {"courier": courier, "to": other, "reason": "送给老郑", **ACTOR}
+        for _ in range(2):
+            rounds.spend(session, minutes=20, key="gift-0001", **gift)
+        with pytest.raises(Refused, match="time_missing"):
+            rounds.spend(session, minutes=6, key="gift-0002", **gift)
+        assert [rounds.balance(session, courier_id=one.id) for one in (courier, other)] == [5, 20]
+
+
 def test_somebody_without_a_building_is_planned_and_a_version_that_was_passed_is_refused(database, street):
     planned(database, street)
     with database.transaction(EVERYWHERE) as session:

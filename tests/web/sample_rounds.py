@@ -136,10 +136,16 @@ COURIERS: dict[str, Any] = {
     "purses": [
         {"courier": "K-1", "name": "小周", "meal": "lunch", "taken_fen": 2600, "due_fen": 2600, "event_id": "cash-0001"}
     ],
+    "accounts": [
+        {
+            "courier": "K-2", "name": "老郑", "hours": "3 小时 20 分", "has_any": True, "others": [("", "自己用")],
+            "event_id": "time-0001",
+        }
+    ],
     "staff": [("", "没有账号")],
     "kinds": [("paid", "专职")],
     "skills": [("lift", "能搬上楼")],
-    "acts": {name: f"/rounds/couriers/{name}" for name in ("add", "change", "end", "cash")},
+    "acts": {name: f"/rounds/couriers/{name}" for name in ("add", "change", "end", "cash", "time")},
     "back_url": "/rounds",
 }  # fmt: skip
 _DOOR = {
@@ -182,6 +188,9 @@ ROUND_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "rounds/move.html": [MOVE, {**MOVE, "fits": False}, {**MOVE, "more": -3}, {**MOVE, "more": 0}],
     "rounds/sheets.html": [SHEETS, {**SHEETS, "trips": []}],
     "rounds/buildings.html": [BUILDINGS, {**BUILDINGS, "rows": [], "unsettled": []}],
-    "rounds/couriers.html": [COURIERS, {**COURIERS, "rows": [], "purses": [{**COURIERS["purses"][0], "due_fen": 0}]}],
+    "rounds/couriers.html": [
+        COURIERS,
+        {**COURIERS, "rows": [], "accounts": [], "purses": [{**COURIERS["purses"][0], "due_fen": 0}]},
+    ],
     "counter/courier.html": [COURIER, {**COURIER, "trips": [], "who": "", "changes": [], "purse_fen": 0}],
 }

@@ -122,6 +122,18 @@ def test_a_meal_is_handed_over_once_however_often_the_telephone_says_so(office, 
     assert "取过了" in door(courier, street, "handed", name="张秀英", event_id="another-message")
 
 
+def test_whoever_was_cut_off_between_the_books_and_the_proof_completes_it_by_trying_again(
+    office, street, manager, courier
+):
+    out(manager)
+    event_id = f"{street.orders[0]}-0-handed"
+    scan = make.a_scan(office.town, street.orders[0], scan_id=event_id, means="courier")
+    checkin.redeem(office.database, make.KEYS, scan)
+    assert "送到了" in door(courier, street, "handed", name="张秀英", event_id=event_id)
+    with office.database.reading(EVERYWHERE) as session:
+        assert len(session.scalars(select(Redemption)).all()) == len(session.scalars(select(DoorEvent)).all()) == 1
+
+
 def test_a_card_proves_the_person_and_somebody_elses_card_does_not(office, street, manager, courier):
     out(manager)
     with office.database.transaction(EVERYWHERE) as session:
