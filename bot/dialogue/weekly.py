@@ -48,6 +48,8 @@ def begin(turn: Turn, act: Act) -> str:
     draft.said = turn.said
     if person is None:
         return family.ask_whom(turn, "order", act.persons)
+    if refused := family.may_not_order(turn, person):
+        return refused
     draft.person_id = person.person_id
     return go_on(turn)
 

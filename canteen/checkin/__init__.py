@@ -44,6 +44,7 @@ from canteen.checkin.issue import (
 )
 from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
+from canteen.checkin.missed import tell_missed
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
 from canteen.checkin.tender import change_tender, tender_of
@@ -94,6 +95,7 @@ __all__ = [
     "redeem_on",
     "revoke_card",
     "taken_on",
+    "tell_missed",
     "tender_of",
     "undo",
     "write_card_code",

@@ -135,4 +135,4 @@ def _tell(session: Session, held: StandingOccurrence, standing: StandingOrder, a
     kind = _TOLD.get(held.outcome, "standing_refused")
     for account in seniors.accounts_of_person(session, person_id=standing.person_id):
         key = f"standing:{standing.ref}:{held.service_date.isoformat()}:{held.outcome}:{account}"
-        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at)
+        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at, is_urgent=False)
