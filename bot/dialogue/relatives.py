@@ -27,7 +27,7 @@ def said(turn: Turn) -> str:
         return _agreed(turn)
     if _WHO.search(turn.said) and any(person.is_self for person in turn.people):
         return _who(turn)
-    if turn.people and len(turn.said) < 30 and (_EATEN.search(turn.said) or _MISSED.search(turn.said)):
+    if len(turn.said) < 30 and (_EATEN.search(turn.said) or _MISSED.search(turn.said)) and turn.people:
         return _notices(turn)
     return ""
 
