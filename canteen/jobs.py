@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement, standing
+from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement, standing, welfare
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -82,6 +82,17 @@ class Jobs:
         return rounds.plan_due(self.house.database, at=at, tell=_log_round) + rounds.follow(
             self.house.database, at=at, tell=_log_round
         )
+
+    def care(self) -> int:
+        """Ask the next about tasks whose clock ran out, and look for orders that nobody came for; count both."""
+        at = clock.now()
+        with self.house.database.transaction(EVERYWHERE) as session:
+            return welfare.escalate(session, at=at) + welfare.watch_meals(session, at=at)
+
+    def look_for_missing(self) -> int:
+        """Look for people who usually come and have not; counts them."""
+        with self.house.database.transaction(EVERYWHERE) as session:
+            return welfare.watch_habits(session, at=clock.now())
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
@@ -223,6 +234,17 @@ class Jobs:
         def plan_due_rounds() -> None:
             """Every minute: plan deliveries whose cut-off has passed, put late orders in, take cancelled ones out."""
             self.plan_rounds()
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("care")  # type: ignore[untyped-decorator]
+        def care_for_people() -> None:
+            """Every minute: ask the next about tasks whose clock ran out, note orders that nobody came for."""
+            self.care()
+
+        @huey.periodic_task(crontab(hour="11", minute="0"))  # type: ignore[untyped-decorator]
+        def look_for_missing() -> None:
+            """At 19:00 in China: open tasks for people who usually come and have not."""
+            self.look_for_missing()
 
 
 def _log_round(due: rounds.Due, error: CanteenError) -> None:

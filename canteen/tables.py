@@ -31,6 +31,7 @@ from canteen.tickets import tables as tickets
 from canteen.tills import tables as tills
 from canteen.treasury import guards as _treasury_guards
 from canteen.treasury import tables as treasury
+from canteen.welfare import tables as welfare
 
 metadata = Base.metadata
 
@@ -47,6 +48,7 @@ for _kept in (
 append_only(kitchen.PrepSheet.__table__)
 append_only(tills.TillCount.__table__)
 for _told in (
+    welfare.WelfareStep, welfare.Visit,
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
 ):  # fmt: skip
     append_only(_told.__table__)
@@ -63,8 +65,9 @@ CHANGES = (
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
     "column_names", "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
+    "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
-    "door_problems",
+    "door_problems", "welfare_tasks", "welfare_terms",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -77,7 +80,7 @@ def table(name: str) -> Table:
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
     "orders", "places", "rounds", "seniors", "settlement", "standing", "subsidy", "table",
-    "tickets", "tills", "treasury",
+    "tickets", "tills", "treasury", "welfare",
 ]  # fmt: skip
 _ = (
     _checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _standing_guards, _subsidy_guards,

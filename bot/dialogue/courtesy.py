@@ -46,6 +46,7 @@ def unknown(turn: Turn) -> str:
         return replies.say("handover.passed_on")
     turn.state.misses += 1
     if turn.state.misses >= 3:
+        handover.notice_confusion(turn)
         return handover.human(turn)
     if turn.state.misses == 2 and not turn.state.asked:
         return turn.ask("", replies.say("courtesy.choose"), joining.start_options())

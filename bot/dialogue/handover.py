@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot import replies
 from bot.dialogue import family
 from bot.dialogue.turn import Turn
-from canteen import notices, seniors, tickets
+from canteen import notices, seniors, tickets, welfare
 
 _TALKS_ON = timedelta(hours=12)
 
@@ -79,6 +79,14 @@ def _alert_family(turn: Turn, person: seniors.Acting) -> None:
                 content={"name": person.name, "phone": turn.phone},
                 at=turn.at,
             )
+
+
+def notice_confusion(turn: Turn) -> None:
+    """Have somebody look after one who used to manage and is not understood any more."""
+    own = next((one for one in turn.people if one.is_self), None)
+    if own is not None:
+        turn.act()
+        welfare.notice_confusion(turn.session, person_id=own.person_id, at=turn.at)
 
 
 def open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:

@@ -62,7 +62,7 @@ def go_on(turn: Turn) -> str:
     if person is None or canteen is None:
         return turn.tell(replies.say("order.no_home", name=person.name if person else ""))
     if not draft.meal:
-        served = [meal for meal in orders.MEALS if meal in canteen.meals_on(draft.service_date or turn.today)]
+        served = [meal for meal in standing.MEALS if meal in canteen.meals_on(draft.service_date or turn.today)]
         if len(served) != 1:
             return turn.ask(
                 "meal", replies.say("weekly.which_meal"), [(replies.meal_name(m), f"meal:{m}") for m in served]

@@ -1,6 +1,6 @@
 """Let a person agree to who acts for her, limit it, and let the family choose what it hears.
 
-Revision 0017, after 0016.
+Revision 0019, after 0018.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

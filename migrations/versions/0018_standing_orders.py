@@ -1,6 +1,6 @@
 """Standing orders: patterns, pauses, what came of each day, and the runs.
 
-Revision 0016, after 0015.
+Revision 0018, after 0017.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(length=200), nullable=True),
         sa.Column("canteen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner', 'snack')", name=op.f("ck_standing_orders_meal")),
+        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner')", name=op.f("ck_standing_orders_meal")),
         sa.CheckConstraint("mode IN ('dine_in', 'pickup', 'delivery')", name=op.f("ck_standing_orders_mode")),
         sa.CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name=op.f("ck_standing_orders_validity")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_standing_orders_person_id")),
