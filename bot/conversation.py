@@ -28,6 +28,7 @@ from bot.dialogue import (
     ordering,
     placing,
     profile,
+    relatives,
     weekly,
 )
 from bot.dialogue.turn import Desk, State, Turn
@@ -150,8 +151,8 @@ def _answer(talk: Turn, acts: list[Act]) -> str:
     talk.state.unheard = 0
     if talk.state.undo and is_undo(talk.said):
         return booked.undo(talk)
-    if back := weekly.wants_back(talk):
-        return back
+    if answered := weekly.wants_back(talk) or relatives.said(talk):
+        return answered
     if acts[0].intent != "out_of_scope":
         talk.state.misses = 0
     if acts[0].intent == "select":
@@ -265,7 +266,7 @@ def _change(talk: Turn, act: Act) -> str:
 
 
 def _bind(talk: Turn, act: Act) -> str:
-    return joining.typed_code(talk, act.code) if act.code else joining.how(talk)
+    return joining.typed_code(talk, act.code) if act.code else relatives.asks_by_phone(talk, act) or joining.how(talk)
 
 
 def _mine(talk: Turn, _act: Act) -> str:
@@ -338,4 +339,7 @@ _CHOICES: dict[str, Callable[[Turn, str], str]] = {
     "person": _chosen_person,
     "canteen": _chosen_canteen,
     "meal": _chosen_meal,
+    "kin": relatives.picked,
+    "limit": relatives.limited,
+    "unkin": relatives.ended,
 }

@@ -208,6 +208,15 @@ class Jobs:
         """Give what stands every week to the queue: in the evening for the days ahead, and again before breakfast."""
         huey = self.huey
 
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("missed")  # type: ignore[untyped-decorator]
+        def tell_missed_meals() -> None:
+            """Every minute: tell the family that wants to know of ordered meals that are over and were not taken."""
+            with self.house.database.transaction(EVERYWHERE) as session:
+                told = checkin.tell_missed(session, at=clock.now())
+            if told:
+                self.deliver_soon()
+
         @huey.periodic_task(crontab(hour="12,21", minute="15"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
         @huey.lock_task("standing")  # type: ignore[untyped-decorator]
         def run_standing_orders() -> None:

@@ -66,8 +66,8 @@ frozen_columns(settlement.StatedEntry.__table__, "is_live")
 # Tables in which the application role may change or delete rows; all others it may only read and add to.
 CHANGES = (
     "audit_heads", "binding_slips", "books", "canteens", "cards", "closed_days", "consents", "contacts",
-    "conversations", "day_menus", "dishes", "family_links", "grants", "login_failures", "meal_services",
-    "menu_items", "notices",
+    "conversations", "day_menus", "dishes", "family_links", "family_requests", "grants", "login_failures",
+    "meal_services", "menu_items", "notices",
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",

@@ -140,6 +140,7 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
         "reprice_waiting",
         "run_standing_orders",
         "sweep_out",
+        "tell_missed_meals",
     }
 
 

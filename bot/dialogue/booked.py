@@ -60,6 +60,8 @@ def sure(turn: Turn, refs: str) -> str:
     found = _mine(turn, refs)
     if not found:
         return turn.tell(replies.say("booked.nothing_to_cancel"))
+    if refused := next(filter(None, (family.may_not_order(turn, person) for person, _ in found)), ""):
+        return refused
     options = [(replies.say("choice.yes_cancel"), "yes"), (replies.say("choice.keep"), "no")]
     if len(found) == 1:
         text = replies.say("booked.sure", meal=line(turn, *found[0]))
@@ -102,6 +104,8 @@ def cancel(turn: Turn) -> str:
     turn.act()
     refs, _, held = turn.state.subject.partition("|")
     found = _mine(turn, refs)
+    if refused := next(filter(None, (family.may_not_order(turn, person) for person, _ in found)), ""):
+        return refused
     if not found and held:
         _pause(turn, held)
         return turn.tell(replies.say("weekly.paused"))

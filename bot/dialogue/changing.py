@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 
 from bot import replies
-from bot.dialogue import booked, drafting, joining, ordering
+from bot.dialogue import booked, drafting, family, joining, ordering
 from bot.dialogue.turn import Turn
 from bot.dialogue.wishes import packed, unpacked
 from bot.understanding import Act
@@ -69,6 +69,8 @@ def begin(turn: Turn, ref: str, act: Act) -> str:
     if found is None:
         return turn.tell(replies.say("booked.nothing_to_change"))
     person, order = found
+    if refused := family.may_not_order(turn, person):
+        return refused
     canteen = turn.canteen_of(person)
     if canteen is None or canteen.canteen_id != order.canteen_id:
         return turn.tell(replies.say("general.by_person", phone=turn.phone))

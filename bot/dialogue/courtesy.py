@@ -39,8 +39,11 @@ def again(turn: Turn) -> str:
 def unknown(turn: Turn) -> str:
     """Repair: first examples, then choices, then a person.
 
-    What was being talked about stays.
+    What was being talked about stays. While somebody of the desk is talking with this account, what the bot does not
+    understand is for that person.
     """
+    if handover.passed_on(turn):
+        return replies.say("handover.passed_on")
     turn.state.misses += 1
     if turn.state.misses >= 3:
         handover.notice_confusion(turn)

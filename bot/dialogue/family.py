@@ -37,6 +37,11 @@ def label(person: seniors.Acting) -> str:
     return person.name if plain else replies.say("family.label", relation=person.relation, name=person.name)
 
 
+def may_not_order(turn: Turn, person: seniors.Acting) -> str:
+    """Say that the person wants it done by herself; empty where the account may order."""
+    return "" if person.may_order else turn.tell(replies.say("relatives.may_not", name=label(person)))
+
+
 def _is(person: seniors.Acting, word: str) -> bool:
     if word == "自己":
         return person.is_self

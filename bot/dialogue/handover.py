@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot import replies
 from bot.dialogue import family
 from bot.dialogue.turn import Turn
 from canteen import notices, seniors, tickets, welfare
+
+_TALKS_ON = timedelta(hours=12)
+
+
+def passed_on(turn: Turn) -> bool:
+    """Pass a message on to whoever of the desk spoke with this account lately; tell whether somebody did."""
+    ref = tickets.goes_on(turn.session, account=turn.account, since=turn.at - _TALKS_ON)
+    if ref is None or not turn.said:
+        return False
+    turn.act()
+    tickets.hear(turn.session, ref=ref, text=turn.said, at=turn.at)
+    return True
 
 
 def complaint(turn: Turn) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import replies
 from bot.dialogue.turn import Option, Turn
-from canteen import kitchen, places, seniors
+from canteen import kitchen, notices, places, seniors
 from canteen.foundation.errors import CanteenError
 
 CANTEEN_SCENE = "canteen_"
@@ -89,7 +89,19 @@ def related(turn: Turn, value: str) -> str:
     return turn.ask("", replies.say("joining.noted", name=person.name), start_options())
 
 
+def _tell_of_newcomer(turn: Turn, person: seniors.Acting) -> None:
+    """Tell whoever else may act for the person, her own account first, that somebody new can."""
+    for account in seniors.accounts_of_person(turn.session, person_id=person.person_id):
+        if account != turn.account:
+            notices.enqueue(
+                turn.session, key=f"joined:{turn.key}:{account}", account=account, kind="family_joined",
+                content={"name": person.name}, at=turn.at, is_urgent=False,
+            )  # fmt: skip
+
+
 def _welcome(turn: Turn, bound: seniors.Bound) -> str:
+    if not bound.already:
+        _tell_of_newcomer(turn, bound.person)
     vars(turn).pop("people", None)
     turn.forget()
     person = bound.person

@@ -33,6 +33,8 @@ def order_all(turn: Turn, acts: Sequence[Act]) -> str:
     drafting.take(turn, act)
     if person is None:
         return family.ask_whom(turn, "order", act.persons)
+    if refused := family.may_not_order(turn, person):
+        return refused
     turn.state.draft.person_id = person.person_id
     if act.same_as:
         return _same_again(turn, person, act)

@@ -27,6 +27,8 @@ def confirm(turn: Turn) -> str:
     canteen = turn.canteen_of(person)
     if person is None or draft.service_date is None or canteen is None:
         return joining.hello(turn)
+    if refused := family.may_not_order(turn, person):
+        return refused
     try:
         offer = drafting.offer(turn, draft, person, canteen.canteen_id)
         if offer.quote.own_fen != draft.own_fen:

@@ -38,7 +38,7 @@ def note(turn: Turn, act: Act) -> str:
         said = family.ask_whom(turn, "profile", act.persons)
         turn.state.question = turn.said
         return said
-    return read_back(turn, person, act)
+    return family.may_not_order(turn, person) or read_back(turn, person, act)
 
 
 def read_back(turn: Turn, person: seniors.Acting, act: Act) -> str:

@@ -45,6 +45,8 @@ def begin(turn: Turn, acts: Sequence[Act]) -> str:
         if len(known) < len(people):
             drafting.take(turn, act)
             return family.ask_whom(turn, "order", act.persons)
+        if refused := next(filter(None, (family.may_not_order(turn, person) for person in known)), ""):
+            return refused
         for draft in _spelled(act, known):
             _add(drafts, draft)
     turn.forget()

@@ -48,6 +48,8 @@ def begin(turn: Turn, act: Act) -> str:
     draft.said = turn.said
     if person is None:
         return family.ask_whom(turn, "order", act.persons)
+    if refused := family.may_not_order(turn, person):
+        return refused
     draft.person_id = person.person_id
     return go_on(turn)
 
@@ -60,7 +62,7 @@ def go_on(turn: Turn) -> str:
     if person is None or canteen is None:
         return turn.tell(replies.say("order.no_home", name=person.name if person else ""))
     if not draft.meal:
-        served = [meal for meal in orders.MEALS if meal in canteen.meals_on(draft.service_date or turn.today)]
+        served = [meal for meal in standing.MEALS if meal in canteen.meals_on(draft.service_date or turn.today)]
         if len(served) != 1:
             return turn.ask(
                 "meal", replies.say("weekly.which_meal"), [(replies.meal_name(m), f"meal:{m}") for m in served]

@@ -28,7 +28,7 @@ _SLOTTED = frozenset({"order", "change", "cancel", "query_menu"})
 _INSTEAD = re.compile(r"(?:改|换)(?:成|到|为|作|个(?!别的)|一下)?")
 # A name that nothing on the menu answers to, where something is to come in the place of something.
 _UNKNOWN = re.compile(
-    r"(?:[一1两2]?[份个碗])?((?!别|其他|什么|啥|那|这|一|下|过)[\u4e00-\u9fff]{2,8}?)(?:吧|行吗|可以吗|好吗)?"
+    r"(?:[一1两2]?[份个碗])?((?!别|其他|什么|啥|那|这|一|下|过|个|份|碗)[\u4e00-\u9fff]{2,8}?)(?:吧|行吗|可以吗|好吗)?"
 )
 _KEPT = re.compile(r"照旧|不变|照常|留着")
 _JUST = re.compile(r"(?:一|1|两|2|三|3)(?:份|个|碗)就(?:行|好|可以|够)")

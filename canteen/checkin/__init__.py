@@ -53,6 +53,7 @@ from canteen.checkin.issue import (
 )
 from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
+from canteen.checkin.missed import tell_missed
 from canteen.checkin.offline import Report, keep
 from canteen.checkin.pack import SignedPack, day_pack
 from canteen.checkin.qr import qr_png, qr_version
@@ -119,6 +120,7 @@ __all__ = [
     "revoke_device",
     "settle",
     "taken_on",
+    "tell_missed",
     "tender_of",
     "undo",
     "write_card_code",

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from canteen.foundation.clock import CHINA
 from canteen.foundation.db import connection_of, vault_of
 from canteen.foundation.errors import NotFound
 from canteen.foundation.prepared import Prepared
 from canteen.notices.tables import Notice
 
 MOST_ATTEMPTS = 6
+_WAKES, _SLEEPS = 7, 21
 
 _ENQUEUED = "notices.enqueued"
 
@@ -36,13 +38,32 @@ class Due:
     attempts: int
 
 
-def enqueue(session: Session, *, key: str, account: str, kind: str, content: dict[str, Any], at: datetime) -> None:
-    """Put a notice into the outbox, due at once; a known key changes nothing."""
+def enqueue(
+    session: Session,
+    *,
+    key: str,
+    account: str,
+    kind: str,
+    content: dict[str, Any],
+    at: datetime,
+    is_urgent: bool = True,
+) -> None:
+    """Put a notice into the outbox; a known key changes nothing. What is not urgent waits until people are awake."""
     connection = connection_of(session)
     sealed = vault_of(session).seal(json.dumps(content, ensure_ascii=False))
-    values = {"key": key, "account": account, "kind": kind, "content_sealed": sealed, "enqueued_at": at, "due_at": at}
+    values = {"key": key, "account": account, "kind": kind, "content_sealed": sealed, "enqueued_at": at}
+    values["due_at"] = at if is_urgent else awake(at)
     if _ENQUEUE[connection.dialect.name].run(connection, values) == 1:
         session.info[_ENQUEUED] = True
+
+
+def awake(at: datetime) -> datetime:
+    """Return the instant, or the next morning's where old people sleep: from nine in the evening to seven."""
+    local = at.astimezone(CHINA)
+    if _WAKES <= local.hour < _SLEEPS:
+        return at
+    morning = local.replace(hour=_WAKES, minute=0, second=0, microsecond=0)
+    return (morning if local.hour < _WAKES else morning + timedelta(days=1)).astimezone(UTC)
 
 
 def were_enqueued(session: Session) -> bool:

@@ -35,6 +35,7 @@ class Acting:
     relation: str
     is_self: bool
     home_canteen_id: int | None
+    may_order: bool = True
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _required_link(session: Session, account: str, person_id: int) -> FamilyLink
 _PEOPLE = Narrowed(
     select(
         Person.id, Person.ref, Person.name, Person.home_canteen_id, Person.merged_into_id,
-        FamilyLink.relation, FamilyLink.is_self,
+        FamilyLink.relation, FamilyLink.is_self, FamilyLink.may_order,
     )
     .join(Person, Person.id == FamilyLink.person_id)
     .where(FamilyLink.account == bindparam("account"), FamilyLink.ended_at.is_(None))
@@ -183,8 +184,10 @@ _PEOPLE = Narrowed(
 def _standing(session: Session, row: Any) -> Acting:
     """Name the person of a link; a record that was merged leads to the one that stands."""
     found = row if row.merged_into_id is None else surviving(session, person_by_id(session, person_id=row.id))
-    return Acting(found.id, found.ref, found.name, row.relation, row.is_self, found.home_canteen_id)
+    return Acting(found.id, found.ref, found.name, row.relation, row.is_self, found.home_canteen_id, row.may_order)
 
 
 def _acting(held: FamilyLink, person: Person) -> Acting:
-    return Acting(person.id, person.ref, person.name, held.relation, held.is_self, person.home_canteen_id)
+    return Acting(
+        person.id, person.ref, person.name, held.relation, held.is_self, person.home_canteen_id, held.may_order
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.columns import BlindIndex, Day, Instant, Json, Key, Line, Prose, Sealed, Word, one_of
@@ -157,7 +157,8 @@ class FamilyLink(Base):
     """Let an outside account act for a person; at most one person of an account is the account's self.
 
     The account is an opaque text of the channel, such as ``wechat:7``; ``relation`` is what the account holder calls
-    the person (自己, 妈妈).
+    the person (自己, 妈妈). An account always sees; ``may_order`` lets it order, change and cancel; the family chooses
+    to be told that a meal was taken, or that nobody came.
     """
 
     __tablename__ = "family_links"
@@ -187,6 +188,23 @@ class FamilyLink(Base):
     proof: Mapped[Line]
     began_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
+    may_order: Mapped[bool] = mapped_column(default=True, server_default=true())
+    told_eaten: Mapped[bool] = mapped_column(default=True, server_default=true())
+    told_missed: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class FamilyRequest(Base):
+    """Ask a person to let an outside account act; answered once, by the person's own account."""
+
+    __tablename__ = "family_requests"
+
+    id: Mapped[Key]
+    account: Mapped[Line]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    relation: Mapped[Word]
+    asked_at: Mapped[Instant]
+    answered_at: Mapped[Instant | None]
+    is_agreed: Mapped[bool | None]
 
 
 class BindingSlip(Base):

@@ -12,10 +12,11 @@ from canteen.standing.occur import HORIZON, catch_up
 from canteen.standing.occurrences import Shown, occurrences, runs, skip, skipped
 from canteen.standing.pauses import pause, paused, resume
 from canteen.standing.run import Report, run, run_ahead
-from canteen.standing.tables import StandingOrder
+from canteen.standing.tables import MEALS, StandingOrder
 
 __all__ = [
     "HORIZON",
+    "MEALS",
     "Agreed",
     "Report",
     "Shown",

@@ -13,7 +13,7 @@ from canteen import audit, places, seniors
 from canteen.foundation.errors import Invalid, NotFound
 from canteen.foundation.references import new_reference
 from canteen.orders import MOST_PORTIONS
-from canteen.standing.tables import StandingOrder
+from canteen.standing.tables import MEALS, StandingOrder
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,10 @@ def begin(
 ) -> StandingOrder:
     """Agree on a pattern; what the person had for this meal on any of these weekdays ends with it.
 
-    Refused: ``standing.no_days``, ``standing.no_dishes``, ``standing.ends_early``.
+    Refused: ``standing.no_such_meal``, ``standing.no_days``, ``standing.no_dishes``, ``standing.ends_early``.
     """
+    if meal not in MEALS:
+        raise Invalid("standing.no_such_meal")
     days = sorted(set(weekdays))
     if not days or not set(days) <= set(range(1, 8)):
         raise Invalid("standing.no_days")

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from canteen import menus, notices, orders, places, seniors
-from canteen.foundation.clock import service_day
+from canteen.foundation.clock import CHINA, service_day
 from canteen.foundation.errors import CanteenError, NotFound, Refused
 from canteen.standing.agree import find
 from canteen.standing.occurrences import hold
@@ -18,6 +18,7 @@ from canteen.standing.tables import StandingOccurrence, StandingOrder
 
 ACTOR = "standing orders"
 HORIZON = 2
+_EVENING = 18
 DONE = ("placed", "fallback")
 _OTHER_DISH = frozenset({"orders.no_such_dish", "orders.sold_out", "orders.allergy", "orders.price_above_ceiling"})
 _TOLD = {"placed": "standing_placed", "fallback": "standing_fallback"}
@@ -119,13 +120,24 @@ def _diner(session: Session, standing: StandingOrder, day: date) -> seniors.Pers
     return person
 
 
+def _is_certain(held: StandingOccurrence, standing: StandingOrder, at: datetime) -> bool:
+    """Tell whether a refusal stands: on the eve in the evening, or on the day itself, but for the day of agreeing."""
+    today = service_day(at)
+    if held.service_date == today:
+        return service_day(standing.made_at) < today
+    return held.service_date < today or (
+        (held.service_date - today).days == 1 and at.astimezone(CHINA).hour >= _EVENING
+    )
+
+
 def _tell(session: Session, held: StandingOccurrence, standing: StandingOrder, at: datetime) -> None:
     """Tell every account of the person what came of it, each outcome once.
 
-    A refusal is told on the eve, not while the menu may still come; of somebody who is gone only the desk hears.
+    A refusal is told when it stands, not while the menu may still come; of somebody who is gone only the desk hears.
     """
-    is_early = held.outcome not in DONE and held.service_date > service_day(at) + timedelta(days=1)
-    if is_early or held.state != "generated" or held.outcome == "standing.person_gone":
+    if held.outcome not in DONE and not _is_certain(held, standing, at):
+        return
+    if held.state != "generated" or held.outcome == "standing.person_gone":
         return
     order = orders.find(session, ref=held.order_ref) if held.order_ref else None
     person = seniors.person_by_id(session, person_id=standing.person_id)
@@ -135,4 +147,4 @@ def _tell(session: Session, held: StandingOccurrence, standing: StandingOrder, a
     kind = _TOLD.get(held.outcome, "standing_refused")
     for account in seniors.accounts_of_person(session, person_id=standing.person_id):
         key = f"standing:{standing.ref}:{held.service_date.isoformat()}:{held.outcome}:{account}"
-        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at)
+        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at, is_urgent=False)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from canteen.foundation.columns import Day, Instant, Json, Key, Line, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
 
+# Snacks are had as they come, not every week.
+MEALS = ("breakfast", "lunch", "dinner")
 STATES = ("generated", "edited", "skipped", "locked")
 
 
@@ -21,7 +23,7 @@ class StandingOrder(OfCanteen, Base):
 
     __tablename__ = "standing_orders"
     __table_args__ = (
-        one_of("meal", "breakfast", "lunch", "dinner", "snack"),
+        one_of("meal", *MEALS),
         one_of("mode", "dine_in", "pickup", "delivery"),
         CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="validity"),
         Index("ix_standing_orders_person_id", "person_id"),

@@ -6,7 +6,32 @@ person, and *closes* it with a note of what came of it. The talk that led to it 
 numbers and links covered. A ticket belongs to a canteen; one without belongs to whoever sees a whole region.
 """
 
-from canteen.tickets.desk import Shown, close, emergencies, find, listed, open_ticket, take, transcript
+from canteen.tickets.desk import (
+    Shown,
+    close,
+    emergencies,
+    find,
+    goes_on,
+    hear,
+    listed,
+    open_ticket,
+    reply,
+    take,
+    transcript,
+)
 from canteen.tickets.tables import Ticket
 
-__all__ = ["Shown", "Ticket", "close", "emergencies", "find", "listed", "open_ticket", "take", "transcript"]
+__all__ = [
+    "Shown",
+    "Ticket",
+    "close",
+    "emergencies",
+    "find",
+    "goes_on",
+    "hear",
+    "listed",
+    "open_ticket",
+    "reply",
+    "take",
+    "transcript",
+]

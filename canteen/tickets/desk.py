@@ -107,6 +107,42 @@ def close(session: Session, *, ref: str, note: str, actor: str, at: datetime) ->
     _record(session, ticket, "ticket_closed", actor, at)
 
 
+def reply(session: Session, *, ref: str, text: str, actor: str, at: datetime) -> Utterance:
+    """Write down what somebody of the desk answers, and take the ticket; refuses ``tickets.closed``, ``note_missing``.
+
+    Saying it is the caller's part, after the act.
+    """
+    ticket = _open(session, ref)
+    if not text.strip():
+        raise Invalid("tickets.note_missing")
+    ticket.taken_by, ticket.taken_at = ticket.taken_by or actor, ticket.taken_at or at
+    said = Utterance(ticket_id=ticket.id, speaker="staff", text_sealed=vault_of(session).seal(text.strip()), at=at)
+    session.add(said)
+    _record(session, ticket, "ticket_answered", actor, at)
+    return said
+
+
+def goes_on(session: Session, *, account: str, since: datetime) -> str | None:
+    """Return the open ticket in which the desk has spoken with an account since an instant; None where it has not."""
+    wanted = (
+        select(Ticket.ref)
+        .join(Utterance, Utterance.ticket_id == Ticket.id)
+        .where(
+            Ticket.account == account, Ticket.closed_at.is_(None), Utterance.speaker == "staff", Utterance.at > since
+        )
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
+    return session.scalar(wanted)
+
+
+def hear(session: Session, *, ref: str, text: str, at: datetime) -> None:
+    """Add to a ticket what its person writes to the desk."""
+    ticket = _open(session, ref)
+    session.add(Utterance(ticket_id=ticket.id, speaker="guest", text_sealed=vault_of(session).seal(text), at=at))
+    session.flush()
+
+
 def transcript(session: Session, *, ref: str, names: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Show what was said as (speaker, text), with these names, numbers and links to codes covered."""
     ticket = find(session, ref=ref)

@@ -84,7 +84,7 @@ def begin_standing(ref: str) -> BaseResponse:
             session,
             person_id=found.id,
             canteen_id=_home(session, found).id,
-            meal=forms.chosen("meal", orders.MEALS),
+            meal=forms.chosen("meal", standing.MEALS),
             weekdays=[int(day) for day in request.form.getlist("weekday") if day in "1234567"],
             dishes=_wished(),
             mode=forms.chosen("mode", _MODES),
@@ -158,7 +158,7 @@ def _sheet(ref: str) -> str:
                 for one in stands
             ],
             pauses=[office.validity(one.first_on, one.until_on) for one in pauses],
-            meals=[(meal, words.value("meal", meal)) for meal in orders.MEALS],
+            meals=[(meal, words.value("meal", meal)) for meal in standing.MEALS],
             weekdays=[(str(number), frame.WEEKDAYS[number - 1]) for number in range(1, 8)],
             modes=[(mode, words.value("mode", mode)) for mode in _MODES],
             dishes=[("", office.words()["standing"]["no_dish"]), *((name, name) for name in dishes)],

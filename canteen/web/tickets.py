@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import places, seniors, tables, tickets
+from canteen import notices, places, seniors, tables, tickets
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError
 from canteen.foundation.secrecy import masked_name
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import forms, frame, office, place
+from canteen.web import forms, frame, office, place, receipts
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -27,6 +27,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post(f"{at}/take")(take_ticket)
     blueprint.post(f"{at}/close")(close_ticket)
     blueprint.post(f"{at}/number")(call_back)
+    blueprint.post(f"{at}/reply")(answer_ticket)
     blueprint.get("/counter/alarm")(alarm)
 
 
@@ -67,6 +68,23 @@ def close_ticket(ref: str) -> BaseResponse:
     with house().database.transaction(actor().scope) as session:
         tickets.close(session, ref=ref, note=forms.typed("note"), actor=forms.me(), at=clock.now())
     return _done(ref, "closed")
+
+
+@audience("orders.place")
+@forms.shown_again(_again)
+def answer_ticket(ref: str) -> BaseResponse:
+    """Answer from the browser; the official account says it within the two days that the platform allows."""
+    text = forms.typed("text")
+    with house().database.transaction(actor().scope) as session:
+        said = tickets.reply(session, ref=ref, text=text, actor=forms.me(), at=clock.now())
+        account = tickets.find(session, ref=ref).account
+        session.flush()
+        notices.enqueue(
+            session, key=f"ticket:{ref}:{said.id}", account=account, kind="text",
+            content={"text": _said()["from_desk"].format(text=text)}, at=clock.now(),
+        )  # fmt: skip
+    current_app.extensions[receipts.DELIVER_SOON]()
+    return _done(ref, "answered")
 
 
 @audience("orders.place")
@@ -111,8 +129,17 @@ def _page(ref: str, numbers: list[tuple[str, str]] | None = None) -> str:
             take_url=url_for("web.take_ticket", ref=ref),
             close_url=url_for("web.close_ticket", ref=ref),
             number_url=url_for("web.call_back", ref=ref),
+            reply_url=url_for("web.answer_ticket", ref=ref),
+            unsent=_unsent(session, ref),
             back_url=url_for("web.ticket_list"),
         )
+
+
+def _unsent(session: Session, ref: str) -> bool:
+    """Tell whether an answer could not be said: nobody wrote for two days, or the account is gone."""
+    notice = tables.notices.Notice
+    dead = select(notice.id).where(notice.key.startswith(f"ticket:{ref}:"), notice.state == "dead")
+    return session.scalar(dead.limit(1)) is not None
 
 
 def _row(session: Session, one: tickets.Shown | tickets.Ticket) -> dict[str, Any]:

@@ -98,6 +98,18 @@ def test_a_dish_that_is_gone_gives_the_one_to_fall_back_on_else_a_word(database,
     assert outcomes == {falls_back: "fallback", left: "orders.no_such_dish", harmed: "orders.allergy"}
 
 
+def test_a_refusal_is_told_on_the_eve_and_not_while_the_menu_may_still_come(database, town):
+    person_id, _ = stand(database, town, weekdays=(2,))
+
+    for instant, kinds in (
+        (at(MONDAY, 5, 15), []),
+        (at(MONDAY, 20, 15), ["standing_refused"]),
+        (at(TUESDAY, 5, 15), ["standing_refused"]),
+    ):
+        standing.run(database, service_date=TUESDAY, at=instant)
+        assert told(database, person_id) == kinds
+
+
 def test_pauses_exceptions_and_the_dead_give_no_meal(database, town):
     paused, _ = stand(database, town)
     excepted, ref = stand(database, town, name="李建国")

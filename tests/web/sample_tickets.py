@@ -29,5 +29,7 @@ TICKET: dict[str, Any] = {
     "take_url": "/take",
     "close_url": "/close",
     "number_url": "/number",
+    "reply_url": "/reply",
+    "unsent": True,
     "back_url": "/office/tickets",
 }

@@ -30,7 +30,7 @@ def test_whoever_may_act_for_her_hears_once_that_the_tray_was_taken(office):
     for _ in range(2):
         browser.say("/counter/scans", body)
 
-    said = "张秀英刚取了午饭，付13元。"
+    said = "张秀英11:30取了午饭，付13元。"
     assert told(office) == [("wechat:1", said), ("wechat:2", said)]
 
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from canteen import seniors, tickets
+from canteen import notices, seniors, tickets
+from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.tickets.tables import Utterance
 from tests import builders as make
@@ -127,3 +128,19 @@ def test_what_was_said_is_sealed(office):
         kept = session.scalars(select(Utterance.text_sealed)).all()
     assert kept
     assert not any("码" in text for text in kept)
+
+
+def test_an_answer_from_the_browser_goes_out_and_what_comes_back_stands_under_it(office):
+    ref, desk_of = a_ticket(office), office.browser("li", "canteen_manager")
+
+    page = desk_of.send(f"/office/tickets/{ref}/reply", f"/office/tickets/{ref}", text="明天给您送过去").text
+
+    assert "发过去了" in page
+    with office.database.transaction(EVERYWHERE) as session:
+        account = tickets.find(session, ref=ref).account
+        said = [one.content["text"] for one in notices.due(session, at=clock.now(), limit=9) if one.account == account]
+        assert said == ["食堂的人说：明天给您送过去"]
+        assert tickets.goes_on(session, account=account, since=make.BEFORE) == ref
+        tickets.hear(session, ref=ref, text="好的，谢谢", at=clock.now())
+    assert desk_of.client.get(f"/office/tickets/{ref}").text.count("好的，谢谢") == 1
+    assert "请写" in desk_of.send(f"/office/tickets/{ref}/reply", f"/office/tickets/{ref}", text=" ").text
