@@ -19,6 +19,8 @@ from canteen.treasury.batches import (
     state_of,
     transfers,
 )
+from canteen.treasury.clawbacks import clawback, clawbacks, confirm_clawback, prepare_clawback
+from canteen.treasury.donations import agree, agreement, receive, used
 from canteen.treasury.dues import BookedGrant, accept, accept_grant, grants_to_accept
 from canteen.treasury.mirror import mirror
 from canteen.treasury.queries import Asked, answer, ask_about, queries_of
@@ -27,8 +29,10 @@ from canteen.treasury.rules import RETURNED, SIGNATURES, next_signature
 from canteen.treasury.signing import hand_back, sign, since_return, steps_of
 
 __all__ = [
-    "BUCKETS", "RETURNED", "SIGNATURES", "Aged", "Asked", "BankLayout", "BookedGrant", "OpenDue", "Transfer", "accept",
-    "accept_grant", "aged", "answer", "approve_batch", "ask_about", "bank_file", "bank_layouts", "batch", "batches",
-    "cancel_batch", "confirm_paid", "grants_to_accept", "hand_back", "mirror", "next_signature", "note_return",
-    "open_dues", "prepare_batch", "queries_of", "sign", "since_return", "state_of", "steps_of", "transfers",
+    "BUCKETS", "RETURNED", "SIGNATURES", "Aged", "Asked", "BankLayout", "BookedGrant", "OpenDue", "Transfer",
+    "accept", "accept_grant", "aged", "agree", "agreement", "answer", "approve_batch", "ask_about", "bank_file",
+    "bank_layouts", "batch", "batches", "cancel_batch", "clawback", "clawbacks", "confirm_clawback", "confirm_paid",
+    "grants_to_accept", "hand_back", "mirror", "next_signature", "note_return", "open_dues", "prepare_batch",
+    "prepare_clawback", "queries_of", "receive", "sign", "since_return", "state_of", "steps_of", "transfers",
+    "used",
 ]  # fmt: skip
