@@ -35,8 +35,8 @@ def prepare_clawback(
     """Prepare to want the subsidy of meals of one canteen back.
 
     Refuses ``treasury.grounds_missing``, ``treasury.no_such_meal``, ``treasury.several_canteens``,
-    ``treasury.nothing_stands`` where a meal's subsidy is gone already, Conflict ``treasury.moved`` where it is in another
-    clawback.
+    ``treasury.nothing_stands`` where a meal's subsidy is gone already, Conflict ``treasury.moved`` where it is in
+    another clawback.
     """
     if not reason.strip() or not document.strip() or penalty_fen < 0:
         raise Invalid("treasury.grounds_missing")

@@ -71,7 +71,7 @@ def test_a_donation_is_carried_from_the_voucher_to_the_meal(database: Database) 
     with database.transaction(EVERYWHERE) as session:
         ledger.open_pot(session, funder_code=POT, actor="staff:test", at=make.BEFORE)
         treasury.agree(
-            session, funder_code=POT, donor="某公司", restriction="80 岁以上", document="捐赠协议 1", holder_id=canteen_id,
+            session, funder_code=POT, donor="某公司", restriction="80 岁以上", document="协议 1", holder_id=canteen_id,
             signed_on=make.MONDAY, until_on=date(2027, 1, 1), actor="staff:test", at=make.BEFORE,
         )  # fmt: skip
         treasury.receive(
