@@ -82,7 +82,9 @@ def init_app(
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client))
     app.cli.add_command(nlu_eval)
-    return Guest(WechatChannel(database, client), client, blueprint, MiniProgram(database, settings.wechat), database)
+    return Guest(
+        WechatChannel(database, client, keys), client, blueprint, MiniProgram(database, settings.wechat), database
+    )
 
 
 def sweep(session: Session, at: datetime) -> None:

@@ -8,6 +8,7 @@ closed window or an unfollowed account never.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from bot import accounts, replies
@@ -22,9 +23,10 @@ _NEVER = frozenset({40003, 43101, 47003, 48001, 48004, 50002})
 class WechatChannel:
     """Send notices to accounts named ``wechat:<id>``."""
 
-    def __init__(self, database: Database, client: Client) -> None:
+    def __init__(self, database: Database, client: Client, keys: checkin.Keys) -> None:
         self._database = database
         self._client = client
+        self._keys = keys
 
     def send(self, account: str, kind: str, content: dict[str, Any]) -> None:
         """Say it now.
@@ -41,8 +43,17 @@ class WechatChannel:
             raise refusal(error) from None
 
     def _send_code(self, openid: str, content: dict[str, Any]) -> None:
-        media_id = self._client.upload_image(checkin.qr_png(content["digits"]))
+        media_id = self._client.upload_image(checkin.qr_png(self._digits(content)))
         self._client.send_image(openid, media_id)
+
+    def _digits(self, content: dict[str, Any]) -> str:
+        """Sign the code that was asked for; one that was enqueued by an older version is signed already."""
+        if "digits" in content:
+            return str(content["digits"])
+        day, expires_at = date.fromisoformat(content["day"]), datetime.fromisoformat(content["expires_at"])
+        return checkin.write_page_code(
+            self._keys, checkin.PageCode(content["person"], day, content["meal"], expires_at)
+        )
 
     def _openid(self, name: str) -> str:
         with self._database.reading(EVERYWHERE) as session:

@@ -29,7 +29,7 @@ from bot.dialogue import (
 )
 from bot.dialogue.turn import Desk, State, Turn
 from bot.envelope import Incoming
-from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, is_undo, requests
+from bot.understanding import Act, Asked, Dish, Lexemes, at_once, glimpse, is_undo, requests, without_menu
 from canteen import seniors
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import CanteenError
@@ -125,7 +125,8 @@ def _acts(talk: Turn) -> list[Act]:
     if talk.said in labels:
         return [Act("select", choice=labels.index(talk.said) + 1)]
     asked = Asked(talk.state.asked, labels)
-    return at_once(talk.said, asked) or requests(talk.said, talk.today, _names(talk), asked)
+    acts = at_once(talk.said, asked) or without_menu(talk.said, talk.today, asked)
+    return acts or requests(talk.said, talk.today, _names(talk), asked)
 
 
 def _names(talk: Turn) -> Lexemes:

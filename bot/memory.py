@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -73,6 +73,21 @@ def claim(connection: Connection, *, key: str, reply: str, at: datetime) -> None
         raise Repeated from None
 
 
+def leave(connection: Connection, known: Known, *, key: str, reply: str, state: str, at: datetime) -> bool:
+    """Claim a delivery and keep what was talked about by one statement; False where this needs an act of several.
+
+    `Overtaken` where the delivery was seen, or another message came in between; nothing is written then.
+    """
+    if connection.dialect.name != "postgresql" or known.is_stale(at):
+        return False
+    values = {"account_id": known.account_id, "state_sealed": state, "revision": known.revision + 1, "at": at}
+    try:
+        _LEFT.run(connection, {**values, "key": key, "reply": reply})
+    except IntegrityError:
+        raise Overtaken from None
+    return True
+
+
 def answer(connection: Connection, *, key: str, reply: str) -> None:
     """Keep the sealed reply to a delivery that was claimed before it was known."""
     _REPLY.run(connection, {"seen": key, "reply": reply})
@@ -123,3 +138,25 @@ def _talked(put: Any) -> Prepared:
 
 
 _TALKED = {"sqlite": _talked(sqlite.insert(Conversation)), "postgresql": _talked(postgresql.insert(Conversation))}
+
+
+def _left() -> Prepared:
+    """Write a delivery and, in the same statement, the next revision; one that is not the next violates NOT NULL."""
+    seen = (
+        postgresql.insert(SeenMessage)
+        .values(key=bindparam("key"), reply=bindparam("reply"), seen_at=bindparam("at"))
+        .returning(SeenMessage.seen_at)
+        .cte("seen")
+    )
+    columns = (Conversation.account_id, Conversation.state_sealed, Conversation.revision)
+    given = [bindparam(column.key, type_=column.type) for column in columns]
+    talked = postgresql.insert(Conversation).from_select(
+        [*columns, Conversation.updated_at], select(*given, seen.c.seen_at)
+    )
+    new = talked.excluded
+    next_one = case((Conversation.revision == new.revision - 1, new.revision))
+    fresh = {"state_sealed": new.state_sealed, "revision": next_one, "updated_at": new.updated_at}
+    return Prepared(talked.on_conflict_do_update(index_elements=[Conversation.account_id], set_=fresh))
+
+
+_LEFT = _left()

@@ -1,11 +1,11 @@
 """Take each delivery once, and hold the database's lock for no longer than the writing takes.
 
-A turn is first taken as a look: no transaction, single statements. Most turns are no more than that; what is left to
-write is the delivery, its reply and what was talked about, in one short transaction. A turn that turns out to act (an
-order on a yes, a code, a call for help) is taken again inside a transaction which writes the delivery first, so that
-its key and its effect stand or fall together. Either way the key decides which of several deliveries at once counts;
-the others, and late ones, get the reply that is stored. Whoever is overtaken twice by other messages of the same
-person takes the lock first.
+A turn is first taken as a look: no transaction, single statements. What is left to write is the delivery, its reply,
+what was talked about, and what the turn leaves behind (the number of a meal code, a notice): one short transaction. A
+turn that turns out to act by the verbs (an order on a yes, a call for help) is taken again inside a transaction which
+writes the delivery first, so that its key and its effect stand or fall together. Either way the key decides which of
+several deliveries at once counts; the others, and late ones, get the reply that is stored. Whoever is overtaken twice
+by other messages of the same person takes the lock first.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import accounts, conversation, memory
-from bot.dialogue.turn import Desk
+from bot.dialogue.turn import Desk, Turn
 from bot.envelope import Incoming
 from bot.understanding import Act
 from canteen import notices
-from canteen.foundation.db import EVERYWHERE, Database, OnlyLooking, vault_of
+from canteen.foundation.db import EVERYWHERE, Database, OnlyLooking, connection_of, vault_of
 
 _LOOKS = 2
 _TRIES = 4
@@ -33,12 +33,9 @@ class Busy(Exception):
 
 @dataclass
 class _Look:
-    """Hold what a look found: the reply and the talk, sealed, or the acts that the message was understood as."""
+    """Hold what a look found before it ended: what is known, and the acts that the message was understood as."""
 
     known: memory.Known | None = None
-    text: str | None = None
-    reply: str = ""
-    state: str = ""
     acts: list[Act] | None = None
 
 
@@ -67,37 +64,36 @@ class Once:
             return conversation.apology(session, self._desk, self._known(session, incoming))
 
     def _take(self, incoming: Incoming, at: datetime) -> str:
-        look = self._look(incoming, at)
-        if look.text is None or look.known is None:
-            return self._act(incoming, at, look)
-        if look.known.reply is None:
-            with self._database.acting() as connection:
-                memory.claim(connection, key=incoming.key, reply=look.reply, at=at)
-                memory.keep(connection, look.known, state=look.state, at=at)
-        return look.text
-
-    def _look(self, incoming: Incoming, at: datetime) -> _Look:
         look = _Look()
         try:
             with self._database.glancing(EVERYWHERE) as session:
-                look.known = self._known(session, incoming)
-                if look.known is None or incoming.event == "unsubscribe":
-                    return look
-                if look.known.reply is not None:
-                    look.text = _opened(session, look.known.reply)
-                    return look
-                turn = conversation.begin(session, self._desk, incoming, look.known, at, is_look=True)
-                look.acts = conversation.understood(turn, incoming)
-                text = conversation.answer(turn, incoming, look.acts)
-                look.reply, look.state = _sealed(session, text), _sealed(session, turn.state.to_json())
+                text = self._look(session, look, incoming, at)
         except OnlyLooking:
-            return look
-        look.text = text
-        return look
+            return self._act(incoming, at, look)
+        self._tell_worker(session)
+        return text
+
+    def _look(self, session: Session, look: _Look, incoming: Incoming, at: datetime) -> str:
+        look.known = known = self._known(session, incoming)
+        if known is None or incoming.event == "unsubscribe":
+            raise OnlyLooking
+        if known.reply is not None:
+            return _opened(session, known.reply)
+        turn = conversation.begin(session, self._desk, incoming, known, at, is_look=True)
+        look.acts = conversation.understood(turn, incoming)
+        text = conversation.answer(turn, incoming, look.acts)
+        reply, state = _sealed(session, text), _sealed(session, turn.state.to_json())
+        connection, key = connection_of(session), incoming.key
+        if turn.leaves or not memory.leave(connection, known, key=key, reply=reply, state=state, at=at):
+            with self._database.acting_on(connection):
+                memory.claim(connection, key=key, reply=reply, at=at)
+                _leave_behind(turn)
+                memory.keep(connection, known, state=state, at=at)
+        return text
 
     def _act(self, incoming: Incoming, at: datetime, look: _Look) -> str:
         with self._database.transaction(EVERYWHERE) as session:
-            connection = session.connection()
+            connection = connection_of(session)
             memory.claim(connection, key=incoming.key, reply="", at=at)
             known = look.known or self._held(session, incoming, at)
             if incoming.event == "unsubscribe":
@@ -107,17 +103,20 @@ class Once:
             acts = conversation.understood(turn, incoming) if look.acts is None else look.acts
             text = conversation.answer(turn, incoming, acts)
             session.flush()
+            _leave_behind(turn)
             memory.answer(connection, key=incoming.key, reply=_sealed(session, text))
             memory.keep(connection, known, state=_sealed(session, turn.state.to_json()), at=at)
-            is_more_to_say = notices.were_enqueued(session)
-        if is_more_to_say:
-            self._deliver_soon()
+        self._tell_worker(session)
         return text
+
+    def _tell_worker(self, session: Session) -> None:
+        if notices.were_enqueued(session):
+            self._deliver_soon()
 
     def _held(self, session: Session, incoming: Incoming, at: datetime) -> memory.Known:
         """Return what is known of an account, met now at the latest; nobody else changes it until the end."""
         account = accounts.meet(session, appid=self._desk.appid, openid=incoming.openid, at=at)
-        return memory.held(session.connection(), account)
+        return memory.held(connection_of(session), account)
 
     def _stored(self, incoming: Incoming) -> str:
         with self._database.glancing(EVERYWHERE) as session:
@@ -126,7 +125,13 @@ class Once:
 
     def _known(self, session: Session, incoming: Incoming) -> memory.Known | None:
         appid = self._desk.appid
-        return memory.recall(session.connection(), appid=appid, openid=incoming.openid, key=incoming.key)
+        return memory.recall(connection_of(session), appid=appid, openid=incoming.openid, key=incoming.key)
+
+
+def _leave_behind(turn: Turn) -> None:
+    """Write what the turn leaves behind; `memory.Overtaken` where it was found on what is no longer so."""
+    if not all(write() for write in turn.leaves):
+        raise memory.Overtaken
 
 
 def _sealed(session: Session, text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask import Flask
 
@@ -32,10 +34,18 @@ from canteen.jobs import Jobs
 from canteen.web import demo, receipts
 
 
+class _App(Flask):
+    """Take every view and hook as it is: none of the house's is a coroutine, which Flask would look for each time."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function."""
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the application that serves one canteen database."""
     house = House.build(settings)
-    app = Flask("canteen", static_folder=str(settings.root / "static"))
+    app = _App("canteen", static_folder=str(settings.root / "static"))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     current.put(app, house)
     jobs = Jobs(house)

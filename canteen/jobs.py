@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, notices, seniors, settlement
+from canteen import access, checkin, demo, kitchen, notices, seniors, settlement
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -57,10 +57,12 @@ class Jobs:
     def deliver_soon(self) -> None:
         """Have the worker look into the outbox now; call it after the commit.
 
-        Where the queue is away nothing is lost: the worker looks every minute anyway.
+        Where the call of another act still waits it will see this act's notices too. Where the queue is away nothing is
+        lost: the worker looks every minute anyway.
         """
         try:
-            self._soon()
+            if not any(task.name == self._soon.task_class.__name__ for task in self.huey.pending()):
+                self._soon()
         except Exception:  # Whatever is wrong with the queue, the act before it is done.
             _log.warning("the queue is away", exc_info=True)
 
@@ -95,6 +97,18 @@ class Jobs:
             except Exception:  # A guest's sweep may raise anything.
                 _log.exception("sweep failed", sweep=sweep.__name__)
 
+    def number_sheets(self) -> None:
+        """Give each prep sheet past its cut-off a number, and tell the cooks what has changed since."""
+        at = clock.now()
+        with self.house.database.reading(EVERYWHERE) as session:
+            passed = kitchen.due(session, at=at)
+        for meal in passed:
+            with self.house.database.transaction(EVERYWHERE) as session:
+                kitchen.lock(session, of=meal, actor="job", at=at)
+        with self.house.database.transaction(EVERYWHERE) as session:
+            for meal, sheet in kitchen.current(session, at=at):
+                kitchen.tell(session, of=meal, sheet=sheet, at=at)
+
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
         if self._rehearsal is None:
@@ -117,7 +131,7 @@ class Jobs:
                 retry_at=notices.retry_at(notice.attempts + 1, at) if may_retry else None,
             )
 
-    def _schedule(self) -> Callable[[], Any]:
+    def _schedule(self) -> Any:
         huey = self.huey
 
         # Huey is untyped.
@@ -127,6 +141,12 @@ class Jobs:
         def deliver_due_notices() -> None:
             """Every minute: say what is due."""
             self.deliver()
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("number_sheets")  # type: ignore[untyped-decorator]
+        def number_prep_sheets() -> None:
+            """Every minute: number the prep sheets whose cut-off has passed, tell the cooks of sheets and changes."""
+            self.number_sheets()
 
         @huey.periodic_task(crontab(hour="19", minute="30"))  # type: ignore[untyped-decorator]
         def sweep_out() -> None:
@@ -146,7 +166,7 @@ class Jobs:
                 """Every minute until it was done, in a demonstration: set the stage of the official account."""
                 self.rehearse()
 
-        return deliver_due_notices  # type: ignore[no-any-return]
+        return deliver_due_notices
 
     def _schedule_settlement(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         """Give the accountant's work to the queue: each is done by one worker at a time, and may be begun anew."""

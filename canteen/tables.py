@@ -12,6 +12,7 @@ from canteen.eligibility import guards as _eligibility_guards
 from canteen.eligibility import tables as eligibility
 from canteen.foundation.db import Base
 from canteen.foundation.guards import append_only, frozen_columns
+from canteen.kitchen import tables as kitchen
 from canteen.ledger import guards as _ledger_guards
 from canteen.ledger import tables as ledger
 from canteen.menus import tables as menus
@@ -24,6 +25,7 @@ from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
+from canteen.tills import tables as tills
 from canteen.treasury import guards as _treasury_guards
 from canteen.treasury import tables as treasury
 
@@ -39,6 +41,8 @@ for _kept in (
     settlement.WhatIfRun, settlement.WhatIfResult,
 ):  # fmt: skip
     append_only(_kept.__table__)
+append_only(kitchen.PrepSheet.__table__)
+append_only(tills.TillCount.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -50,7 +54,7 @@ CHANGES = (
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
-    "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
+    "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -61,8 +65,8 @@ def table(name: str) -> Table:
 
 
 __all__ = [
-    "MUTABLE", "access", "audit", "checkin", "eligibility", "ledger", "menus", "metadata", "notices",
+    "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
     "orders", "places", "seniors", "settlement", "subsidy", "table",
-    "tickets", "treasury",
+    "tickets", "tills", "treasury",
 ]  # fmt: skip
 _ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)

@@ -199,6 +199,15 @@ def a_code(session: Session, person_id: int, *, day: date = MONDAY, now: datetim
     )
 
 
+def a_link(session: Session, person_id: int, *, expires_at: datetime) -> str:
+    """Let an address open the code of Monday's lunch, and return its token."""
+    token = checkin.new_token()
+    checkin.issue_link(
+        session, token=token, person_id=person_id, service_date=MONDAY, meal="lunch", at=BEFORE, expires_at=expires_at
+    )
+    return token
+
+
 def a_scan(
     town: Town, code: str, *, scan_id: str | None = None, now: datetime = NOON, **more: str
 ) -> checkin.ScanRequest:

@@ -116,10 +116,27 @@ def test_the_queue_is_a_file_of_its_own(jobs, settings):
     assert len(jobs.huey) == 1
 
 
+def test_the_worker_is_called_once_for_all_that_waits(jobs):
+    for _ in range(3):
+        jobs.deliver_soon()
+    assert len(jobs.huey) == 1
+
+    jobs.huey.execute(jobs.huey.dequeue())
+    jobs.reprice_soon()
+    jobs.deliver_soon()
+    assert len(jobs.huey) == 2
+
+
 def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 
-    assert names == {"deliver_due_notices", "reconsider_late_truth", "reprice_waiting", "sweep_out"}
+    assert names == {
+        "deliver_due_notices",
+        "number_prep_sheets",
+        "reconsider_late_truth",
+        "reprice_waiting",
+        "sweep_out",
+    }
 
 
 def test_a_move_entered_ahead_of_time_is_followed_in_the_night_after_it(jobs, database):

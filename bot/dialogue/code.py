@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot import replies
 from bot.dialogue import family, joining
@@ -38,23 +40,32 @@ def give(turn: Turn, person: seniors.Acting) -> str:
         return _taken(turn, person, *max(taken.items(), key=lambda one: one[1]))
     if found is None:
         return turn.ask("", replies.say("code.no_meal", name=person.name), [(replies.say("choice.order"), "do:order")])
-    turn.act()
     day, meal, ends_at = found
-    expires_at = ends_at + _GRACE
-    code = checkin.issue_code(
-        turn.session,
-        turn.desk.keys,
-        person_id=person.person_id,
-        service_date=day,
-        meal=meal,
-        at=turn.at,
-        expires_at=expires_at,
-    )
-    _send_picture(turn, person, code, f"{day}:{meal}")
-    link = _page(turn, person, day, meal, code)
+    meant: dict[str, Any] = {"person_id": person.person_id, "service_date": day, "meal": meal}
+    meant |= {"at": turn.at, "expires_at": ends_at + _GRACE}
+    number, token = checkin.find_number(turn.session, **meant), checkin.new_token()
+    turn.leaves.append(lambda: _keep(turn, number, token, meant))
+    link = f"{turn.desk.public_url}/m/{token}"
     facts = {"name": family.label(person), "day": replies.near_day(day, turn.today), "meal": replies.meal_name(meal)}
-    number = f"{code.number[:4]} {code.number[4:]}"
-    return turn.tell(replies.say("code.number", **facts, number=number) + "\n" + replies.say("code.page", link=link))
+    spaced = f"{number.text[:4]} {number.text[4:]}"
+    return turn.tell(replies.say("code.number", **facts, number=spaced) + "\n" + replies.say("code.page", link=link))
+
+
+def _keep(turn: Turn, number: checkin.Number, token: str, meant: Mapping[str, Any]) -> bool:
+    """Write number and address, and have the picture sent, which the worker signs and draws."""
+    if not checkin.keep_number(turn.session, number):
+        return False
+    checkin.issue_link(turn.session, token=token, **meant)
+    ref, day, meal = number.person_ref, meant["service_date"].isoformat(), meant["meal"]
+    notices.enqueue(
+        turn.session,
+        key=f"code:{turn.key}:{ref}:{day}:{meal}",
+        account=turn.account,
+        kind="meal_code",
+        content={"person": ref, "day": day, "meal": meal, "expires_at": meant["expires_at"].isoformat()},
+        at=turn.at,
+    )
+    return True
 
 
 def _taken(turn: Turn, person: seniors.Acting, meal: str, at: datetime) -> str:
@@ -88,21 +99,3 @@ def _ends(turn: Turn, day: date, meal: str, canteen_id: int) -> tuple[date, str,
         return None
     ends_at = orders.serves_until(timing, day)
     return (day, meal, ends_at) if turn.at < ends_at else None
-
-
-def _page(turn: Turn, person: seniors.Acting, day: date, meal: str, code: checkin.MealCode) -> str:
-    token = checkin.issue_link(
-        turn.session, person_id=person.person_id, service_date=day, meal=meal, at=turn.at, expires_at=code.expires_at
-    )
-    return f"{turn.desk.public_url}/m/{token}"
-
-
-def _send_picture(turn: Turn, person: seniors.Acting, code: checkin.MealCode, meal: str) -> None:
-    notices.enqueue(
-        turn.session,
-        key=f"code:{turn.key}:{person.ref}:{meal}",
-        account=turn.account,
-        kind="meal_code",
-        content={"digits": code.digits},
-        at=turn.at,
-    )

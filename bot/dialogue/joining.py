@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import replies
 from bot.dialogue.turn import Option, Turn
-from canteen import places, seniors
+from canteen import kitchen, places, seniors
 from canteen.foundation.errors import CanteenError
 
 CANTEEN_SCENE = "canteen_"
@@ -31,8 +31,13 @@ def followed(turn: Turn, scene: str) -> str:
 
 
 def typed_code(turn: Turn, code: str) -> str:
-    """Bind by the number on the slip."""
+    """Bind by the number on the slip; a cook's number has the prep sheets sent here."""
     turn.act()
+    if seniors.tries_left(turn.session, account=turn.account, at=turn.at):
+        cook = kitchen.enter(turn.session, code=code, account=turn.account, at=turn.at)
+        if cook is not None:
+            place = places.canteen_by_id(turn.session, canteen_id=cook.canteen_id)
+            return turn.tell(replies.say("joining.cook", cook=cook.cook, canteen=place.name))
     bound = seniors.bind_by_code(turn.session, code=code, account=turn.account, at=turn.at, text_version=CONSENT_TEXT)
     if isinstance(bound, seniors.NotBound):
         if bound.reason in _USED_UP:

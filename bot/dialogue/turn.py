@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -122,8 +122,10 @@ class Turn:
     """Hold one turn.
 
     Handlers read it, change its state and return the sentence to say. A turn is first taken as a mere look; whoever
-    is about to write something calls `act` before anything else. Where a message has several wishes the reply is
-    compact; what is answered as an aside leaves the question that stands alone, which is then put off.
+    is about to write something calls `act` before anything else, or puts into ``leaves`` what is to be written with
+    the reply: by statements that are `Prepared`, answering whether what it was found on still holds. Where a message
+    has several wishes the reply is compact; what is answered as an aside leaves the question that stands alone, which
+    is then put off.
     """
 
     session: Session
@@ -135,6 +137,7 @@ class Turn:
     state: State
     said: str = ""
     is_look: bool = False
+    leaves: list[Callable[[], bool]] = field(default_factory=list)
     cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     is_compact: bool = False
     is_aside: bool = False

@@ -12,7 +12,7 @@ Words are data in ``lexicon/``; the code holds rules only. Nobody acts on a gues
 """
 
 from bot.understanding.acts import Act, Asked, Canteen, Dish, Item, Lexemes
-from bot.understanding.reading import at_once, glimpse, is_undo, requests, understand
+from bot.understanding.reading import at_once, glimpse, is_undo, requests, understand, without_menu
 from bot.understanding.written import written
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "is_undo",
     "requests",
     "understand",
+    "without_menu",
     "written",
 ]

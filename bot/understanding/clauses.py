@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 from bot.understanding.acts import Lexemes
 from bot.understanding.dates import read_when
@@ -15,7 +16,7 @@ _NOT_THAT = re.compile(rf"(?<=[份个碗客])(?:唔系|不是){NUMBER}[份个碗
 _SELF = r"(?=(?:我|俺)?(?:们)?(?:自己)?(?:过来|来|去|过去)?(?:到食堂|在食堂)?(?:拿|取|吃|带|打包))"
 _NO_DELIVERY = re.compile(rf"(?:不用|不要|别|甭|莫|不)(?:再)?送(?:来|饭|餐)?了?[ ,]*{_SELF}")
 _SIGHS = r"(?:哎呀?|唉|啊|哦|噢|呃|嗯|哟)?[ ,]*"
-_BREAK = re.compile(r"[ ,]+|顺便|(?<=[\u4e00-\u9fff])再(?=查|看|问)")
+BREAK = re.compile(r"[ ,]+|顺便|(?<=[\u4e00-\u9fff])再(?=查|看|问)")
 _MEASURED = re.compile(rf"{NUMBER}(?:份|碗|个|盒|客|杯|只|根|块|条|笼|样)(?:吧|哈|啊)?")
 _EVERY = re.compile(r"(?:都)?(?:每天|天天|每日)")
 _BARRED = re.compile(r"除|不要|不吃|不用|别送|不送|不算|以外|不订|空着|跳过|不来")
@@ -24,12 +25,17 @@ _BARRED = re.compile(r"除|不要|不吃|不用|别送|不送|不算|以外|不�
 def corrected(text: str) -> tuple[str, str]:
     """Return what was said first, and what puts it right, empty where nothing does."""
     text = _NOT_THAT.sub("", _own_way(text))
-    words = "|".join(sorted(lexicon("answers")["correction"], key=len, reverse=True))
-    swap = r"不是[^ ,一二两三四五六\d]{1,5}[ ,]+(?:而)?是"
-    found = re.search(rf"[ ,]+{_SIGHS}(?:{swap}|(?:(?:{words})(?:了|啦|吧)?[ ,]*)+是?)", text)
+    found = _correction().search(text)
     if found is None or not text[found.end() :]:
         return text, ""
     return text[: found.start()], text[found.end() :]
+
+
+@cache
+def _correction() -> re.Pattern[str]:
+    words = "|".join(sorted(lexicon("answers")["correction"], key=len, reverse=True))
+    swap = r"不是[^ ,一二两三四五六\d]{1,5}[ ,]+(?:而)?是"
+    return re.compile(rf"[ ,]+{_SIGHS}(?:{swap}|(?:(?:{words})(?:了|啦|吧)?[ ,]*)+是?)")
 
 
 def _own_way(text: str) -> str:
@@ -43,7 +49,7 @@ def _own_way(text: str) -> str:
 def clauses(text: str, today: date, names: Lexemes) -> list[str]:
     """Cut at marks and blanks, but leave a run of days with its exceptions, and a dish with its number."""
     parts: list[str] = []
-    for part in filter(None, _BREAK.split(text)):
+    for part in filter(None, BREAK.split(text)):
         if parts and _belongs(parts[-1], part, today, names):
             parts[-1] = f"{parts[-1]}{part}"
         else:

@@ -6,7 +6,7 @@ Danger comes first, then whole answers, then the rules of the lexicon from the t
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.understanding.lexicon import lexicon
 
@@ -48,6 +48,7 @@ def answer(text: str) -> str:
     return next((intent for intent in _ANSWERS if _whole(intent).fullmatch(text)), "")
 
 
+@lru_cache(maxsize=64)
 def wanted(text: str) -> str:
     """Return the intent of a request, ``""`` where no rule knows it."""
     for intent, pattern, forbidden in _rules():
@@ -58,8 +59,13 @@ def wanted(text: str) -> str:
 
 def without_courtesy(text: str) -> str:
     """Take greetings and thanks off both ends of a request."""
+    return _around().sub("", text)
+
+
+@cache
+def _around() -> re.Pattern[str]:
     words = "|".join(lexicon("answers")["around"])
-    return re.sub(rf"^(?:(?:{words})[啊呀吧了,| ]*)+|(?:[,| ]*(?:{words})[啊呀吧了]*)+$", "", text)
+    return re.compile(rf"^(?:(?:{words})[啊呀吧了,| ]*)+|(?:[,| ]*(?:{words})[啊呀吧了]*)+$")
 
 
 @cache

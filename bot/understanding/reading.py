@@ -6,22 +6,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from bot.understanding import intents
 from bot.understanding.acts import Act, Asked, Item, Lexemes
 from bot.understanding.choices import read_choices
-from bot.understanding.clauses import clauses, corrected
+from bot.understanding.clauses import BREAK, clauses, corrected
 from bot.understanding.dates import When, read_when
 from bot.understanding.dishes import Wanted, bowls, read_dishes, unknown_dish, without_announced
 from bot.understanding.joined import joined
 from bot.understanding.lexicon import lexicon
 from bot.understanding.normalise import normalise
-from bot.understanding.schema import of_schema
+from bot.understanding.schema import DISHLESS, of_schema
 from bot.understanding.slots import read_canteen, read_diet, read_meals, read_mode, read_persons
 from bot.understanding.sums import read_amount, read_period
 
 NOTHING = Asked()
 _CODE = re.compile(r"(?<!\d)(\d{4}[ -]?\d{4})(?!\d)")
+_SHORT = 20
 _SLOTTED = frozenset({"order", "change", "cancel", "query_menu"})
 _INSTEAD = re.compile(r"(?:改|换)(?:成|到|为|作|个(?!别的)|一下)?")
 # A name that nothing on the menu answers to, where something is to come in the place of something.
@@ -78,7 +80,21 @@ def understand(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -
 
     The one act ``out_of_scope`` where nothing was understood.
     """
-    return at_once(text, asked) or requests(text, today, names, asked)
+    return at_once(text, asked) or without_menu(text, today, asked) or requests(text, today, names, asked)
+
+
+def without_menu(text: str, today: date, asked: Asked = NOTHING) -> list[Act]:
+    """Return the act of a message that reads the same whatever is on offer, else none.
+
+    Such is one clause that wants what takes no dish, and says nothing more than days: a dish could stand only in words
+    that nothing was read from.
+    """
+    plain = intents.without_courtesy(normalise(text))
+    if len(plain) > _SHORT or BREAK.search(plain) or intents.wanted(plain) not in DISHLESS:
+        return []
+    acts = _requests(plain, today, Lexemes(), asked)
+    is_plain = len(acts) == 1 and acts[0] == Act(acts[0].intent, dates=acts[0].dates)
+    return acts if is_plain and acts[0].intent in DISHLESS else []
 
 
 def requests(text: str, today: date, names: Lexemes, asked: Asked = NOTHING) -> list[Act]:
@@ -136,13 +152,18 @@ def _all_but(text: str, today: date) -> Act | None:
 
 
 def _same_as(text: str, today: date) -> list[Act]:
-    if re.search("|".join(lexicon("answers")["same_last"]), text) and not re.search("取消|不要|退|留着", text):
+    if _same_last().search(text) and not re.search("取消|不要|退|留着", text):
         when = read_when(text, today)
         meals, _ = read_meals(when.rest)
         return [Act("order", dates=when.dates, meals=meals, same_as="last")]
     match = re.search(r"(?:跟|和|同|照|按)([^都各也]{2,6}?)(?:的)?(?:那样|那个)?(?:一样|再来|来)", text)
     when = read_when(match[1], today) if match else When()
     return [Act("order", same_as=when.dates[0].isoformat())] if when.dates else []
+
+
+@cache
+def _same_last() -> re.Pattern[str]:
+    return re.compile("|".join(lexicon("answers")["same_last"]))
 
 
 def _put_right(first: list[Act], second: list[Act]) -> list[Act]:

@@ -41,6 +41,8 @@ _SLOTS = {
     "bind": frozenset({"persons"}),
     "update_profile": frozenset({"diet", "persons", "canteen"}),
 }
+_OF_DISHES = frozenset({"items", "off", "portions", "diet", "canteen"})
+DISHLESS = frozenset(intent for intent, slots in _SLOTS.items() if not slots & _OF_DISHES)
 
 
 def of_schema(act: Act) -> Act:

@@ -32,8 +32,17 @@ from canteen.checkin.find import (
     people_in_use,
     taken_on,
 )
-from canteen.checkin.issue import IssuedCard, MealCode, issue_card, issue_code, revoke_card
-from canteen.checkin.links import find_link, issue_link, prune_links
+from canteen.checkin.issue import (
+    IssuedCard,
+    MealCode,
+    Number,
+    find_number,
+    issue_card,
+    issue_code,
+    keep_number,
+    revoke_card,
+)
+from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
@@ -52,6 +61,7 @@ __all__ = [
     "MealCode",
     "MergeConflict",
     "Merged",
+    "Number",
     "PageCode",
     "ScanRequest",
     "account_of",
@@ -62,13 +72,16 @@ __all__ = [
     "drafts_of",
     "eaten",
     "find_link",
+    "find_number",
     "issue_card",
     "issue_code",
     "issue_link",
+    "keep_number",
     "latest_canteen",
     "meal",
     "merge_conflicts",
     "merge_persons",
+    "new_token",
     "orders_left_behind",
     "people_in_use",
     "prune_links",

@@ -6,13 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from canteen.checkin.answers import Answer
 from canteen.checkin.tables import Card, Redemption, RedemptionUndo, ScanAttempt
 from canteen.checkin.tender import tender_of
+from canteen.foundation.db import connection_of
 from canteen.foundation.errors import NotFound
+from canteen.foundation.prepared import Prepared
 from canteen.orders import OPEN_STATES
 from canteen.orders.tables import Order
 
@@ -32,18 +34,21 @@ def taken_on(session: Session, *, person_id: int, on: date) -> dict[str, datetim
 
     Knows no scope: it is for whoever may act for the person.
     """
-    wanted = (
-        select(Redemption.meal, func.min(Redemption.happened_at))
-        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
-        .where(
-            Redemption.person_id == person_id,
-            Redemption.service_date == on,
-            Redemption.kind == "meal",
-            RedemptionUndo.redemption_ref.is_(None),
-        )
-        .group_by(Redemption.meal)
+    rows = _TAKEN.all(connection_of(session), {"person_id": person_id, "on": on})
+    return {row.meal: row.at for row in rows}
+
+
+_TAKEN = Prepared(
+    select(Redemption.meal, func.min(Redemption.happened_at).label("at"))
+    .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
+    .where(
+        Redemption.person_id == bindparam("person_id"),
+        Redemption.service_date == bindparam("on", type_=Date),
+        Redemption.kind == "meal",
+        RedemptionUndo.redemption_ref.is_(None),
     )
-    return {row[0]: row[1] for row in session.connection().execute(wanted)}
+    .group_by(Redemption.meal)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from canteen.checkin.code import Keys, PageCode, write_card_code, write_page_code
 from canteen.checkin.tables import Card, TypedNumber
+from canteen.foundation.db import connection_of
 from canteen.foundation.errors import NotFound, Refused
 from canteen.foundation.narrowed import Narrowed
 from canteen.foundation.prepared import Prepared, Values
@@ -40,10 +41,20 @@ class IssuedCard:
     digits: str
 
 
-def issue_code(
-    session: Session, keys: Keys, *, person_id: int, service_date: date, meal: str, at: datetime, expires_at: datetime
-) -> MealCode:
-    """Issue a signed code with an eight-digit number of the same life for one person and meal.
+@dataclass(frozen=True)
+class Number:
+    """Hold the number of a person and meal, before it is kept; ``keeps`` is what has to be written for it."""
+
+    text: str
+    person_ref: str
+    keeps: Prepared | None
+    values: Values
+
+
+def find_number(
+    session: Session, *, person_id: int, service_date: date, meal: str, at: datetime, expires_at: datetime
+) -> Number:
+    """Find the eight-digit number of a person and meal, or draw one; `keep_number` writes it.
 
     A number of the same person and meal that still lives is given again, so that it does not change under the eyes.
     """
@@ -51,15 +62,30 @@ def issue_code(
     known = next(iter(_KNOWN.all(session, {**meant, "at": at})), None)
     if known is None:
         raise NotFound("seniors.unknown")
-    digits = write_page_code(keys, PageCode(known.ref, service_date, meal, expires_at))
-    connection = session.connection()
     if known.number is None:
-        number = _drawn(connection, {**meant, "expires_at": expires_at, "at": at})
-    else:
-        number = known.number
-        if known.expires_at < expires_at:
-            _LENGTHEN.run(connection, {"held": number, "expires_at": expires_at})
-    return MealCode(digits, number, expires_at)
+        drawn = with_check_digit(f"{secrets.randbelow(10**7):07d}")
+        values = {**meant, "number": drawn, "expires_at": expires_at, "at": at}
+        return Number(drawn, known.ref, _TAKE[connection_of(session).dialect.name], values)
+    longer = {"held": known.number, "expires_at": expires_at}
+    return Number(known.number, known.ref, _LENGTHEN if known.expires_at < expires_at else None, longer)
+
+
+def keep_number(session: Session, number: Number) -> bool:
+    """Bind a number that is free, or whose code has expired; False where the database says that it is neither."""
+    return number.keeps is None or number.keeps.run(connection_of(session), number.values) == 1
+
+
+def issue_code(
+    session: Session, keys: Keys, *, person_id: int, service_date: date, meal: str, at: datetime, expires_at: datetime
+) -> MealCode:
+    """Issue a signed code with an eight-digit number of the same life for one person and meal; see `find_number`."""
+    meant: dict[str, Any] = {"person_id": person_id, "service_date": service_date, "meal": meal}
+    for _ in range(_DRAWS):
+        number = find_number(session, **meant, at=at, expires_at=expires_at)
+        if keep_number(session, number):
+            code = PageCode(number.person_ref, service_date, meal, expires_at)
+            return MealCode(write_page_code(keys, code), number.text, expires_at)
+    raise RuntimeError("no free number found: ten million live ones cannot be")
 
 
 def issue_card(session: Session, keys: Keys, *, person_id: int, actor: str, at: datetime) -> IssuedCard:
@@ -79,16 +105,6 @@ def revoke_card(session: Session, *, ref: str, reason: str, actor: str, at: date
         raise Refused("checkin.card_revoked", ref=ref)
     card.revoked_at, card.revoked_by, card.revoked_reason = at, actor, reason
     session.flush()
-
-
-def _drawn(connection: Connection, values: Values) -> str:
-    """Bind a number that is free, or whose code has expired, to a person and meal; the database decides which is."""
-    take = _TAKE[connection.dialect.name]
-    for _ in range(_DRAWS):
-        number = with_check_digit(f"{secrets.randbelow(10**7):07d}")
-        if take.run(connection, {**values, "number": number}) == 1:
-            return number
-    raise RuntimeError("no free number found: ten million live ones cannot be")
 
 
 _KNOWN = Narrowed(

@@ -14,21 +14,32 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from canteen.checkin.tables import CodeLink
+from canteen.foundation.db import connection_of
 from canteen.foundation.prepared import Insertion
 
 _TOKEN_BYTES = 16
 _LINK = Insertion(CodeLink)
 
 
+def new_token() -> str:
+    """Draw a token for `issue_link`; it is stored nowhere."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
 def issue_link(
-    session: Session, *, person_id: int, service_date: date, meal: str, at: datetime, expires_at: datetime
-) -> str:
-    """Return a new token for the meal code of one person and meal; it is stored nowhere."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    session: Session,
+    *,
+    token: str,
+    person_id: int,
+    service_date: date,
+    meal: str,
+    at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Let a new token open the meal code of one person and meal."""
     meant = {"person_id": person_id, "service_date": service_date, "meal": meal}
     row = {"token_digest": _digest(token), **meant, "issued_at": at, "expires_at": expires_at}
-    _LINK.run(session.connection(), [row])
-    return token
+    _LINK.run(connection_of(session), [row])
 
 
 def find_link(session: Session, *, token: str, at: datetime) -> CodeLink | None:

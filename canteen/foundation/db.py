@@ -29,6 +29,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, false, or_
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -43,6 +44,7 @@ from canteen.foundation.columns import WideInteger
 from canteen.foundation.secrecy import Vault
 
 _BUSY_MILLISECONDS = 10_000
+_IS_ACTING = "house.is_acting"
 _ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 NAMES = {
@@ -106,8 +108,7 @@ class Database:
         self._acting = self.engine.execution_options(begin=self._begin_act)
         self._reading = self.engine.execution_options(begin="BEGIN" if self._is_sqlite else _ONE_STATE)
         self._looking = self.engine.execution_options(begin="")
-        self._glancing = self._looking.execution_options()
-        event.listen(self._glancing, "before_cursor_execute", _only_look)
+        event.listen(self._looking, "before_cursor_execute", _only_look)
 
     @contextmanager
     def transaction(self, scope: Scope | None = None) -> Iterator[Session]:
@@ -138,7 +139,13 @@ class Database:
 
         Whoever would write is told `OnlyLooking`, and nothing was written.
         """
-        with self._glancing.connect() as connection, self._session(connection, scope) as session:
+        with self.looking() as connection, self.glancing_on(connection, scope) as session:
+            yield session
+
+    @contextmanager
+    def glancing_on(self, looked: Connection, scope: Scope | None = None) -> Iterator[Session]:
+        """Look, as `glancing` does, on a connection that goes on to act."""
+        with self._session(looked, scope) as session:
             session.autoflush = False
             yield session
             if session.new or session.dirty or session.deleted:
@@ -152,14 +159,22 @@ class Database:
 
     @contextmanager
     def acting_on(self, looked: Connection) -> Iterator[None]:
-        """Act, as `acting` does, on a connection that only looked so far."""
-        looked.rollback()
-        looked.execution_options(begin=self._begin_act)
-        try:
-            with self._turn(), looked.begin():
+        """Act on a connection that only looked so far, by Core statements alone; SQLAlchemy sees no transaction.
+
+        Commit at the end, roll back on any exception.
+        """
+        info = looked.info
+        with self._turn():
+            driver.run(looked, self._begin_act)
+            info[_IS_ACTING] = True
+            try:
                 yield
-        finally:
-            looked.execution_options(begin="")
+                driver.run(looked, "COMMIT")
+            except BaseException:
+                self._give_up(looked)
+                raise
+            finally:
+                info.pop(_IS_ACTING, None)
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -178,6 +193,14 @@ class Database:
             if is_mine:
                 self._queue.release()
 
+    def _give_up(self, acted: Connection) -> None:
+        """Roll back; where even that fails the connection is closed, and the database rolls back by itself."""
+        try:
+            if not acted.invalidated:
+                driver.run(acted, "ROLLBACK")
+        except DBAPIError:
+            acted.invalidate()
+
     def _session(self, connection: Connection, scope: Scope | None) -> Session:
         return Session(
             connection,
@@ -185,6 +208,16 @@ class Database:
             info={"scope": scope, "vault": self._vault},
             join_transaction_mode="rollback_only",
         )
+
+
+def connection_of(session: Session) -> Connection:
+    """Return the connection of a session, for statements that go straight to the driver.
+
+    Unlike ``session.connection()`` it begins nothing: what is to be begun is begun before a session is opened.
+    """
+    if not isinstance(session.bind, Connection):
+        raise TypeError("a session of the house stands on a connection")
+    return session.bind
 
 
 def vault_of(session: Session) -> Vault:
@@ -249,9 +282,9 @@ def _synchronise_less(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _only_look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+def _only_look(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
     # Without a transaction around it a write could not be taken back.
-    if not statement.startswith(("SELECT", "WITH")):
+    if not statement.startswith(("SELECT", "WITH", "PRAGMA")) and _IS_ACTING not in connection.info:
         raise OnlyLooking
 
 
@@ -270,6 +303,7 @@ __all__ = [
     "OfRegion",
     "OnlyLooking",
     "Scope",
+    "connection_of",
     "scope_of",
     "vault_of",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from canteen.foundation.db import scope_of
+from canteen.foundation.db import connection_of, scope_of
 from canteen.foundation.prepared import Prepared
 
 
@@ -29,4 +29,4 @@ class Narrowed:
             return list(session.execute(self._statement, values).all())
         if session.autoflush:
             session.flush()
-        return self._prepared.all(session.connection(), values)
+        return self._prepared.all(connection_of(session), values)

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from canteen.foundation.db import vault_of
+from canteen.foundation.db import connection_of, vault_of
 from canteen.foundation.errors import NotFound
 from canteen.foundation.prepared import Prepared
 from canteen.notices.tables import Notice
@@ -38,7 +38,7 @@ class Due:
 
 def enqueue(session: Session, *, key: str, account: str, kind: str, content: dict[str, Any], at: datetime) -> None:
     """Put a notice into the outbox, due at once; a known key changes nothing."""
-    connection = session.connection()
+    connection = connection_of(session)
     sealed = vault_of(session).seal(json.dumps(content, ensure_ascii=False))
     values = {"key": key, "account": account, "kind": kind, "content_sealed": sealed, "enqueued_at": at, "due_at": at}
     if _ENQUEUE[connection.dialect.name].run(connection, values) == 1:

@@ -6,7 +6,7 @@ index); the kitchen is never oversold (check constraints behind conditional upda
 enforced (one pure function); an allergy is a hard stop; the price agreed at ordering stays.
 """
 
-from canteen.orders.board import Board, BoardLine, Counts, board, clashes, counts
+from canteen.orders.board import Board, BoardLine, Counts, board, counts
 from canteen.orders.cancel import cancel, cancel_all
 from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_from, serves_on, serves_until
 from canteen.orders.doors import doors
@@ -45,7 +45,6 @@ __all__ = [
     "board",
     "cancel",
     "cancel_all",
-    "clashes",
     "coming",
     "counts",
     "cutoff",

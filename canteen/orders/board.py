@@ -10,16 +10,19 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from canteen.foundation.prepared import Prepared
-from canteen.orders.find import LIVE_STATES, OPEN_STATES, SERVED_STATES
+from canteen.orders.find import OPEN_STATES, SERVED_STATES
 from canteen.orders.tables import Order
-from canteen.seniors.tables import Person
 
 
 @dataclass(frozen=True)
 class BoardLine:
-    """Show one order as the kitchen and the counter need it: no category, no number of a person."""
+    """Show one order as the kitchen and the counter need it: no category, no number of a person.
+
+    ``number`` is the place of the order among all of the meal, also those that were cancelled: it never changes.
+    """
 
     ref: str
+    number: int
     diner_masked: str
     dishes: str
     flags: tuple[str, ...]
@@ -51,17 +54,14 @@ class Board:
 
 def board(session: Session, *, canteen_id: int, service_date: date, meal: str) -> Board:
     """Return the board of one meal, in the order in which people ordered."""
-    orders = session.scalars(
+    rows = session.scalars(
         select(Order)
-        .where(
-            Order.canteen_id == canteen_id,
-            Order.service_date == service_date,
-            Order.meal == meal,
-            Order.state.in_((*LIVE_STATES, "no_show", "undeliverable")),
-        )
+        .where(Order.canteen_id == canteen_id, Order.service_date == service_date, Order.meal == meal)
         .options(selectinload(Order.lines))
         .order_by(Order.id)
     ).all()
+    numbered = [(number, order) for number, order in enumerate(rows, 1) if not order.state.startswith("cancelled")]
+    orders = [order for _, order in numbered]
     dishes = Counter[str]()
     for order in orders:
         for line in order.lines:
@@ -69,7 +69,7 @@ def board(session: Session, *, canteen_id: int, service_date: date, meal: str) -
     return Board(
         service_date=service_date,
         meal=meal,
-        lines=tuple(_line(order) for order in orders),
+        lines=tuple(_line(number, order) for number, order in numbered),
         dishes=tuple(dishes.most_common()),
         served_count=sum(order.state in SERVED_STATES for order in orders),
         open_count=sum(order.state in OPEN_STATES for order in orders),
@@ -100,28 +100,10 @@ def counts(connection: Connection, *, canteen_id: int, service_date: date, meal:
     )
 
 
-def clashes(session: Session, *, canteen_id: int, service_date: date, meal: str) -> dict[str, str]:
-    """Name, by order, what is in a meal that has become known to harm its diner since it was ordered.
-
-    It looks into the register, so it needs a session that may see the diners.
-    """
-    found = session.execute(
-        select(Order.ref, Order.allergens, Person.allergies)
-        .join(Person, Person.id == Order.person_id)
-        .where(
-            Order.canteen_id == canteen_id,
-            Order.service_date == service_date,
-            Order.meal == meal,
-            Order.state.in_(OPEN_STATES),
-        )
-    )
-    both = ((ref, sorted(set(contained) & set(harmful))) for ref, contained, harmful in found)
-    return {ref: "、".join(allergens) for ref, allergens in both if allergens}
-
-
-def _line(order: Order) -> BoardLine:
+def _line(number: int, order: Order) -> BoardLine:
     return BoardLine(
         ref=order.ref,
+        number=number,
         diner_masked=order.diner_masked,
         dishes=order.dishes,
         flags=tuple(order.flags),

@@ -65,7 +65,7 @@ from canteen.seniors.registry import (
     register,
 )
 from canteen.seniors.reindex import reindex, slips_under_old_keys
-from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, unspent_scenes
+from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, tries_left, unspent_scenes
 from canteen.seniors.statements import holds, standing
 from canteen.seniors.tables import Fact, Person
 
@@ -133,6 +133,7 @@ __all__ = [
     "slips_under_old_keys",
     "standing",
     "supersede_fact",
+    "tries_left",
     "unbind",
     "unspent_scenes",
     "values_on",

@@ -73,7 +73,7 @@ def board() -> str | BaseResponse:
             day_label=frame.day_label(clock.now()),
             action=url_for("web.serve_by_hand"),
             meals=ways,
-            rows=[_row(number, line) for number, line in enumerate(found.lines, 1)],
+            rows=[_row(line.number, line) for line in found.lines],
         )
 
 

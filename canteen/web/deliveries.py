@@ -42,7 +42,7 @@ def deliveries() -> str | BaseResponse:
             doors = orders.doors(
                 session, canteen_id=canteen.id, service_date=day, meal=meal, actor=forms.me(), at=clock.now()
             )
-    rows = [_row(number, line, doors) for number, line in enumerate(found.lines, 1) if line.mode == "delivery"]
+    rows = [_row(line.number, line, doors) for line in found.lines if line.mode == "delivery"]
     return render_template(
         "counter/round.html",
         canteen=canteen.name,

@@ -1,8 +1,7 @@
-"""Tell the kitchen what to cook and for whom: the orders of a day, the prep sheet to print, a day without meals."""
+"""Tell the kitchen what to cook and for whom: the orders of a day, a day without meals."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,12 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from canteen import orders, places
 from canteen.foundation import clock
-from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import forms, frame, menu_form, place
+from canteen.web import forms, frame, menu_form, place, prep
 
 _LONGEST_REASON = 120
 _TONES = {"placed": "info", "locked": "info", "served": "ok", "delivered": "ok"}
@@ -26,11 +24,11 @@ _TONES = {"placed": "info", "locked": "info", "served": "ok", "delivered": "ok"}
 def add_to(blueprint: Blueprint) -> None:
     """Add the orders of a day, cancelling one late, the prep sheet, the menus, and closing a day."""
     blueprint.get("/kitchen")(kitchen)
-    blueprint.get("/kitchen/prep")(prep)
     blueprint.post("/kitchen/orders/<ref>/cancel")(cancel_late)
     blueprint.post("/kitchen/close")(close_kitchen)
     blueprint.post("/kitchen/reopen")(reopen_kitchen)
     menu_form.add_to(blueprint)
+    prep.add_to(blueprint)
 
 
 @audience("orders.read")
@@ -44,13 +42,14 @@ def kitchen() -> str | BaseResponse:
 def _page(session: Session, canteen_id: int) -> str:
     day = menu_form.asked_day()
     boards = _boards(session, canteen_id, day)
-    rows = [_row(number, meal, line) for meal in boards for number, line in enumerate(boards[meal].lines, 1)]
+    rows = [_row(line.number, meal, line) for meal in boards for line in boards[meal].lines]
     return render_template(
         "office/orders.html",
         day_label=frame.day_label(clock.local(day, 12)),
         prev_href=url_for("web.kitchen", day=day - timedelta(days=1)),
         next_href=url_for("web.kitchen", day=day + timedelta(days=1)),
         prep_href=url_for("web.prep", day=day, meal=next(iter(boards), "lunch")),
+        changes_url=url_for("web.kitchen_changes", day=day),
         boxes=[_box(meal, found, day) for meal, found in boards.items()],
         rows=rows,
         page={"text": frame.words()["kitchen"]["count"].format(count=len(rows)), "prev_href": None, "next_href": None},
@@ -75,34 +74,6 @@ def cancel_late(ref: str) -> BaseResponse:
         day = order.service_date
     flash(frame.words()["kitchen"]["cancelled_late"], "ok")
     return redirect(url_for("web.kitchen", day=day), 303)
-
-
-@audience("orders.read")
-def prep() -> str | BaseResponse:
-    """Show the numbered sheet that the kitchen cooks from; on paper it works without any network."""
-    day, meal = menu_form.asked_day(), request.args.get("meal", "lunch")
-    with house().database.reading(actor().scope) as session:
-        canteen = place.here(session)
-        if canteen is None:
-            return place.ask()
-        found = orders.board(session, canteen_id=canteen.id, service_date=day, meal=meal)
-        service = places.services(session, canteen_id=canteen.id, on=day).get(meal)
-    with house().database.reading(EVERYWHERE) as session:
-        clashes = orders.clashes(session, canteen_id=canteen.id, service_date=day, meal=meal)
-    doors = _doors(canteen.id, day, meal)
-    cutoff = words.value("at", orders.cutoff(orders.hours(service), day)) if service else ""
-    said = frame.words()["kitchen"]
-    return render_template(
-        "office/prep.html",
-        title=said["prep"].format(meal=words.value("meal", meal)),
-        subtitle=said["prep_note"].format(
-            canteen=canteen.name, day=frame.day_label(clock.local(day, 12)), cutoff=cutoff
-        ),
-        totals=_totals(found),
-        allergies=_allergies(found, clashes),
-        rows=[_prep_row(number, line, doors) for number, line in enumerate(found.lines, 1)],
-        locked=None,
-    )
 
 
 @audience("menus.edit")
@@ -165,51 +136,3 @@ def _row(number: int, meal: str, line: orders.BoardLine) -> dict[str, Any]:
         if line.state in orders.OPEN_STATES and actor().may("orders.late")
         else None,
     }
-
-
-def _prep_row(number: int, line: orders.BoardLine, doors: dict[str, str]) -> dict[str, Any]:
-    return {
-        "number": number,
-        "name": line.diner_masked,
-        "dishes": line.dishes,
-        "notes": "、".join(line.flags),
-        "mode": words.value("mode", line.mode),
-        "place": doors.get(line.ref, ""),
-    }
-
-
-def _doors(canteen_id: int, day: date, meal: str) -> dict[str, str]:
-    """Tell the packers where to; others who may read the orders, and days gone by, get no address."""
-    if not actor().may("counter.scan") or day < clock.today():
-        return {}
-    with house().database.transaction(EVERYWHERE) as session:
-        return orders.doors(
-            session, canteen_id=canteen_id, service_date=day, meal=meal, actor=forms.me(), at=clock.now()
-        )
-
-
-def _allergies(found: orders.Board, clashes: dict[str, str]) -> list[dict[str, Any]]:
-    return [
-        {"name": line.diner_masked, "number": number, "text": clashes[line.ref]}
-        for number, line in enumerate(found.lines, 1)
-        if line.ref in clashes
-    ]
-
-
-def _totals(found: orders.Board) -> list[dict[str, Any]]:
-    """Sum the dishes up, and say how many trays with a dish carry a wish."""
-    wishes: dict[str, Counter[str]] = {dish: Counter() for dish, _ in found.dishes}
-    for line in found.lines:
-        for dish in set(line.dishes.replace("×", " ").split()) & wishes.keys():
-            wishes[dish].update(line.flags)
-    said = frame.words()["kitchen"]["of_which"]
-    return [
-        {
-            "dish": dish,
-            "count": count,
-            "of_which": said.format(wishes="、".join(f"{wish} {n}" for wish, n in wishes[dish].most_common()))
-            if wishes[dish]
-            else "",
-        }
-        for dish, count in found.dishes
-    ]

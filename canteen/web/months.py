@@ -17,6 +17,7 @@ from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.settlement import MonthState
 from canteen.web import forms, overview_page, statement_page
+from canteen.web.kitchen_words import say
 
 _TONES = {"open": "info", "soft_closed": "warn", "closed": "ok", "approved": "ok"}
 
@@ -111,7 +112,7 @@ def _page(session: Session, canteen: places.Canteen, found: MonthState) -> dict[
         "steps": _steps(session, found),
         "checks": [_check(check) for check in found.checks],
         "differences": [
-            {"seq": one.seq, "day": f"{one.on:%m-%d}", "fen": one.amount_fen, "memo": one.memo}
+            {"seq": one.seq, "day": f"{one.on:%m-%d}", "fen": one.amount_fen, "memo": _memo(one.memo)}
             for one in found.differences
         ],
         "difference_fen": sum(one.amount_fen for one in found.differences),
@@ -179,3 +180,9 @@ def _acts(found: MonthState, here: dict[str, Any]) -> dict[str, str | None]:
         if may_close and found.soft_closed_by == me and found.state == "soft_closed"
         else None,
     }
+
+
+def _memo(memo: str) -> str:
+    """Say what an entry was about; that of a count of the till names the count."""
+    number = memo.removeprefix("till:")
+    return memo if number == memo else say("till", "memo", number=number)

@@ -15,6 +15,7 @@ from canteen.web import (
     cards,
     categories,
     clawbacks,
+    cooks,
     counter,
     deliveries,
     donations,
@@ -45,6 +46,7 @@ from canteen.web import (
     sites,
     staff,
     tickets,
+    till,
     whatif,
 )
 
@@ -53,10 +55,12 @@ AUDIENCES = (
     session,
     place,
     counter,
+    till,
     guests,
     deliveries,
     senior,
     kitchen,
+    cooks,
     cards,
     accounting,
     adjustments,

@@ -1,23 +1,27 @@
+import io
 import json
 import multiprocessing
 import threading
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from flask import Flask, request
+from PIL import Image
 
 from bot.app import init_app
 from bot.channel import WechatChannel, refusal
 from bot.client import NO_ANSWER, NOT_JSON, Client, WechatError, open_miniprogram
 from bot.tables import WechatAccount
 from bot.token import TokenStore
-from canteen import demo, seniors
+from canteen import checkin, demo, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Refused, Unavailable
+from canteen.foundation.references import reference_of
 from canteen.foundation.secrecy import Vault, development_key
 from canteen.foundation.settings import Settings
 from tests import builders
@@ -227,17 +231,28 @@ def test_the_code_decides_whether_a_notice_is_tried_again(code, kind):
     assert isinstance(refusal(WechatError(code)), kind)
 
 
-def test_a_meal_code_is_sent_as_a_picture(client, platform, database):
+def read(picture):
+    """Return what a reader sees in a picture."""
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
+    return code.text
+
+
+def test_a_meal_code_is_signed_and_sent_as_a_picture(client, platform, database):
     with database.transaction(EVERYWHERE) as session:
         account = WechatAccount(appid="a", openid="o-1", met_at=clock.now(), heard_at=clock.now())
         session.add(account)
         session.flush()
         name = f"wechat:{account.id}"
 
-    WechatChannel(database, client).send(name, "meal_code", {"digits": "1234567890" * 5})
+    meant = {"person": reference_of("P", 7), "day": "2026-03-02", "meal": "lunch", "expires_at": "2026-03-02T05:00:00Z"}
+    channel = WechatChannel(database, client, builders.KEYS)
+    channel.send(name, "meal_code", meant)
+    channel.send(name, "meal_code", {"digits": "1234567890" * 5})
 
-    assert platform.sent[0].startswith(b"\x89PNG")
+    page = checkin.read_page_code(builders.KEYS, read(platform.sent[0]))
+    assert (page.person_ref, page.service_date, page.meal) == (meant["person"], date(2026, 3, 2), "lunch")
     assert json.loads(platform.sent[1])["image"] == {"media_id": "m-1"}
+    assert read(platform.sent[2]) == "1234567890" * 5
 
 
 def test_a_demonstration_gets_a_menu_and_the_codes_of_its_unspent_slips(platform, wechat, database):

@@ -9,8 +9,11 @@ from bot import conversation, memory
 from bot.envelope import MAX_BYTES
 from bot.tables import Conversation, SeenMessage, WechatAccount
 from canteen import orders
+from canteen.checkin import issue
+from canteen.checkin.tables import CodeLink, TypedNumber
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, OnlyLooking
+from tests import builders as make
 from tests.bot.conftest import MORNING
 from tests.bot.statements import said_to
 from tests.bot.test_envelope import MALFORMED
@@ -84,27 +87,78 @@ def test_a_repeat_gets_the_same_reply_sealed_anew(mother):
     assert first.data != second.data
 
 
-def test_six_deliveries_at_once_make_one_order(mother, app, database, village):
-    mother.says("今天午饭红烧肉一份")
-    xml = message(Content="好")
-    body, cipher = encrypted(mother.settings, xml)
-    query, answers, gate = signed(mother.settings, cipher), [], threading.Barrier(6)
+def all_at_once(app, deliveries):
+    """Post signed deliveries, as (query, body), from a thread each, let go together."""
+    answers, gate = [], threading.Barrier(len(deliveries))
 
-    def deliver():
+    def deliver(query, body):
         client = app.test_client()
         gate.wait()
         answers.append(client.post("/wechat", query_string=query, data=body))
 
-    threads = [threading.Thread(target=deliver) for _ in range(6)]
+    threads = [threading.Thread(target=deliver, args=one) for one in deliveries]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert [answer.status_code for answer in answers] == [200] * len(deliveries)
+    return answers
 
-    assert [answer.status_code for answer in answers] == [200] * 6
+
+def sealed(mother, text):
+    body, cipher = encrypted(mother.settings, message(Content=text))
+    return signed(mother.settings, cipher), body
+
+
+def test_six_deliveries_at_once_make_one_order(mother, app, database, village):
+    mother.says("今天午饭红烧肉一份")
+
+    answers = all_at_once(app, 6 * [sealed(mother, "好")])
+
     assert len({mother.read(answer) for answer in answers}) == 1
     with database.reading(EVERYWHERE) as session:
         assert len(orders.upcoming(session, person_id=village.mother_id, on=MONDAY)) == 1
+
+
+def test_six_deliveries_at_once_make_one_code(mother, app, database):
+    mother.says("今天午饭红烧肉一份")
+    mother.says("好")
+
+    answers = all_at_once(app, 6 * [sealed(mother, "取餐码")])
+
+    assert len({mother.read(answer) for answer in answers}) == 1
+    assert [stored(database, table) for table in (CodeLink, TypedNumber)] == [1, 1]
+
+
+def test_a_number_that_another_drew_meanwhile_is_drawn_anew(mother, database, monkeypatch):
+    with database.transaction(EVERYWHERE) as session:
+        taken = make.a_number(session, make.a_senior(session))
+    draws = iter([int(taken[:-1]), 1234567])
+    monkeypatch.setattr(issue.secrets, "randbelow", lambda _below: next(draws))
+    mother.says("今天午饭红烧肉一份")
+    mother.says("好")
+
+    answer = mother.says("取餐码")
+
+    assert "1234 567" in answer
+    assert [stored(database, table) for table in (CodeLink, TypedNumber)] == [1, 2]
+
+
+def test_what_was_overtaken_or_repeated_leaves_nothing(mother, database):
+    mother.says("谢谢")
+    who = {"appid": mother.settings.appid, "openid": mother.openid}
+    fresh = {"reply": "", "at": clock.now()}
+    with database.looking() as connection:
+        before = memory.recall(connection, **who, key="first")
+        if not memory.leave(connection, before, key="first", state="kept", **fresh):
+            pytest.skip("only PostgreSQL writes both by one statement")
+        now = memory.recall(connection, **who, key="second")
+        for known, key in ((before, "second"), (now, "first")):
+            with pytest.raises(memory.Overtaken):
+                memory.leave(connection, known, key=key, state="lost", **fresh)
+
+        assert memory.recall(connection, **who, key="second") == now
+        assert (now.state, now.revision) == ("kept", before.revision + 1)
 
 
 def test_an_event_with_nothing_to_say_is_acknowledged(phone):
@@ -152,21 +206,9 @@ def test_a_late_repeat_reads_the_reply_and_writes_nothing(mother, database):
 
 def test_two_messages_of_one_person_at_once_are_both_taken_into_account(mother, app, database, village):
     mother.says("今天午饭红烧肉一份")
-    bodies = [encrypted(mother.settings, message(Content=text)) for text in ("好", "好", "好", "好")]
-    answers, gate = [], threading.Barrier(len(bodies))
 
-    def deliver(body, cipher):
-        client = app.test_client()
-        gate.wait()
-        answers.append(client.post("/wechat", query_string=signed(mother.settings, cipher), data=body))
+    answers = all_at_once(app, [sealed(mother, "好") for _ in range(4)])
 
-    threads = [threading.Thread(target=deliver, args=one) for one in bodies]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert [answer.status_code for answer in answers] == [200] * 4
     assert len([answer for answer in answers if mother.read(answer).startswith("订好了")]) == 1
     with database.reading(EVERYWHERE) as session:
         assert len(orders.coming(session, person_ids=[village.mother_id], on=MONDAY)) == 1

@@ -26,6 +26,8 @@ ONLY_PAGES = (
     "canteen/eligibility/find.py",
     "canteen/cli/delivery.py",
     "canteen/delivery",
+    "canteen/kitchen",
+    "canteen/tills",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",

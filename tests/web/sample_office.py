@@ -304,6 +304,7 @@ ORDERS: dict[str, Any] = {
     "prev_href": "?d=1",
     "next_href": "?d=2",
     "prep_href": "/prep",
+    "changes_url": "/changes",
     "boxes": BOXES,
     "page": PAGE,
     "rows": [
@@ -322,25 +323,6 @@ ORDERS: dict[str, Any] = {
             "cancel_action": "/kitchen/orders/D-1/cancel",
         }
     ],
-}
-PREP: dict[str, Any] = {
-    **DESK,
-    "title": "午餐 备餐单",
-    "subtitle": "幸福里社区食堂 · 11 月 21 日 星期六 · 09:30 截单",
-    "totals": [{"dish": "红烧鸡块", "count": 127, "of_which": "其中软饭 6、少盐 11"}],
-    "allergies": [{"name": "李*福", "number": 7, "text": "花生"}],
-    "rows": [
-        {
-            "number": number,
-            "name": "张*英",
-            "dishes": "红烧鸡块、清炒菜心",
-            "notes": "软饭",
-            "mode": "送餐" if number % 4 == 0 else "堂食",
-            "place": "3 栋 201" if number % 4 == 0 else "",
-        }
-        for number in range(1, 41)
-    ],
-    "locked": {"action": "/lock", "label": "截单", "question": "截单后按这张单做饭。"},
 }
 CARDS: dict[str, Any] = {
     **DESK,

@@ -9,6 +9,7 @@ from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICA
 from tests.web.sample_counter import BOARD, CHOOSE, ROUND, ROUND_DONE, ROUND_TO_READ
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
+from tests.web.sample_kitchen import KITCHEN_SAMPLES
 from tests.web.sample_office import (
     AUDIT,
     CALENDAR,
@@ -22,7 +23,6 @@ from tests.web.sample_office import (
     PEOPLE,
     PERSON,
     PERSON_FORM,
-    PREP,
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
@@ -248,12 +248,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "office/person_form.html": [PERSON_FORM, {**PERSON_FORM, "is_new": False}],
-    "office/prep.html": [PREP, {**PREP, "rows": [], "totals": [], "allergies": [], "locked": None}],
     "office/region_search.html": [REGIONS, {**REGIONS, "rows": [], "query": ""}],
     "office/site.html": [SITE, {**SITE, "hours": [], "is_open": False, "contract_warning": True}],
     "office/site_form.html": [SITE_FORM, {**SITE_FORM, "region": None, "found": []}],
     "office/sites.html": [SITES, {**SITES, "rows": []}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
+    **KITCHEN_SAMPLES,
     **POLICY_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from canteen import menus, places
+from canteen import kitchen, menus, places
+from canteen.cli.worker import JOBS
 from canteen.foundation.db import EVERYWHERE
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Person
@@ -61,8 +63,10 @@ def test_the_prep_sheet_sums_the_dishes_up(office):
     an_order(office, name="李福来")
     text = office.browser("wang", "canteen_staff").client.get("/kitchen/prep?meal=lunch").text
 
-    assert f'<b>{dish}</b></th><td class="n"><b>2</b>' in text
+    assert f"<b>{dish}</b>" in text
+    assert '<td class="n"><b>2</b></td>' in text
     assert "3月2日 9:30 截单" in text
+    assert "还没有编号" in text
 
 
 def test_an_allergy_that_became_known_stands_at_the_head_of_the_prep_sheet(office):
@@ -72,7 +76,56 @@ def test_an_allergy_that_became_known_stands_at_the_head_of_the_prep_sheet(offic
         session.scalars(select(Order)).one().allergens = ["花生"]
     text = office.browser("wang", "canteen_staff").client.get("/kitchen/prep").text
 
-    assert "过敏：1 号 张*英　花生" in text
+    assert "过敏：1 号 张*英　菜里有 花生，不能给" in text
+
+
+def test_a_numbered_sheet_lists_what_changed_since_and_sounds_what_is_not_wanted(office):
+    dish = an_order(office)
+    cook = office.browser("wang", "canteen_staff")
+    numbered = cook.send("/kitchen/prep/number", "/kitchen/prep", last="0").text
+    ref = the_order(office).ref
+    a_manager(office).send(f"/kitchen/orders/{ref}/cancel", "/kitchen", reason="家里来接走了")
+    told = cook.client.get("/kitchen/changes").json
+    paper = cook.client.get("/kitchen/prep/sheet").text
+    second = cook.send("/kitchen/prep/number", "/kitchen/prep", last="1").text
+
+    assert "编好了：第 1 号，共 1 份" in numbered
+    assert told == {"count": 1, "text": f"1 号 张*英 不要了：{dish}"}
+    assert "不要了" in paper
+    assert "－1" in paper
+    assert "编好了：第 2 号，共 0 份" in second
+    assert cook.client.get("/kitchen/changes").json["count"] == 0
+
+
+def test_a_sheet_is_not_numbered_before_the_cutoff_or_twice_from_one_page(office):
+    cook = office.browser("wang", "canteen_staff")
+    early = cook.send(f"/kitchen/prep/number?day={TOMORROW}", "/kitchen/prep", last="0")
+    an_order(office)
+    cook.send("/kitchen/prep/number", "/kitchen/prep", last="0")
+    unchanged = cook.send("/kitchen/prep/number", "/kitchen/prep", last="1")
+
+    assert (early.status_code, unchanged.status_code) == (409, 409)
+    assert "才截单" in early.text
+    assert "没有变动" in unchanged.text
+
+
+def test_the_job_numbers_what_is_past_its_cutoff(office):
+    an_order(office)
+    office.app.extensions[JOBS].number_sheets()
+
+    assert "第 1 号 · 3月2日 11:30 编号" in office.browser("wang", "canteen_staff").client.get("/kitchen/prep").text
+
+
+def test_a_cook_gets_a_number_to_send_and_is_ended(office):
+    browser = a_manager(office)
+    page = browser.send("/kitchen/cooks", "/kitchen/cooks", cook="刘师傅").text
+    code = re.search(r"发数字 (\d{4}) (\d{4})", page)
+    with office.database.transaction(EVERYWHERE) as session:
+        cook_id = kitchen.enter(session, code=code[1] + code[2], account="wechat:7", at=make.NOON).id
+
+    assert "刘师傅" in browser.client.get("/kitchen/cooks").text
+    assert "以后不再发给刘师傅" in browser.send(f"/kitchen/cooks/{cook_id}/end", "/kitchen/cooks").text
+    assert browser.send(f"/kitchen/cooks/{cook_id}/end", "/kitchen/cooks").status_code == 404
 
 
 def test_another_day_is_empty_not_an_error(office):

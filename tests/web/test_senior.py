@@ -27,9 +27,7 @@ def a_link(office, *, orders_it=True, mode="dine_in", **person):
         person_id = make.a_senior(session, **person)
         if orders_it:
             make.an_order(session, office.town, person_id, mode=mode)
-        token = checkin.issue_link(
-            session, person_id=person_id, service_date=make.MONDAY, meal="lunch", at=make.BEFORE, expires_at=END
-        )
+        token = make.a_link(session, person_id, expires_at=END)
         return person_id, f"/m/{token}"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.evaluation import nlu_eval
+from bot.evaluation import nlu_eval, read_menu
+from bot.understanding import Lexemes, requests, without_menu
 from bot.understanding.dates import read_when
 from bot.understanding.normalise import normalise
 from tests.bot.understanding.scored import scored
@@ -96,3 +97,18 @@ def test_what_the_gold_says_is_never_looked_at(tmp_path):
             "items": [{"dish": "红烧肉", "qty": 1}],
         }
     ]
+
+
+@pytest.mark.parametrize("name", ["dev", "tuning", "held_out"])
+def test_what_is_read_without_a_menu_is_read_the_same_with_it(name):
+    dishes = Lexemes(read_menu(MENU).dishes)
+    said = [
+        (turn["text"], datetime.fromisoformat(one["now"]).date())
+        for one in records(CORPUS / f"{name}.jsonl")
+        for turn in one.get("turns", [one])
+    ]
+
+    read = [(text, day, acts) for text, day in said if (acts := without_menu(text, day))]
+
+    assert len(read) >= 5
+    assert [text for text, day, acts in read if acts != requests(text, day, dishes)] == []

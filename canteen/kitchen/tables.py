@@ -1,0 +1,68 @@
+"""Store what the kitchen goes by: numbered prep sheets, and the cooks who get them as a message."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.foundation.columns import BlindIndex, Day, Instant, Key, Line, Prose, Word, one_of
+from canteen.foundation.db import Base, OfCanteen
+from canteen.places.tables import MEALS
+
+
+class PrepSheet(OfCanteen, Base):
+    """Keep a prep sheet as it was numbered; append only, and each number of a meal is given once.
+
+    Number 1 is given at the cut-off. ``portions`` is the text of `kitchen.written`, ``digest`` its SHA-256. What may
+    harm a diner is not in it: that is read anew whenever the sheet is looked at.
+    """
+
+    __tablename__ = "prep_sheets"
+    __table_args__ = (
+        UniqueConstraint("canteen_id", "service_date", "meal", "number"),
+        one_of("meal", *MEALS),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    id: Mapped[Key]
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    number: Mapped[int]
+    locked_at: Mapped[Instant]
+    locked_by: Mapped[Line]
+    portions: Mapped[Prose]
+    digest: Mapped[Line]
+
+
+class CookSlip(OfCanteen, Base):
+    """Hold a number of eight digits by which a cook's account is entered, once; only its blind index is kept."""
+
+    __tablename__ = "cook_slips"
+
+    id: Mapped[Key]
+    code_index: Mapped[BlindIndex] = mapped_column(unique=True)
+    cook: Mapped[Word]
+    issued_at: Mapped[Instant]
+    issued_by: Mapped[Line]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+
+
+class CookAccount(OfCanteen, Base):
+    """Let an outside account, such as ``wechat:7``, hear of the prep sheets of a canteen."""
+
+    __tablename__ = "cook_accounts"
+    __table_args__ = (
+        Index(
+            "uq_cook_accounts_live", "canteen_id", "account", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    account: Mapped[Line]
+    cook: Mapped[Word]
+    slip_id: Mapped[int] = mapped_column(ForeignKey("cook_slips.id"), unique=True)
+    began_at: Mapped[Instant]
+    ended_at: Mapped[Instant | None]
+    ended_by: Mapped[Line | None]
