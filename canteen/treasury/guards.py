@@ -6,6 +6,12 @@ from canteen.foundation.guards import append_only, attach
 from canteen.settlement.tables import Statement
 from canteen.treasury.rules import ANSWERED_FIRST, FOLLOWS, RETURNED
 from canteen.treasury.tables import (
+    BankCharge,
+    BankDecision,
+    BankFile,
+    BankLine,
+    BankMatch,
+    BankRead,
     BatchStep,
     Clawback,
     ClawbackDecision,
@@ -53,7 +59,8 @@ def rules(table: str, event: str, *found: Rule) -> None:
 
 _KEPT = (
     StatementStep, StatementQuery, QueryAnswer, Due, PaymentBatch, PaymentItem, BatchStep, PaymentResult, Clawback,
-    ClawbackMeal, ClawbackDecision, DonationAgreement,
+    ClawbackMeal, ClawbackDecision, DonationAgreement, BankCharge, BankDecision, BankFile, BankLine, BankMatch,
+    BankRead,
 )  # fmt: skip
 _TABLES = {one.__tablename__: one.__table__ for one in (*_KEPT, Statement)}
 for _table in _KEPT:
@@ -142,3 +149,9 @@ _DECIDED = "EXISTS (SELECT 1 FROM clawback_decisions d WHERE d.clawback_id = NEW
 _OWN_CLAWBACK = "EXISTS (SELECT 1 FROM clawbacks c WHERE c.id = NEW.clawback_id AND c.actor = NEW.actor)"
 rules("clawback_meals", "INSERT", ("treasury.step_order", _DECIDED))
 rules("clawback_decisions", "INSERT", ("treasury.same_eyes", _OWN_CLAWBACK))
+
+# A line is either found among the entries or explained; what is found is never explained away.
+_FOUND = "EXISTS (SELECT 1 FROM bank_matches m WHERE m.line_id = NEW.line_id)"
+_EXPLAINED = "EXISTS (SELECT 1 FROM bank_decisions d WHERE d.line_id = NEW.line_id)"
+rules("bank_matches", "INSERT", ("treasury.line_settled", _EXPLAINED))
+rules("bank_decisions", "INSERT", ("treasury.line_settled", _FOUND))

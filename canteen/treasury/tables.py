@@ -10,7 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.columns import Day, Fen, Instant, Key, Line, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
+from canteen.treasury.bank_tables import BankCharge, BankDecision, BankFile, BankLine, BankMatch, BankRead
 from canteen.treasury.rules import BATCH_STEPS, RESULTS, STEPS
+
+__all__ = [
+    "BankCharge", "BankDecision", "BankFile", "BankLine", "BankMatch", "BankRead", "BatchStep", "Clawback",
+    "ClawbackDecision", "ClawbackMeal", "DonationAgreement", "Due", "PaymentBatch", "PaymentItem", "PaymentResult",
+    "QueryAnswer", "StatementQuery", "StatementStep",
+]  # fmt: skip
 
 
 class StatementStep(Base):

@@ -1,4 +1,4 @@
-"""treasury more.
+"""Clawbacks, donation agreements, lines of banks.
 
 Revision 0013, after 0012.
 """
@@ -28,11 +28,35 @@ SQLITE = (
     """CREATE TRIGGER donation_agreements_no_update BEFORE UPDATE ON donation_agreements BEGIN SELECT RAISE(ABORT, 'append_only:donation_agreements'); END""",
     """CREATE TRIGGER donation_agreements_no_delete BEFORE DELETE ON donation_agreements BEGIN SELECT RAISE(ABORT, 'append_only:donation_agreements'); END""",
     """CREATE TRIGGER donation_agreements_no_replace BEFORE INSERT ON donation_agreements WHEN EXISTS (SELECT 1 FROM donation_agreements WHERE ("funder_code" = NEW."funder_code")) BEGIN SELECT RAISE(ABORT, 'exists:donation_agreements'); END""",
+    """CREATE TRIGGER bank_charges_no_update BEFORE UPDATE ON bank_charges BEGIN SELECT RAISE(ABORT, 'append_only:bank_charges'); END""",
+    """CREATE TRIGGER bank_charges_no_delete BEFORE DELETE ON bank_charges BEGIN SELECT RAISE(ABORT, 'append_only:bank_charges'); END""",
+    """CREATE TRIGGER bank_charges_no_replace BEFORE INSERT ON bank_charges WHEN EXISTS (SELECT 1 FROM bank_charges WHERE ("line_id" = NEW."line_id" AND "number" = NEW."number")) BEGIN SELECT RAISE(ABORT, 'exists:bank_charges'); END""",
+    """CREATE TRIGGER bank_decisions_no_update BEFORE UPDATE ON bank_decisions BEGIN SELECT RAISE(ABORT, 'append_only:bank_decisions'); END""",
+    """CREATE TRIGGER bank_decisions_no_delete BEFORE DELETE ON bank_decisions BEGIN SELECT RAISE(ABORT, 'append_only:bank_decisions'); END""",
+    """CREATE TRIGGER bank_decisions_no_replace BEFORE INSERT ON bank_decisions WHEN EXISTS (SELECT 1 FROM bank_decisions WHERE ("line_id" = NEW."line_id")) BEGIN SELECT RAISE(ABORT, 'exists:bank_decisions'); END""",
+    """CREATE TRIGGER bank_files_no_update BEFORE UPDATE ON bank_files BEGIN SELECT RAISE(ABORT, 'append_only:bank_files'); END""",
+    """CREATE TRIGGER bank_files_no_delete BEFORE DELETE ON bank_files BEGIN SELECT RAISE(ABORT, 'append_only:bank_files'); END""",
+    """CREATE TRIGGER bank_files_no_replace BEFORE INSERT ON bank_files WHEN EXISTS (SELECT 1 FROM bank_files WHERE ("canteen_id" = NEW."canteen_id" AND "digest" = NEW."digest") OR ("id" = NEW."id") OR ("ref" = NEW."ref")) BEGIN SELECT RAISE(ABORT, 'exists:bank_files'); END""",
+    """CREATE TRIGGER bank_lines_no_update BEFORE UPDATE ON bank_lines BEGIN SELECT RAISE(ABORT, 'append_only:bank_lines'); END""",
+    """CREATE TRIGGER bank_lines_no_delete BEFORE DELETE ON bank_lines BEGIN SELECT RAISE(ABORT, 'append_only:bank_lines'); END""",
+    """CREATE TRIGGER bank_lines_no_replace BEFORE INSERT ON bank_lines WHEN EXISTS (SELECT 1 FROM bank_lines WHERE ("canteen_id" = NEW."canteen_id" AND "key" = NEW."key") OR ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'exists:bank_lines'); END""",
+    """CREATE TRIGGER bank_matches_no_update BEFORE UPDATE ON bank_matches BEGIN SELECT RAISE(ABORT, 'append_only:bank_matches'); END""",
+    """CREATE TRIGGER bank_matches_no_delete BEFORE DELETE ON bank_matches BEGIN SELECT RAISE(ABORT, 'append_only:bank_matches'); END""",
+    """CREATE TRIGGER bank_matches_no_replace BEFORE INSERT ON bank_matches WHEN EXISTS (SELECT 1 FROM bank_matches WHERE ("book_id" = NEW."book_id" AND "seq" = NEW."seq") OR ("line_id" = NEW."line_id" AND "book_id" = NEW."book_id" AND "seq" = NEW."seq")) BEGIN SELECT RAISE(ABORT, 'exists:bank_matches'); END""",
+    """CREATE TRIGGER bank_reads_no_update BEFORE UPDATE ON bank_reads BEGIN SELECT RAISE(ABORT, 'append_only:bank_reads'); END""",
+    """CREATE TRIGGER bank_reads_no_delete BEFORE DELETE ON bank_reads BEGIN SELECT RAISE(ABORT, 'append_only:bank_reads'); END""",
+    """CREATE TRIGGER bank_reads_no_replace BEFORE INSERT ON bank_reads WHEN EXISTS (SELECT 1 FROM bank_reads WHERE ("file_id" = NEW."file_id")) BEGIN SELECT RAISE(ABORT, 'exists:bank_reads'); END""",
     """CREATE TRIGGER clawback_meals_rules BEFORE INSERT ON clawback_meals BEGIN
 SELECT RAISE(ABORT, 'treasury.step_order') WHERE EXISTS (SELECT 1 FROM clawback_decisions d WHERE d.clawback_id = NEW.clawback_id);
 END""",
     """CREATE TRIGGER clawback_decisions_rules BEFORE INSERT ON clawback_decisions BEGIN
 SELECT RAISE(ABORT, 'treasury.same_eyes') WHERE EXISTS (SELECT 1 FROM clawbacks c WHERE c.id = NEW.clawback_id AND c.actor = NEW.actor);
+END""",
+    """CREATE TRIGGER bank_matches_rules BEFORE INSERT ON bank_matches BEGIN
+SELECT RAISE(ABORT, 'treasury.line_settled') WHERE EXISTS (SELECT 1 FROM bank_decisions d WHERE d.line_id = NEW.line_id);
+END""",
+    """CREATE TRIGGER bank_decisions_rules BEFORE INSERT ON bank_decisions BEGIN
+SELECT RAISE(ABORT, 'treasury.line_settled') WHERE EXISTS (SELECT 1 FROM bank_matches m WHERE m.line_id = NEW.line_id);
 END""",
 )
 
@@ -41,6 +65,12 @@ POSTGRESQL = (
     """CREATE TRIGGER clawback_meals_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON clawback_meals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     """CREATE TRIGGER clawback_decisions_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON clawback_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     """CREATE TRIGGER donation_agreements_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON donation_agreements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER bank_charges_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON bank_charges FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER bank_decisions_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON bank_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER bank_files_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON bank_files FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER bank_lines_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON bank_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER bank_matches_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON bank_matches FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+    """CREATE TRIGGER bank_reads_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON bank_reads FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     """CREATE OR REPLACE FUNCTION clawback_meals_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF EXISTS (SELECT 1 FROM clawback_decisions d WHERE d.clawback_id = NEW.clawback_id) THEN
@@ -55,6 +85,20 @@ IF EXISTS (SELECT 1 FROM clawbacks c WHERE c.id = NEW.clawback_id AND c.actor = 
 RETURN NEW;
 END $$""",
     """CREATE TRIGGER clawback_decisions_rules BEFORE INSERT ON clawback_decisions FOR EACH ROW EXECUTE FUNCTION clawback_decisions_rules()""",
+    """CREATE OR REPLACE FUNCTION bank_matches_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM bank_decisions d WHERE d.line_id = NEW.line_id) THEN
+ RAISE EXCEPTION 'treasury.line_settled' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER bank_matches_rules BEFORE INSERT ON bank_matches FOR EACH ROW EXECUTE FUNCTION bank_matches_rules()""",
+    """CREATE OR REPLACE FUNCTION bank_decisions_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM bank_matches m WHERE m.line_id = NEW.line_id) THEN
+ RAISE EXCEPTION 'treasury.line_settled' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER bank_decisions_rules BEFORE INSERT ON bank_decisions FOR EACH ROW EXECUTE FUNCTION bank_decisions_rules()""",
 )
 # A batch whose transfers all bring money back is a repayment, and may be approved.
 BATCHES = {
@@ -87,6 +131,8 @@ END $$""",
 }
 
 FUNCTIONS = (
+    "bank_decisions_rules",
+    "bank_matches_rules",
     "clawback_decisions_rules",
     "clawback_meals_rules",
 )
@@ -103,6 +149,23 @@ def replace_batch_rules(texts: dict[str, str]) -> None:
 def upgrade() -> None:
     replace_batch_rules(BATCHES)
     # ### commands auto generated by Alembic - please adjust! ###
+    op.create_table(
+        "bank_files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("canteen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_files")),
+        sa.UniqueConstraint("canteen_id", "digest", name=op.f("uq_bank_files_canteen_id_digest")),
+        sa.UniqueConstraint("ref", name=op.f("uq_bank_files_ref")),
+    )
+    with op.batch_alter_table("bank_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bank_files_canteen_id"), ["canteen_id"], unique=False)
+
     op.create_table(
         "clawbacks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -122,12 +185,69 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_clawbacks_canteen_id"), ["canteen_id"], unique=False)
 
     op.create_table(
+        "bank_lines",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("counterparty", sa.String(length=200), nullable=False),
+        sa.Column("memo", sa.String(length=200), nullable=False),
+        sa.Column("serial", sa.String(length=200), nullable=False),
+        sa.Column("canteen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_bank_lines_amount")),
+        sa.ForeignKeyConstraint(["file_id"], ["bank_files.id"], name=op.f("fk_bank_lines_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_lines")),
+        sa.UniqueConstraint("canteen_id", "key", name=op.f("uq_bank_lines_canteen_id_key")),
+    )
+    with op.batch_alter_table("bank_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bank_lines_canteen_id"), ["canteen_id"], unique=False)
+        batch_op.create_index("ix_bank_lines_canteen_id_on_day", ["canteen_id", "on_day"], unique=False)
+
+    op.create_table(
+        "bank_reads",
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["bank_files.id"], name=op.f("fk_bank_reads_file_id")),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("pk_bank_reads")),
+    )
+    op.create_table(
         "clawback_decisions",
         sa.Column("clawback_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actor", sa.String(length=200), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["clawback_id"], ["clawbacks.id"], name=op.f("fk_clawback_decisions_clawback_id")),
         sa.PrimaryKeyConstraint("clawback_id", name=op.f("pk_clawback_decisions")),
+    )
+    op.create_table(
+        "bank_charges",
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["bank_lines.id"], name=op.f("fk_bank_charges_line_id")),
+        sa.PrimaryKeyConstraint("line_id", "number", name=op.f("pk_bank_charges")),
+    )
+    op.create_table(
+        "bank_decisions",
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision", sa.String(length=40), nullable=False),
+        sa.Column("evidence", sa.String(length=200), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(decision = 'not_ours') = (seq IS NULL)", name=op.f("ck_bank_decisions_entry")),
+        sa.CheckConstraint(
+            "decision IN ('own_code', 'fee', 'suspense', 'not_ours')", name=op.f("ck_bank_decisions_decision")
+        ),
+        sa.CheckConstraint("evidence <> ''", name=op.f("ck_bank_decisions_evidence")),
+        sa.ForeignKeyConstraint(["line_id"], ["bank_lines.id"], name=op.f("fk_bank_decisions_line_id")),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_bank_decisions")),
     )
     op.create_table(
         "donation_agreements",
@@ -146,6 +266,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["funder_code"], ["pots.funder_code"], name=op.f("fk_donation_agreements_funder_code")),
         sa.ForeignKeyConstraint(["holder_id"], ["canteens.id"], name=op.f("fk_donation_agreements_holder_id")),
         sa.PrimaryKeyConstraint("funder_code", name=op.f("pk_donation_agreements")),
+    )
+    op.create_table(
+        "bank_matches",
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("book_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("found_by", sa.String(length=40), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("found_by IN ('key', 'rule', 'person')", name=op.f("ck_bank_matches_found_by")),
+        sa.ForeignKeyConstraint(
+            ["book_id", "seq"], ["journal_entries.book_id", "journal_entries.seq"], name="fk_bank_matches_entry"
+        ),
+        sa.ForeignKeyConstraint(["line_id"], ["bank_lines.id"], name=op.f("fk_bank_matches_line_id")),
+        sa.PrimaryKeyConstraint("line_id", "book_id", "seq", name=op.f("pk_bank_matches")),
+        sa.UniqueConstraint("book_id", "seq", name=op.f("uq_bank_matches_book_id_seq")),
     )
     op.create_table(
         "clawback_meals",
@@ -170,12 +306,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_clawback_meals_clawback_id"))
 
     op.drop_table("clawback_meals")
+    op.drop_table("bank_matches")
     op.drop_table("donation_agreements")
+    op.drop_table("bank_decisions")
+    op.drop_table("bank_charges")
     op.drop_table("clawback_decisions")
+    op.drop_table("bank_reads")
+    with op.batch_alter_table("bank_lines", schema=None) as batch_op:
+        batch_op.drop_index("ix_bank_lines_canteen_id_on_day")
+        batch_op.drop_index(batch_op.f("ix_bank_lines_canteen_id"))
+
+    op.drop_table("bank_lines")
     with op.batch_alter_table("clawbacks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clawbacks_canteen_id"))
 
     op.drop_table("clawbacks")
+    with op.batch_alter_table("bank_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bank_files_canteen_id"))
+
+    op.drop_table("bank_files")
     # ### end Alembic commands ###
     if op.get_bind().dialect.name != "sqlite":
         for name in FUNCTIONS:

@@ -6,6 +6,7 @@ missing is proposed. `withdraw` takes a list back for everybody who was not fed 
 """
 
 from canteen.seniors.roster.plan import Plan, Proposal, Step, read
+from canteen.seniors.roster.sheets import Cell, read_sheets, text_of
 from canteen.seniors.roster.take import Applied, apply
 from canteen.seniors.roster.withdraw import (
     KeptPerson,
@@ -20,6 +21,7 @@ from canteen.seniors.roster.workbook import hand_back, template
 
 __all__ = [
     "Applied",
+    "Cell",
     "KeptPerson",
     "Plan",
     "Problem",
@@ -32,6 +34,8 @@ __all__ = [
     "imports",
     "people_of_import",
     "read",
+    "read_sheets",
     "template",
+    "text_of",
     "withdraw",
 ]
