@@ -11,9 +11,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from canteen import seniors
 from canteen.foundation import money
 from canteen.foundation.errors import Invalid
-from canteen.seniors import roster
 
 FIELDS = ("day", "credit", "debit", "amount", "counterparty", "memo", "serial")
 _FEWEST = 3
@@ -54,7 +54,7 @@ def table_of(content: bytes) -> Table:
     Refuses ``treasury.bank_file_unreadable`` and what reading a workbook refuses.
     """
     known = {head for heads in known_heads().values() for head in heads}
-    for sheet in roster.read_sheets(content):
+    for sheet in seniors.roster.read_sheets(content):
         texts = [[_text(cell) for cell in row] for row in sheet.rows]
         for at, row in enumerate(texts):
             if sum(_plain(text) in known for text in row) >= _FEWEST:
@@ -126,11 +126,11 @@ def _fen(text: str) -> int:
     return money.fen(plain)
 
 
-def _text(cell: roster.Cell) -> str:
+def _text(cell: seniors.roster.Cell) -> str:
     """Return what a cell says; an amount keeps its fen however large it is."""
     if isinstance(cell, float) and not cell.is_integer():
         return f"{cell:.2f}" if abs(cell - round(cell, 2)) < _NEAR else f"{cell}"
-    return roster.text_of(cell)
+    return seniors.roster.text_of(cell)
 
 
 def _plain(text: str) -> str:

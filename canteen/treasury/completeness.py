@@ -1,4 +1,4 @@
-"""Say for each canteen and day how much of each source is matched, explained and open; the three sum to the source.
+"""Say how complete each canteen and day is: matched, explained and open sum to the source.
 
 Sources: orders against what was handed over; what was handed over against the book; the book against what was handed
 over; the bank against the book. One statement over whole sets for each; whoever calls states the canteens.

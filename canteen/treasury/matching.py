@@ -110,7 +110,7 @@ def match_lines(session: Session, *, canteen_id: int, actor: str, at: datetime) 
             _write(session, line_id, entries, how, actor, at)
     counts = {how: len(matches) for how, matches in found.items()}
     if any(counts.values()):
-        _record(session, canteen_id, "bank.match", "bank", actor, at, by_key=counts["key"], by_rule=counts["rule"])
+        _record(session, canteen_id, "bank.match", None, actor, at, by_key=counts["key"], by_rule=counts["rule"])
     return counts
 
 
@@ -252,7 +252,7 @@ def _is_explained() -> ColumnElement[bool]:
 
 
 def _record(
-    session: Session, canteen_id: int, action: str, subject: str, actor: str, at: datetime, **detail: object
+    session: Session, canteen_id: int, action: str, line: str | None, actor: str, at: datetime, **detail: object
 ) -> None:
-    chain = f"canteen:{places.canteen_by_id(session, canteen_id=canteen_id).ref}"
-    audit.record(session, chain=chain, at=at, actor=actor, action=action, subject=subject, **detail)
+    ref = places.canteen_by_id(session, canteen_id=canteen_id).ref
+    audit.record(session, chain=f"canteen:{ref}", at=at, actor=actor, action=action, subject=line or ref, **detail)
