@@ -62,7 +62,8 @@ Parts = tuple[ColumnElement[int], ColumnElement[bool], ColumnElement[bool]]
 def _of_orders() -> Parts:
     """Match an order with a meal handed over; one that was cancelled or that nobody came for is explained."""
     amount = Order.price_fen + Order.delivery_fee_fen
-    served = exists().where(Redemption.order_id == Order.id)
+    stands = ~exists().where(RedemptionUndo.redemption_ref == Redemption.ref)
+    served = exists().where(Redemption.order_id == Order.id, stands)
     return amount, served, Order.state.not_in(("placed", "locked", "served", "delivered"))
 
 
