@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, kitchen, notices, seniors, settlement
+from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -41,6 +41,7 @@ class Jobs:
         self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
         self._reconsider, self._reprice = self._schedule_settlement()
+        self._schedule_rounds()
 
     def speak_through(self, channel: notices.Channel) -> None:
         """Deliver notices through this channel from now on."""
@@ -73,6 +74,13 @@ class Jobs:
     def reprice_soon(self) -> None:
         """Have the worker look for questions of what-if; call it after the commit."""
         self._reprice()
+
+    def plan_rounds(self) -> int:
+        """Plan the deliveries whose orders are closed, follow the orders of those that are planned; count both."""
+        at = clock.now()
+        return rounds.plan_due(self.house.database, at=at, tell=_log_round) + rounds.follow(
+            self.house.database, at=at, tell=_log_round
+        )
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
@@ -185,6 +193,20 @@ class Jobs:
             settlement.work(self.house.database, clock=clock.now)
 
         return reconsider_late_truth, reprice_waiting
+
+    def _schedule_rounds(self) -> None:
+        huey = self.huey
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("rounds")  # type: ignore[untyped-decorator]
+        def plan_due_rounds() -> None:
+            """Every minute: plan deliveries whose cut-off has passed, put late orders in, take cancelled ones out."""
+            self.plan_rounds()
+
+
+def _log_round(due: rounds.Due, error: CanteenError) -> None:
+    """Note that one meal could not be planned; the next look tries again, and the manager's page says why."""
+    _log.warning("no plan", canteen=due.canteen_id, day=due.service_date.isoformat(), meal=due.meal, code=error.code)
 
 
 def _queue(house: House) -> Huey:

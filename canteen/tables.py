@@ -20,6 +20,7 @@ from canteen.notices import tables as notices
 from canteen.orders import guards as _orders_guards
 from canteen.orders import tables as orders
 from canteen.places import tables as places
+from canteen.rounds import tables as rounds
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
 from canteen.subsidy import guards as _subsidy_guards
@@ -43,6 +44,10 @@ for _kept in (
     append_only(_kept.__table__)
 append_only(kitchen.PrepSheet.__table__)
 append_only(tills.TillCount.__table__)
+for _told in (
+    rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
+):  # fmt: skip
+    append_only(_told.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -55,6 +60,9 @@ CHANGES = (
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
+    "column_names",
+    "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
+    "door_problems",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -66,7 +74,7 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "seniors", "settlement", "subsidy", "table",
+    "orders", "places", "rounds", "seniors", "settlement", "subsidy", "table",
     "tickets", "tills", "treasury",
 ]  # fmt: skip
 _ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)

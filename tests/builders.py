@@ -119,8 +119,13 @@ def a_menu(
 
 
 def a_town(session: Session) -> Town:
-    """Build the small world."""
+    """Build the small world in an empty database; most tests ask for the fixture ``town`` and get it ready-made."""
     the_nation(session)
+    return a_town_of(session)
+
+
+def a_town_of(session: Session) -> Town:
+    """Build the small world in the nation."""
     a_policy(session)
     canteen_id = a_canteen(session)
     first, second = a_menu(session, canteen_id)

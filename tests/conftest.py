@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -18,9 +17,10 @@ from werkzeug.serving import make_server
 
 from canteen.access import passwords
 from canteen.foundation.db import Database
-from canteen.foundation.secrecy import Vault, development_key
 from tests import compiled, loopback, postgresql, sqlite
+from tests.builders import Town
 from tests.edges import app, client, settings
+from tests.worlds import Worlds, opened
 from tools import browser
 
 __all__ = ["app", "client", "settings"]
@@ -83,26 +83,45 @@ def quick_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def new_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Any]]:
+def all_worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
     """Make fresh migrated databases, each from one template per process."""
     if request.config.getoption("--database") == "sqlite":
-        yield sqlite.Template(tmp_path_factory.mktemp("template")).copy
+        yield Worlds(sqlite.Template(tmp_path_factory.mktemp("template")))
         return
     worker = getattr(request.config, "workerinput", None)
     url = worker["server"] if worker else request.config.stash[postgresql.SERVER].url
     with postgresql.Template(url) as template:
-        yield template.copy
+        yield Worlds(template)
+
+
+@pytest.fixture(scope="session")
+def new_database(all_worlds: Worlds) -> Callable[[], Any]:
+    """Make fresh migrated databases with nothing in them."""
+    return all_worlds.copy
 
 
 @pytest.fixture
-def database(new_database: Callable[[], Any], tmp_path: Path) -> Iterator[Database]:
-    """Open a database that no other test has seen, as the application opens it."""
-    with new_database() as url:
-        opened = Database(url, Vault({"1": development_key("DATA_KEYS")}), survives_power_cut=False)
-        yield opened
-        opened.dispose()
+def database(request: pytest.FixtureRequest, all_worlds: Worlds) -> Iterator[Database]:
+    """Open a database that no other test has seen: furnished as the world that the test asks for, else empty."""
+    world = next((name for name in ("town", "nation") if name in request.fixturenames), "")
+    with all_worlds.copy(world) as url:
+        database = opened(url)
+        yield database
+        database.dispose()
+
+
+@pytest.fixture
+def nation(all_worlds: Worlds, database: Database) -> None:
+    """Furnish the database with regions, chart, calendar and roles."""
+    assert database, all_worlds.built("nation")
+
+
+@pytest.fixture
+def town(all_worlds: Worlds, database: Database) -> Town:
+    """Furnish the database with the small world of the builders, and return its keys."""
+    assert database
+    built: Town = all_worlds.built("town")
+    return built
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ class Template:
         self._server = server
         self._name = f"template_{os.getpid()}"
         self._numbers = itertools.count(1)
+        self._furnished: list[str] = []
 
     def __enter__(self) -> Self:
         with _administering(self._server) as connection:
@@ -106,17 +107,29 @@ class Template:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with _administering(self._server) as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {self._name}")
+            for name in (*self._furnished, self._name):
+                connection.exec_driver_sql(f"DROP DATABASE {name}")
 
     @contextmanager
-    def copy(self) -> Iterator[str]:
-        """Lend a fresh copy; answers the application's address of it."""
+    def furnish(self, world: str) -> Iterator[str]:
+        """Lend a copy to be furnished, of which `copy` makes copies from then on."""
+        name = f"{self._name}_{world}"
+        self._copy(self._name, name)
+        self._furnished.append(name)
+        yield _url(self._server, database=name, role=APPLICATION)
+
+    @contextmanager
+    def copy(self, world: str = "") -> Iterator[str]:
+        """Lend a fresh copy, of the empty database or of one that was furnished; answers the application's address."""
         name = f"{self._name}_{next(self._numbers)}"
-        with _administering(self._server) as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {self._name} STRATEGY file_copy")
+        self._copy(f"{self._name}_{world}" if world else self._name, name)
         yield _url(self._server, database=name, role=APPLICATION)
         with _administering(self._server) as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _copy(self, template: str, name: str) -> None:
+        with _administering(self._server) as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY file_copy")
 
 
 def owner_url(application_url: str) -> str:

@@ -22,10 +22,16 @@ class Template:
         self._file.touch()
 
     @contextmanager
-    def copy(self) -> Iterator[str]:
-        """Lend a fresh copy; answers its address."""
+    def furnish(self, world: str) -> Iterator[str]:
+        """Lend a copy to be furnished, of which `copy` makes copies from then on."""
+        shutil.copyfile(self._file, self._folder / f"{world}.db")
+        yield f"sqlite:///{self._folder / world}.db"
+
+    @contextmanager
+    def copy(self, world: str = "") -> Iterator[str]:
+        """Lend a fresh copy, of the empty database or of one that was furnished; answers its address."""
         fresh = self._folder / f"{next(self._numbers)}.db"
-        shutil.copyfile(self._file, fresh)
+        shutil.copyfile(self._folder / f"{world}.db" if world else self._file, fresh)
         yield f"sqlite:///{fresh}"
         for path in self._folder.glob(f"{fresh.name}*"):
             path.unlink()

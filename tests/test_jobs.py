@@ -133,6 +133,7 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     assert names == {
         "deliver_due_notices",
         "number_prep_sheets",
+        "plan_due_rounds",
         "reconsider_late_truth",
         "reprice_waiting",
         "sweep_out",

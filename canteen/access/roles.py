@@ -27,6 +27,7 @@ PERMISSIONS = frozenset(
         "counter.scan",
         "counter.undo",
         "deliveries.confirm",
+        "deliveries.plan",
         "deliveries.read",
         "ledger.read",
         "meals.read",

@@ -18,7 +18,7 @@ from canteen.delivery.reading import read_case, read_plan
 from canteen.delivery.reasons import Reason
 from canteen.delivery.repair import absent, cancel, insert
 from canteen.delivery.timing import cost
-from canteen.delivery.travel import Provider, Stored, Straight
+from canteen.delivery.travel import Pin, Provider, Stored, Straight
 from canteen.delivery.truth import helps, holds
 from canteen.delivery.values import (
     Case,
@@ -44,6 +44,7 @@ __all__ = [
     "Making",
     "Objective",
     "Order",
+    "Pin",
     "Plan",
     "Provider",
     "Reason",

@@ -13,7 +13,7 @@ from canteen.delivery.values import Matrix
 
 EARTH = 6_371_000  # Metres, mean radius.
 
-Pin = tuple[float, float]
+Pin = tuple[float, float]  # Latitude, longitude in degrees.
 
 
 class Provider(Protocol):

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen import audit, checkin, tables
-from canteen.demo import applications, days, menus, trouble, world
+from canteen.demo import applications, carrying, days, menus, trouble, world
 from canteen.demo.invented import Invented, people
 from canteen.demo.sites import sites
 from canteen.demo.visits import Visit, visits
@@ -116,6 +116,8 @@ def _steps(database: Database, keys: checkin.Keys, wanted: Wanted, say: Say) -> 
     yield _Step("cash", live=lambda: trouble.miss_cash(database, on=_ago(wanted, 3)))
     yield _Step("applications", lambda session: _enter_applications(session, invented, wanted))
     yield _Step("today", lambda session: _enter_today(session, invented, wanted))
+    yield _Step("couriers", lambda session: carrying.enter(session, canteens=_canteens(session), at=wanted.start))
+    yield _Step("rounds", live=lambda: _plan_rounds(database, wanted))
     yield _Step(_DONE)
 
 
@@ -183,6 +185,12 @@ def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> 
 
 def _enter_applications(session: Session, invented: list[Invented], wanted: Wanted) -> None:
     applications.enter(session, town=days.town(session, invented, _canteens(session)), start=wanted.start)
+
+
+def _plan_rounds(database: Database, wanted: Wanted) -> None:
+    with database.reading(EVERYWHERE) as session:
+        canteens = _canteens(session)
+    carrying.plan_today(database, canteens=canteens, at=wanted.start)
 
 
 def _canteens(session: Session) -> dict[str, int]:

@@ -3,9 +3,11 @@
 Words: an *application* goes through *steps* (applied, assessed, noticed, objected, answered, confirmed, renewed;
 refused, withdrawn, ended); each is a row that stays. A *public notice* hangs a list of masked names out for counted
 days. Confirming states the dated fact that prices depend on, with the application as its source. The database decides
-the order of steps, that who confirms neither took in nor assessed, and that the notice hung its days out.
+the order of steps, that who confirms neither took in nor assessed, and that the notice hung its days out. `recheck`
+compares the register with lists of other offices.
 """
 
+from canteen.eligibility import recheck
 from canteen.eligibility.apply import apply, withdraw
 from canteen.eligibility.decide import (
     answer_objection,
@@ -50,6 +52,7 @@ __all__ = [
     "of_people",
     "on_notice",
     "publish_notice",
+    "recheck",
     "refuse",
     "renew",
     "shown",

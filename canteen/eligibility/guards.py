@@ -1,9 +1,20 @@
-"""Let the database decide which step follows which, that two people decide, and that a notice hung its days out."""
+"""Let the database decide which step follows which, that two people decide, and that a notice hung its days out.
+
+Where a list of another office ends more than one in twenty, it asks for a second person, too.
+"""
 
 from __future__ import annotations
 
 from canteen.eligibility.rules import FOLLOWS, SETTLED
-from canteen.eligibility.tables import Application, ApplicationStep, PublicNotice
+from canteen.eligibility.tables import (
+    Application,
+    ApplicationStep,
+    PublicNotice,
+    Recheck,
+    RecheckDecision,
+    RecheckLine,
+    RecheckWithdrawal,
+)
 from canteen.foundation.guards import append_only, attach
 
 
@@ -25,6 +36,7 @@ _ROUND_BEFORE = (
     "WHERE a.person_id = NEW.person_id AND a.category = NEW.category AND a.round = NEW.round - 1 "
     f"AND s.step IN ({_words(SETTLED)}))"
 )
+_LIST = "EXISTS (SELECT 1 FROM rechecks r JOIN recheck_lines l ON l.recheck_id = r.id WHERE r.id = NEW.recheck_id"
 RULES = (
     (
         "application_steps",
@@ -47,12 +59,28 @@ RULES = (
         "eligibility.already_open",
         f"NEW.round > 1 AND NOT {_ROUND_BEFORE}",
     ),
+    ("recheck_decisions", "eligibility.recheck_no_line", f"NOT {_LIST} AND l.number = NEW.number)"),
+    (
+        "recheck_decisions",
+        "eligibility.recheck_second_person",
+        (
+            f"NEW.verdict = 'done' AND {_LIST} AND l.number = NEW.number AND l.outcome IN ('ended', 'died', 'missing') "
+            "AND r.ending_count * 20 > r.standing_count AND r.taken_by = NEW.actor)"
+        ),
+    ),
+    (
+        "recheck_decisions",
+        "eligibility.recheck_withdrawn",
+        "EXISTS (SELECT 1 FROM recheck_withdrawals w WHERE w.recheck_id = NEW.recheck_id)",
+    ),
 )
 
-for _table in (Application, ApplicationStep, PublicNotice):
+for _table in (
+    Application, ApplicationStep, PublicNotice, Recheck, RecheckLine, RecheckDecision, RecheckWithdrawal,
+):  # fmt: skip
     append_only(_table.__table__)
 
-for _guarded in (Application, ApplicationStep):
+for _guarded in (Application, ApplicationStep, RecheckDecision):
     _name = _guarded.__tablename__
     _rules = [(code, when) for table, code, when in RULES if table == _name]
     attach(

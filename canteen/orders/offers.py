@@ -105,16 +105,18 @@ def offer(
     at: datetime,
     diet: Sequence[str] = (),
     replaces: str | None = None,
+    is_late: bool = False,
 ) -> Offer:
     """Return the offer, or refuse with the rule that forbids it; see `make`.
 
     ``diet`` are wishes for this meal beside the standing ones; ``replaces`` names the order in whose place it would
-    come.
+    come; ``is_late`` is staff's stated exception to the cut-off.
     """
     replaced = None if replaces is None else find(session, ref=replaces).id
     request = Request(
-        person_id, canteen_id, service_date, meal, mode, tuple(wishes), replaces_order_id=replaced, diet=tuple(diet)
-    )
+        person_id, canteen_id, service_date, meal, mode, tuple(wishes),
+        replaces_order_id=replaced, is_late=is_late, diet=tuple(diet),
+    )  # fmt: skip
     return make(session, request, at=at)
 
 

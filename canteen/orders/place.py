@@ -61,13 +61,18 @@ def replace(
     channel: str,
     actor: str,
     at: datetime,
+    key: str | None = None,
     late_reason: str | None = None,
     diet: Sequence[str] = (),
 ) -> Order:
     """Put another order for the same person, canteen and day in the place of one; both happen or none.
 
-    Refused as `cancel` refuses to give up the old order and as `place` refuses the new one.
+    The same ``key`` again returns the order it made. Refused as `cancel` refuses to give up the old order and as
+    `place` refuses the new one.
     """
+    repeated = _made_before(session, key)
+    if repeated is not None:
+        return repeated
     old = find(session, ref=ref, to_change=True)
     request = Request(
         old.person_id,
@@ -82,7 +87,7 @@ def replace(
     )
     state = closing_state(session, old, at=at, late_reason=late_reason)
     close(session, old, state=state, channel=channel, actor=actor, at=at)
-    return _write(session, make(session, request, at=at), channel, actor, at, None, late_reason)
+    return _write(session, make(session, request, at=at), channel, actor, at, key, late_reason)
 
 
 def _made_before(session: Session, key: str | None) -> Order | None:

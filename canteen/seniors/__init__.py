@@ -39,6 +39,7 @@ from canteen.seniors.family import (
     unbind,
 )
 from canteen.seniors.idcard import Document, read_document
+from canteen.seniors.in_bulk import Stated, retract, state_facts, touch
 from canteen.seniors.listing import Found, Listed, recognise, search
 from canteen.seniors.lookup import (
     PersonView,
@@ -66,7 +67,7 @@ from canteen.seniors.registry import (
 )
 from canteen.seniors.reindex import reindex, slips_under_old_keys
 from canteen.seniors.slips import SCENE_PREFIX, Slip, issue_slip, keep_slip, tries_left, unspent_scenes
-from canteen.seniors.statements import holds, standing
+from canteen.seniors.statements import Origin, holds, overlap, standing
 from canteen.seniors.tables import Fact, Person
 
 __all__ = [
@@ -80,9 +81,11 @@ __all__ = [
     "Found",
     "Listed",
     "NotBound",
+    "Origin",
     "Person",
     "PersonView",
     "Slip",
+    "Stated",
     "accounts_of_person",
     "add_contact",
     "add_fact",
@@ -117,6 +120,7 @@ __all__ = [
     "open_contact",
     "open_document",
     "open_phone",
+    "overlap",
     "people_of_account",
     "person",
     "person_by_id",
@@ -128,11 +132,14 @@ __all__ = [
     "register",
     "reindex",
     "replace_from",
+    "retract",
     "roster",
     "search",
     "slips_under_old_keys",
     "standing",
+    "state_facts",
     "supersede_fact",
+    "touch",
     "tries_left",
     "unbind",
     "unspent_scenes",

@@ -122,6 +122,19 @@ class RosterPerson(Base):
     withdrawn_at: Mapped[Instant | None]
 
 
+class ColumnName(OfRegion, Base):
+    """Remember what a heading means in the lists of a region, as somebody told it; empty for a column to pass over."""
+
+    __tablename__ = "column_names"
+
+    region_code: Mapped[Word] = mapped_column(ForeignKey("regions.code"), primary_key=True)
+    list_kind: Mapped[Word] = mapped_column(primary_key=True)
+    heading: Mapped[Line] = mapped_column(primary_key=True)
+    column_name: Mapped[Word]
+    told_by: Mapped[Line]
+    told_at: Mapped[Instant]
+
+
 class Contact(Base):
     """Name somebody to call: next of kin, guardian, neighbour."""
 

@@ -15,7 +15,7 @@ from canteen.foundation.db import EVERYWHERE
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import forms, frame, place, serving
+from canteen.web import courier, forms, frame, place, serving
 
 _NUMBERS = re.compile(r"([0-9]{1,9})")
 
@@ -36,6 +36,7 @@ def deliveries() -> str | BaseResponse:
             return place.ask()
         meal, ways = serving.meals(session, canteen.id, "web.deliveries")
         found = orders.board(session, canteen_id=canteen.id, service_date=day, meal=meal)
+        has_plan = courier.published(session, canteen.id, meal)
     doors: dict[str, str] = {}
     if actor().may("deliveries.confirm"):
         with house().database.transaction(EVERYWHERE) as session:
@@ -51,6 +52,7 @@ def deliveries() -> str | BaseResponse:
         meals=ways,
         action=url_for("web.hand_over"),
         may_confirm=actor().may("deliveries.confirm"),
+        round_href=url_for("web.courier_round", meal=meal) if has_plan else None,
         waiting=sorted((row for row in rows if row["order"]), key=_along_the_street),
         done=[row for row in rows if not row["order"]],
     )

@@ -1,4 +1,4 @@
-"""Find somebody who came without telephone, card and order, and serve whom the staff recognised.
+"""Find somebody who came without telephone, card and order, or who telephones; serve whom the staff recognised.
 
 Nobody goes hungry for want of a code. Everybody on the register of the canteen's district can be found, under a masked
 name, with no more of a telephone and a home than tells two people of one name apart.
@@ -7,21 +7,19 @@ name, with no more of a telephone and a home than tells two people of one name a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from canteen import orders, places, seniors
 from canteen.foundation import clock
-from canteen.foundation.db import Scope
 from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.http.limits import limited
-from canteen.web import frame, place, scans
+from canteen.web import frame, neighbours, place, scans
 
 _MOST = 12
 
@@ -30,6 +28,7 @@ def add_to(blueprint: Blueprint) -> None:
     """Add the search of the scanning page, and the act that follows it."""
     blueprint.get("/counter/people")(find_guests)
     blueprint.post("/counter/people/<ref>/serve")(serve_guest)
+    blueprint.get("/counter/callers")(callers)
 
 
 @audience("counter.scan")
@@ -38,7 +37,7 @@ def find_guests() -> Response:
     """List whom a name, its initials or the end of a number may mean."""
     with house().database.reading(actor().scope) as session:
         canteen = place.certainly_here(session)
-    with house().database.reading(_around(canteen)) as session:
+    with house().database.reading(neighbours.scope()) as session:
         found = seniors.recognise(session, text=request.args.get("q", "")[:40], limit=_MOST + 1)
         return jsonify({"people": _shown(session, canteen, found[:_MOST]), "more": len(found) > _MOST})
 
@@ -46,21 +45,22 @@ def find_guests() -> Response:
 @audience("counter.scan")
 def serve_guest(ref: str) -> Response:
     """Hand a tray to somebody who was found; ordered or not, the same verb decides and prices."""
-    with house().database.reading(actor().scope) as session:
-        canteen = place.certainly_here(session)
-    with house().database.reading(_around(canteen)) as session:
+    with house().database.reading(neighbours.scope()) as session:
         person = seniors.person(session, ref=ref)
         if person.withdrawn_at is not None:
             raise NotFound("seniors.unknown", ref=ref)
     return scans.serve_person(person.ref)
 
 
-def _around(canteen: places.Canteen) -> Scope:
-    """Return the scope of a counter's search: the district, where neighbours of the next street come from."""
-    codes = list(places.ancestry(canteen.region_code))
-    district = next((code for code in codes if places.level(code) in ("district", "city")), canteen.region_code)
-    scope = actor().scope
-    return replace(scope, region_prefixes=(places.prefix(district),)) if not scope.everywhere else scope
+@audience("counter.scan")
+@limited("60/minute")
+def callers() -> str:
+    """Find whom somebody at the canteen orders for: who stands there, or telephones."""
+    text = request.args.get("q", "")[:40]
+    with house().database.reading(neighbours.scope()) as session:
+        found = seniors.recognise(session, text=text, limit=_MOST + 1)
+        rows = [_caller(session, one) for one in found[:_MOST]]
+    return render_template("counter/callers.html", q=text, rows=rows, more=len(found) > _MOST)
 
 
 def _shown(session: Session, canteen: places.Canteen, found: Sequence[seniors.Person]) -> list[dict[str, Any]]:
@@ -76,6 +76,11 @@ def _shown(session: Session, canteen: places.Canteen, found: Sequence[seniors.Pe
         }
         for person in found
     ]
+
+
+def _caller(session: Session, person: seniors.Person) -> dict[str, str]:
+    href = url_for("web.orders_for", ref=person.ref)
+    return {"name": seniors.view(person).name, "hint": _hint(session, person), "href": href}
 
 
 def _hint(session: Session, person: seniors.Person) -> str:

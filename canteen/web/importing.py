@@ -24,7 +24,7 @@ from canteen.foundation.errors import CanteenError, Conflict, Invalid
 from canteen.http import errors, soon, words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import forms, office, reach
+from canteen.web import columns, forms, office, reach
 from canteen.web.uploads import Shelf, Upload
 
 LARGEST = 10 * 1024 * 1024
@@ -41,6 +41,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/office/import/template.xlsx")(roster_template)
     blueprint.get("/office/import/<token>/marked.xlsx")(marked_roster)
     blueprint.post("/office/import/<token>")(apply_roster)
+    blueprint.post("/office/import/<token>/columns")(tell_roster_columns)
     blueprint.post("/office/import/taken/<int:number>/withdraw")(withdraw_roster)
 
 
@@ -53,28 +54,65 @@ def roster() -> str:
 @audience("people.import")
 def try_roster() -> BaseResponse:
     """Say what a list would do, and keep it until its sender decides."""
-    at = clock.now()
     region = forms.typed("region")
     try:
-        name, content = _sent()
-        with house().database.reading(actor().scope) as session:
-            plan = _plan(session, content, region, at)
-            token = _shelf(session).keep(
-                owner=actor().ref, name=name, purpose=region, fingerprint=plan.fingerprint, content=content, at=at
-            )
+        name, content = sent()
+        return _tried(name, content, region)
     except CanteenError as error:
-        if errors.wants_problem():
-            raise
-        sentence = words.refusal(error.code, error.params)
-        return make_response(_page(region=region, upload_error=sentence), errors.status_of(error))
-    return make_response(_page(region=region, trial=_trial(plan, name, token)))
+        return _refused(error, region)
+
+
+def _tried(name: str, content: bytes, region: str) -> BaseResponse:
+    at, sentence = clock.now(), None
+    with house().database.reading(actor().scope) as session:
+        reach.require_region(session, region)
+        told = seniors.roster.told_columns(session, region_code=region, list_kind=seniors.roster.ROSTER)
+        try:
+            plan = _plan(session, content, region, at)
+        except Invalid as error:
+            if error.code != "seniors.roster_no_header":
+                raise
+            plan, sentence = None, words.refusal(error.code, error.params)
+        token = shelf(session).keep(
+            owner=actor().ref, name=name, purpose=region, fingerprint=plan.fingerprint if plan else "",
+            content=content, at=at,
+        )  # fmt: skip
+    asked = columns.question(
+        content, seniors.roster.Columns(told=told), url_for("web.tell_roster_columns", token=token)
+    )
+    trial = _trial(plan, name, token) if plan else None
+    page = _page(region=region, upload_error=sentence, trial=trial, question=asked)
+    return make_response(page, 200 if plan else 422)
+
+
+@audience("people.import")
+def tell_roster_columns(token: str) -> BaseResponse:
+    """Keep what the columns of a region's lists mean, and try the list again."""
+    at = clock.now()
+    try:
+        with house().database.transaction(actor().scope) as session:
+            upload = shelf(session).look(token, owner=actor().ref, at=at)
+            columns.remember(
+                session, region_code=upload.purpose, list_kind=seniors.roster.ROSTER,
+                known=seniors.roster.Columns().known, actor=forms.me(), at=at,
+            )  # fmt: skip
+        return _tried(upload.name, upload.content, upload.purpose)
+    except CanteenError as error:
+        return _refused(error)
+
+
+def _refused(error: CanteenError, region: str = "") -> BaseResponse:
+    if errors.wants_problem():
+        raise error
+    sentence = words.refusal(error.code, error.params)
+    return make_response(_page(region=region, upload_error=sentence), errors.status_of(error))
 
 
 @audience("people.import")
 def roster_template() -> BaseResponse:
     """Hand out an empty list with a sample row and notes."""
     names = [kind.name for kind in office.register().kinds.values()]
-    return _workbook(seniors.roster.template(names), office.words()["roster"]["template_file"])
+    return workbook(seniors.roster.template(names), office.words()["roster"]["template_file"])
 
 
 @audience("people.import")
@@ -82,9 +120,9 @@ def marked_roster(token: str) -> BaseResponse:
     """Hand the list back with the reasons beside the wrong rows."""
     at = clock.now()
     with house().database.reading(actor().scope) as session:
-        upload = _shelf(session).look(token, owner=actor().ref, at=at)
+        upload = shelf(session).look(token, owner=actor().ref, at=at)
         marked = seniors.roster.hand_back(_plan(session, upload.content, upload.purpose, at))
-    return _workbook(marked, office.words()["roster"]["marked_file"].format(name=PurePath(upload.name).stem))
+    return workbook(marked, office.words()["roster"]["marked_file"].format(name=PurePath(upload.name).stem))
 
 
 @audience("people.import")
@@ -93,13 +131,10 @@ def apply_roster(token: str) -> BaseResponse:
     at = clock.now()
     try:
         with house().database.transaction(actor().scope) as session:
-            upload = _shelf(session).take(token, owner=actor().ref, at=at)
+            upload = shelf(session).take(token, owner=actor().ref, at=at)
             applied = _apply(session, upload, at)
     except CanteenError as error:
-        if errors.wants_problem():
-            raise
-        sentence = words.refusal(error.code, error.params)
-        return make_response(_page(upload_error=sentence), errors.status_of(error))
+        return _refused(error)
     soon.ask(soon.RECONSIDER)
     office.tell("imported", new=applied.new, updated=applied.updated, same=applied.same)
     return redirect(url_for("web.people"), 303)
@@ -116,10 +151,7 @@ def withdraw_roster(number: int) -> BaseResponse:
             used = checkin.people_in_use(session, person_ids=people, since=taken.taken_at)
             done = seniors.roster.withdraw(session, import_id=number, used=used, actor=forms.me(), at=at)
     except CanteenError as error:
-        if errors.wants_problem():
-            raise
-        sentence = words.refusal(error.code, error.params)
-        return make_response(_page(upload_error=sentence), errors.status_of(error))
+        return _refused(error)
     said = office.words()["roster"]["withdrawn"]
     more = said["kept"].format(kept=len(done.kept)) if done.kept else ""
     flash(said["done"].format(done=done.done) + more, "warning" if done.kept else "ok")
@@ -153,7 +185,8 @@ def _apply(session: Session, upload: Upload, at: datetime) -> seniors.roster.App
     return seniors.roster.apply(session, plan=plan, actor=forms.me(), at=at)
 
 
-def _sent() -> tuple[str, bytes]:
+def sent() -> tuple[str, bytes]:
+    """Return the name and content of the file that was sent; refuses what is no list or too large."""
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Invalid("form.missing")
@@ -177,7 +210,8 @@ def _plan(session: Session, content: bytes, region: str, at: datetime) -> senior
     )
 
 
-def _shelf(session: Session) -> Shelf:
+def shelf(session: Session) -> Shelf:
+    """Return where files wait for a decision."""
     return Shelf(house().settings.var / "uploads", vault_of(session))
 
 
@@ -186,6 +220,7 @@ def _page(
     region: str = "",
     upload_error: str | None = None,
     trial: dict[str, Any] | None = None,
+    question: dict[str, Any] | None = None,
     kept: Sequence[seniors.roster.KeptPerson] = (),
 ) -> str:
     with house().database.reading(actor().scope) as session:
@@ -197,6 +232,7 @@ def _page(
             region=region,
             upload_error=upload_error,
             trial=trial,
+            question=question,
             taken=_taken(session),
             kept=[
                 {
@@ -254,5 +290,6 @@ def _some(names: list[str]) -> str:
     return shown + more
 
 
-def _workbook(content: bytes, name: str) -> BaseResponse:
+def workbook(content: bytes, name: str) -> BaseResponse:
+    """Hand a workbook out under a name."""
     return send_file(io.BytesIO(content), mimetype=_WORKBOOK, as_attachment=True, download_name=name)

@@ -158,9 +158,8 @@ def code_of(wechat: Flask, user: str) -> str:
 
 
 @pytest.fixture
-def family(database: Database, show_time: object) -> Family:
+def family(database: Database, town: make.Town, show_time: object) -> Family:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         mother_id, stranger_id = make.a_senior(session), make.a_senior(session, name="李建国")
         seniors.person_by_id(session, person_id=mother_id).home_canteen_id = town.canteen_id
         session.flush()

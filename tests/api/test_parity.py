@@ -97,10 +97,9 @@ def test_every_means_of_reading_and_every_channel_is_among_the_doors():
 @pytest.mark.parametrize("mode", ["dine_in", "pickup", "delivery"])
 @pytest.mark.parametrize(("means", "shown"), DOORS)
 def test_the_meal_ordered_is_served_at_its_price_through_every_door(
-    database: Database, means: str, shown: str, mode: str
+    database: Database, town: make.Town, means: str, shown: str, mode: str
 ):
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person_id = make.a_senior(session)
         order = make.an_order(session, town, person_id, mode=mode)
         agreed, code = subsidy.Quote.from_json(order.quote), SHOWN[shown](session, person_id)
@@ -114,9 +113,8 @@ def test_the_meal_ordered_is_served_at_its_price_through_every_door(
 
 @pytest.mark.parametrize("shown", ["page", "number", "card"])
 @pytest.mark.parametrize("means", MEANS)
-def test_a_walk_in_pays_what_who_ordered_pays(database: Database, means: str, shown: str):
+def test_a_walk_in_pays_what_who_ordered_pays(database: Database, town: make.Town, means: str, shown: str):
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         ordered, walked = make.a_senior(session), make.a_senior(session)
         agreed = subsidy.Quote.from_json(make.an_order(session, town, ordered).quote)
         code = SHOWN[shown](session, walked)
@@ -126,9 +124,8 @@ def test_a_walk_in_pays_what_who_ordered_pays(database: Database, means: str, sh
 
 
 @pytest.mark.parametrize("channel", [one for one in ORDERED_BY if one != "walk_in"])
-def test_every_channel_of_ordering_names_the_same_price(database: Database, channel: str):
+def test_every_channel_of_ordering_names_the_same_price(database: Database, town: make.Town, channel: str):
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         one, other = make.a_senior(session), make.a_senior(session)
         agreed = subsidy.Quote.from_json(make.an_order(session, town, one).quote)
         order = orders.place(

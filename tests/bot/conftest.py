@@ -58,9 +58,8 @@ class Village:
 
 
 @pytest.fixture
-def village(database: Database, show_time: object) -> Village:
+def village(database: Database, nation: None, show_time: object) -> Village:
     with database.transaction(EVERYWHERE) as session:
-        builders.the_nation(session)
         builders.a_policy(session)
         canteen_id = builders.a_canteen(session, name="幸福里食堂")
         _cook(session, canteen_id)

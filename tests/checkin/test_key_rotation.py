@@ -37,9 +37,8 @@ def test_a_printed_card_is_good_until_its_key_is_dropped() -> None:
         checkin.read_card_code(DROPPED, digits)
 
 
-def test_somebody_eats_by_card_and_page_over_a_change_of_keys(database: Database) -> None:
+def test_somebody_eats_by_card_and_page_over_a_change_of_keys(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person_id = make.a_senior(session, birth=date(1950, 1, 1))
         digits = make.a_code(session, person_id).digits
         card = checkin.issue_card(session, make.KEYS, person_id=person_id, actor="staff:1", at=make.BEFORE)

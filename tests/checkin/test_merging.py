@@ -40,12 +40,6 @@ def subsidy_of(database: Database, answer: checkin.Answer) -> int:
 
 
 @pytest.fixture
-def town(database: Database) -> make.Town:
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
-
-
-@pytest.fixture
 def pair(database: Database, town: make.Town) -> tuple[int, int]:
     """Register one person twice: under two numbers, as a typing error makes it."""
     with database.transaction(EVERYWHERE) as session:

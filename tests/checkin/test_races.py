@@ -20,9 +20,8 @@ HEPING = "120101000000"
 WEEK = date(2025, 3, 3)
 
 
-def test_eight_scanners_serve_one_meal_once(database: Database) -> None:
+def test_eight_scanners_serve_one_meal_once(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         number = make.a_number(session, person)
@@ -35,9 +34,8 @@ def test_eight_scanners_serve_one_meal_once(database: Database) -> None:
         assert ledger.verify(session.connection())[0] == []
 
 
-def test_the_same_scan_sent_eight_times_at_once_is_one_attempt(database: Database) -> None:
+def test_the_same_scan_sent_eight_times_at_once_is_one_attempt(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         number = make.a_number(session, person)
     request = make.a_scan(town, number, scan_id="one-scan-only")
@@ -67,9 +65,10 @@ def test_two_canteens_and_one_last_chance_of_the_week_feed_twice_and_fund_once(d
         assert sorted(weekly) == [1, 2, 3, 4, 5]
 
 
-def test_a_meal_that_is_paid_otherwise_while_it_is_taken_back_leaves_nothing_in_the_books(database: Database) -> None:
+def test_a_meal_that_is_paid_otherwise_while_it_is_taken_back_leaves_nothing_in_the_books(
+    database: Database, town: make.Town
+) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         people = [make.a_senior(session) for _ in range(12)]
         numbers = [make.a_number(session, person) for person in people]
     refs = [checkin.redeem(database, make.KEYS, make.a_scan(town, number)).redemption_ref for number in numbers]

@@ -22,9 +22,8 @@ def amounts(database: Database) -> dict[str, int]:
         return {account: int(total) for account, total in rows if total}
 
 
-def test_a_scanned_order_is_served_and_in_the_books(database: Database) -> None:
+def test_a_scanned_order_is_served_and_in_the_books(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         number = make.a_number(session, person)
@@ -39,9 +38,8 @@ def test_a_scanned_order_is_served_and_in_the_books(database: Database) -> None:
         assert ledger.verify(session.connection()) == ([], 2)
 
 
-def test_the_long_code_is_read_like_the_number(database: Database) -> None:
+def test_the_long_code_is_read_like_the_number(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         code = make.a_code(session, person)
@@ -49,9 +47,8 @@ def test_the_long_code_is_read_like_the_number(database: Database) -> None:
     assert answer.reason == "served"
 
 
-def test_a_second_scan_says_where_and_when_it_was_taken(database: Database) -> None:
+def test_a_second_scan_says_where_and_when_it_was_taken(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         number = make.a_number(session, person)
@@ -62,9 +59,8 @@ def test_a_second_scan_says_where_and_when_it_was_taken(database: Database) -> N
     assert answer.params["is_here"] is True
 
 
-def test_the_same_scan_id_gets_the_first_answer_and_no_second_row(database: Database) -> None:
+def test_the_same_scan_id_gets_the_first_answer_and_no_second_row(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         number = make.a_number(session, person)
@@ -76,9 +72,8 @@ def test_the_same_scan_id_gets_the_first_answer_and_no_second_row(database: Data
         assert session.scalar(select(func.count()).select_from(Redemption)) == 1
 
 
-def test_a_walk_in_is_served_with_the_dish_of_the_day_in_one_step(database: Database) -> None:
+def test_a_walk_in_is_served_with_the_dish_of_the_day_in_one_step(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         number = make.a_number(session, person)
     answer = checkin.redeem(database, make.KEYS, make.a_scan(town, number))
@@ -88,10 +83,11 @@ def test_a_walk_in_is_served_with_the_dish_of_the_day_in_one_step(database: Data
         assert (order.state, order.channel) == ("served", "walk_in")
 
 
-def test_a_subsidy_for_who_orders_a_day_ahead_looks_at_the_order_and_not_at_the_scan(database: Database) -> None:
+def test_a_subsidy_for_who_orders_a_day_ahead_looks_at_the_order_and_not_at_the_scan(
+    database: Database, town: make.Town
+) -> None:
     shape = Path(__file__).parents[1] / "policies" / "shapes" / "29-ordered-ahead.yaml"
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         subsidy.publish(session, text=shape.read_text("utf-8"), actor="staff:test", at=make.BEFORE)
         ahead, late = make.a_senior(session), make.a_senior(session)
         for person, at in ((ahead, make.BEFORE - timedelta(days=1)), (late, make.BEFORE)):
@@ -104,9 +100,8 @@ def test_a_subsidy_for_who_orders_a_day_ahead_looks_at_the_order_and_not_at_the_
     assert [answer.collect_fen for answer in answers] == [1500, 1800]
 
 
-def test_another_tray_is_full_price_and_takes_no_chance(database: Database) -> None:
+def test_another_tray_is_full_price_and_takes_no_chance(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         number = make.a_number(session, person)
@@ -118,9 +113,8 @@ def test_another_tray_is_full_price_and_takes_no_chance(database: Database) -> N
         assert claims == ["meal"]
 
 
-def test_a_card_is_read_and_a_revoked_one_is_red(database: Database) -> None:
+def test_a_card_is_read_and_a_revoked_one_is_red(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         card = checkin.issue_card(session, make.KEYS, person_id=person, actor="staff:1", at=make.BEFORE)
@@ -132,9 +126,8 @@ def test_a_card_is_read_and_a_revoked_one_is_red(database: Database) -> None:
     assert served.reason == "served"
 
 
-def test_a_forged_code_is_red_and_kept_as_an_attempt(database: Database) -> None:
+def test_a_forged_code_is_red_and_kept_as_an_attempt(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         code = make.a_code(session, make.a_senior(session)).digits
     forged = code[:-1] + str((int(code[-1]) + 1) % 10)
     answer = checkin.redeem(database, make.KEYS, make.a_scan(town, forged))
@@ -143,9 +136,8 @@ def test_a_forged_code_is_red_and_kept_as_an_attempt(database: Database) -> None
         assert session.scalars(select(ScanAttempt.reason)).all() == ["forged_code"]
 
 
-def test_an_unknown_number_is_refused_and_guessing_is_slowed(database: Database) -> None:
+def test_an_unknown_number_is_refused_and_guessing_is_slowed(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         number = make.a_number(session, make.a_senior(session))
     for _ in range(10):
         assert checkin.redeem(database, make.KEYS, make.a_scan(town, "00000000")).reason == "unknown_code"
@@ -154,9 +146,8 @@ def test_an_unknown_number_is_refused_and_guessing_is_slowed(database: Database)
     assert checkin.redeem(database, make.KEYS, other).reason == "walk_in"
 
 
-def test_an_undo_gives_everything_back_and_the_chance_can_be_used_again(database: Database) -> None:
+def test_an_undo_gives_everything_back_and_the_chance_can_be_used_again(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         number = make.a_number(session, person)
@@ -176,9 +167,8 @@ def test_an_undo_gives_everything_back_and_the_chance_can_be_used_again(database
         assert ledger.verify(session.connection())[0] == []
 
 
-def test_the_tender_is_corrected_by_one_tap(database: Database) -> None:
+def test_the_tender_is_corrected_by_one_tap(database: Database, town: make.Town) -> None:
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person = make.a_senior(session)
         make.an_order(session, town, person)
         number = make.a_number(session, person)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from canteen import checkin
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.ledger.tables import JournalEntry
@@ -24,12 +22,6 @@ def statements_of(
     assert answer.reason == reason
     assert said.count("COMMIT") == 1
     return said
-
-
-@pytest.fixture
-def town(database: Database) -> make.Town:
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
 
 
 def test_an_ordered_subsidised_meal_takes_a_dozen_statements(database: Database, town: make.Town) -> None:

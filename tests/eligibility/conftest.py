@@ -12,10 +12,9 @@ from tests import builders as make
 
 
 @pytest.fixture
-def person_id(database: Database) -> int:
+def person_id(database: Database, nation: None) -> int:
     """Register somebody who may apply."""
     with database.transaction(EVERYWHERE) as session:
-        make.the_nation(session)
         return make.a_senior(session)
 
 

@@ -15,10 +15,9 @@ from tests.counting import counting
 
 
 @pytest.fixture
-def two_towns(database: Database) -> tuple[int, int]:
+def two_towns(database: Database, town: make.Town) -> tuple[int, int]:
     """Let one person order in each of two canteens; return the canteens."""
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         other = make.a_canteen(session)
         items = make.a_menu(session, other)
         make.an_order(session, town, make.a_senior(session))

@@ -24,12 +24,6 @@ ORDER = Prepared(
 
 
 @pytest.fixture
-def town(database: Database) -> make.Town:
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
-
-
-@pytest.fixture
 def people(database: Database, town: make.Town) -> list[int]:
     with database.transaction(EVERYWHERE) as session:
         return [make.a_senior(session), make.a_senior(session, name="李福来")]

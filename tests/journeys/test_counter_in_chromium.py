@@ -22,11 +22,10 @@ PASSWORD = "correct-horse"
 
 
 @pytest.fixture
-def site(database: Database, tmp_path: Path, serving) -> Iterator[str]:
+def site(database: Database, town: make.Town, tmp_path: Path, serving) -> Iterator[str]:
     """Serve the application at half past eleven, with somebody at the counter and somebody in the office."""
     (tmp_path / "static").symlink_to(ROOT / "static")
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         access.install(session, actor="test", at=make.BEFORE)
         places = {"wang": ("canteen_staff", {"canteen_id": town.canteen_id})}
         places["chen"] = ("community_worker", {"region_code": make.FUTIAN})

@@ -22,10 +22,9 @@ STAFF = {"wang": "canteen_staff", "zheng": "accountant", "huang": "community_wor
 
 
 @pytest.fixture
-def world(database: Database) -> str:
+def world(database: Database, town: make.Town) -> str:
     """Set up one canteen with staff, an accountant and 张秀英; return her reference."""
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         access.install(session, actor="test", at=make.BEFORE)
         for username, role in STAFF.items():
             staff = access.add(

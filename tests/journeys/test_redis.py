@@ -35,10 +35,9 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def slip(database: Database) -> seniors.Slip:
+def slip(database: Database, town: make.Town) -> seniors.Slip:
     """Set up a canteen with lunch, and a senior who has ordered it and holds a slip."""
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person_id = make.a_senior(session)
         seniors.person_by_id(session, person_id=person_id).home_canteen_id = town.canteen_id
         make.an_order(session, town, person_id)

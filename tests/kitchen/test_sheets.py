@@ -26,11 +26,6 @@ def session(database):
 
 
 @pytest.fixture
-def town(session):
-    return make.a_town(session)
-
-
-@pytest.fixture
 def meal(town):
     return kitchen.Meal(town.canteen_id, make.MONDAY, "lunch")
 

@@ -29,12 +29,6 @@ def place(database: Database, town: make.Town, person: int, **more: object) -> s
 
 
 @pytest.fixture
-def town(database: Database) -> make.Town:
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
-
-
-@pytest.fixture
 def person(database: Database, town: make.Town) -> int:
     with database.transaction(EVERYWHERE) as session:
         return make.a_senior(session)

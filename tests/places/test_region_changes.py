@@ -16,11 +16,10 @@ SAID = {"document": "深府〔2026〕3号", "actor": "staff:admin", "at": make.B
 
 
 @pytest.fixture
-def town(database):
+def town(database, town):
     with database.transaction(EVERYWHERE) as session:
-        made = make.a_town(session)
         places.add_local_region(session, code=LOCAL, name="梅林开发区", on=date(2026, 1, 1), **SAID)
-        return made
+        return town
 
 
 def refusal(call, *args, **kwargs):

@@ -15,10 +15,9 @@ TUESDAY = make.MONDAY + timedelta(days=1)
 
 
 @pytest.fixture
-def eaten(database):
+def eaten(database, town):
     """Serve two meals on a Monday: 5.00 of subsidy and 2.00 to the operator each."""
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         scans = [make.a_scan(town, make.a_number(session, make.a_senior(session))) for _ in range(2)]
     return [checkin.redeem(database, make.KEYS, scan) for scan in scans]
 

@@ -84,10 +84,9 @@ def test_ending_what_has_ended_is_refused(database):
     assert refused.value.code == "subsidy.no_such_category"
 
 
-def test_a_price_asks_the_register_of_the_day_of_the_meal(database):
+def test_a_price_asks_the_register_of_the_day_of_the_meal(database, town):
     """低收入 counts as 低保 from a day on; a meal of the day before costs as before."""
     with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
         person_id = make.a_senior(session, birth=date(1960, 1, 1), categories=["low_income"])
     before = prices(database, town, person_id)
     enter(database, Kind("low_income", "低收入", (), ("minimum_living",)), FIRST)

@@ -21,12 +21,6 @@ TEXT = next(make.POLICIES.rglob("shenzhen-city.yaml")).read_text("utf-8")
 CHANGED = TEXT.replace('gets: {up_to: "5.00"}', 'gets: {up_to: "6.00"}')
 
 
-@pytest.fixture
-def town(database):
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
-
-
 def a_draft(database, text=CHANGED, *, author="staff:li", region=CITY, complete=True):
     with database.transaction(EVERYWHERE) as session:
         based_on = subsidy.standing_policy(session, subsidy.named_in(text)["policy"])

@@ -19,12 +19,6 @@ MORNING = make.local(make.MONDAY, 10)
 EVENING = make.local(make.MONDAY, 14)
 
 
-@pytest.fixture
-def town(database):
-    with database.transaction(EVERYWHERE) as session:
-        return make.a_town(session)
-
-
 def a_count(fen, **more):
     return tills.Counted(**{"counted_fen": fen, "counter_name": "王师傅", "witness": "陈师傅", **more})
 

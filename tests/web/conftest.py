@@ -75,11 +75,8 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Iterator[Office]:
+def office(database: Database, town: make.Town, tmp_path: Path) -> Iterator[Office]:
     """Open the application at half past eleven of a Monday, lunch being served."""
     (tmp_path / "static").symlink_to(ROOT / "static")
-    with database.transaction(EVERYWHERE) as session:
-        town = make.a_town(session)
-        access.install(session, actor="test", at=make.BEFORE)
     for app in built(settings_for(database, tmp_path, CANTEEN_CLOCK="2026-03-02T11:30+08:00")):
         yield Office(app, database, town)

@@ -43,6 +43,12 @@ BOARD: dict[str, Any] = {
         },
     ],
 }
+CALLERS: dict[str, Any] = {
+    **DESK,
+    "q": "王秀",
+    "rows": [{"name": "王*英", "hint": "手机尾号 0001　景田社区", "href": "/office/people/P-1/orders"}],
+    "more": True,
+}
 ROUND: dict[str, Any] = {
     **DESK,
     "canteen": "幸福里社区食堂",
@@ -51,6 +57,7 @@ ROUND: dict[str, Any] = {
     "meals": [{"label": "午餐", "href": "?meal=lunch", "active": True}],
     "action": "/deliveries",
     "may_confirm": True,
+    "round_href": "/deliveries/round",
     "waiting": [
         {
             "number": number,

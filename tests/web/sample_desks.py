@@ -36,6 +36,7 @@ _OFFERED: dict[str, Any] = {
     "price": "一份 15 元，政府补 9 元，您付 6 元。",
     "own_fen": 600,
     "until": "11月22日 9:30",
+    "was": "红烧肉",
     "fields": [("when", "2026-11-22/lunch"), ("mode", "delivery"), ("item_7", 1)],
 }
 ORDER_FOR: dict[str, Any] = {
@@ -50,6 +51,8 @@ ORDER_FOR: dict[str, Any] = {
     "canteen": "D-7KQ2MWX9TC",
     "meals": [("2026-11-22/lunch", "11 月 22 日 星期日 午饭")],
     "when": "2026-11-22/lunch",
+    "is_late": True,
+    "reason": "",
     "modes": [("dine_in", "堂食"), ("delivery", "送到家")],
     "mode": "dine_in",
     "dishes": [

@@ -253,6 +253,7 @@ IMPORT: dict[str, Any] = {
     "region": "",
     "template_href": "/template.xlsx",
     "upload_error": None,
+    "question": None,
     "trial": {
         "file_name": "幸福里_2026-11.xlsx",
         "counts": {"added": 12, "updated": 5, "unchanged": 190, "wrong": 1},

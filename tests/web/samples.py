@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
-from tests.web.sample_counter import BOARD, CHOOSE, ROUND, ROUND_DONE, ROUND_TO_READ
+from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, ROUND, ROUND_DONE, ROUND_TO_READ
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_kitchen import KITCHEN_SAMPLES
@@ -27,6 +27,8 @@ from tests.web.sample_office import (
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
 from tests.web.sample_policies import POLICY_SAMPLES
+from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
+from tests.web.sample_rounds import ROUND_SAMPLES
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
 from tests.web.sample_tickets import TICKET, TICKETS
@@ -180,6 +182,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         WHATIF_RUNNING,
         {**WHATIF_RUNNING, "progress": None, "problem": "没有算成", "cancel_action": None},
     ],
+    "counter/callers.html": [CALLERS, {**CALLERS, "rows": []}, {**CALLERS, "q": "", "rows": []}],
     "counter/board.html": [BOARD, {**BOARD, "rows": []}],
     "counter/round.html": [ROUND, ROUND_TO_READ, ROUND_DONE],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
@@ -204,7 +207,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/home.html": [HOME, {**HOME, "boxes": [], "tasks": []}],
     "office/import.html": [
         IMPORT,
-        {**IMPORT, "trial": None, "upload_error": "这个文件打不开", "taken": [], "kept": []},
+        {**IMPORT, "trial": None, "upload_error": "这个文件打不开", "taken": [], "kept": [], "question": QUESTION},
         {
             **IMPORT,
             "trial": {
@@ -213,6 +216,16 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
                 "confirm": {"action": "/confirm", "question": "新增 12 人，确定吗？"},
             },
         },
+    ],
+    "office/recheck.html": [
+        RECHECK,
+        {**RECHECK, "is_mine": False},
+        {**RECHECK, "waiting": [], "waiting_count": 0, "decided": [], "withdraw_action": None, "kept": []},
+    ],
+    "office/rechecks.html": [
+        RECHECKS,
+        {**RECHECKS, "trial": None, "question": QUESTION, "upload_error": "找不到表头", "taken": []},
+        {**RECHECKS, "question": {**QUESTION, "missing": []}, "typed": {}},
     ],
     "office/menus.html": [
         MENUS,
@@ -255,6 +268,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     **KITCHEN_SAMPLES,
     **POLICY_SAMPLES,
+    **ROUND_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],

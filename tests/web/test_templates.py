@@ -14,6 +14,8 @@ from tests.web.samples import CODE, SAMPLES
 
 PAGES = [(name, number) for name, contexts in SAMPLES.items() for number in range(len(contexts))]
 ADDRESSES = {"href", "src", "action", "formaction", "srcset", "data-refresh", "data-pulse"}
+# What somebody taps to leave for a map on the telephone; the page itself asks it for nothing.
+LEADS_OUT = "https://uri.amap.com/marker?"
 NOT_FOR_SENIORS = ("核销", "提交", "登录", "会话", "参数", "异常", "token", "error")
 
 
@@ -70,8 +72,10 @@ def test_page_has_no_style_or_handler_of_its_own(page: Page) -> None:
 
 
 def test_page_asks_nobody_else_for_anything(page: Page) -> None:
-    for _, attributes in page.elements:
+    for tag, attributes in page.elements:
         for name in ADDRESSES & attributes.keys():
+            if tag == "a" and (attributes[name] or "").startswith(LEADS_OUT):
+                continue
             assert not re.match(r"(?:[a-z]+:)?//|javascript:", attributes[name] or ""), attributes
 
 

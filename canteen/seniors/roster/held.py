@@ -15,8 +15,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from canteen import places
+from canteen.foundation.db import vault_of
 from canteen.foundation.secrecy import Vault
-from canteen.seniors.lookup import on_the_register, person_by_id, surviving
+from canteen.seniors.idcard import Document
+from canteen.seniors.lookup import document_index, document_indexes, on_the_register, person_by_id, surviving
 from canteen.seniors.statements import standing
 from canteen.seniors.tables import Contact, Fact, Person
 
@@ -90,6 +92,20 @@ def hold(session: Session, *, known_as: Mapping[str, str], region_code: str, loc
         facts=_facts(session, listed | {person.id for person in of_region}),
         contacts=_contacts(session, listed),
     )
+
+
+def hold_numbers(
+    session: Session, *, documents: Sequence[Document], region_code: str, lock: bool = False
+) -> tuple[list[str], Held]:
+    """Fetch the people of some identity numbers, and the seniors of a region; with the index of each number."""
+    vault = vault_of(session)
+    indexes = [document_index(vault, document) for document in documents]
+    known_as = {
+        form: index
+        for index, document in zip(indexes, documents, strict=True)
+        for form in document_indexes(vault, document)
+    }
+    return indexes, hold(session, known_as=known_as, region_code=region_code, lock=lock)
 
 
 def registered_anywhere(session: Session, indexes: Sequence[str]) -> frozenset[str]:

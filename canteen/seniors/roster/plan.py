@@ -18,12 +18,12 @@ from canteen import places
 from canteen.foundation import canonical
 from canteen.foundation.db import vault_of
 from canteen.foundation.secrecy import Vault, masked_name, masked_number
-from canteen.seniors.lookup import document_index, document_indexes
 from canteen.seniors.registry import require_region
 from canteen.seniors.roster.entries import Contact, Entry, RowReader, Terms, filled_rows
 from canteen.seniors.roster.gazetteer import Gazetteer
-from canteen.seniors.roster.header import Header, find_header
-from canteen.seniors.roster.held import Held, KnownFact, hold
+from canteen.seniors.roster.header import Columns, Header, find_header
+from canteen.seniors.roster.held import Held, KnownFact, hold_numbers
+from canteen.seniors.roster.remembered import ROSTER, told_columns
 from canteen.seniors.roster.sheets import Sheet, read_sheets, text_of
 from canteen.seniors.roster.words import Problem
 from canteen.seniors.statements import holds
@@ -122,15 +122,16 @@ def read(session: Session, *, content: bytes, region_code: str, known_categories
     require_region(session, region_code)
     gazetteer = Gazetteer(places.region_names(session))
     terms = Terms(on, region_code, known_categories)
-    return compare(session, _reading(content, terms, gazetteer))
+    told = told_columns(session, region_code=region_code, list_kind=ROSTER)
+    return compare(session, _reading(content, terms, gazetteer, Columns(told=told)))
 
 
 def compare(session: Session, reading: Reading, *, lock: bool = False) -> Plan:
     """Say what a list would do to the register as it stands now; with a lock it stays so until the act ends."""
     vault = vault_of(session)
-    by_index = {document_index(vault, entry.document): entry for entry in reading.entries}
-    known_as = {form: index for index, entry in by_index.items() for form in document_indexes(vault, entry.document)}
-    held = hold(session, known_as=known_as, region_code=reading.terms.region_code, lock=lock)
+    documents = [entry.document for entry in reading.entries]
+    indexes, held = hold_numbers(session, documents=documents, region_code=reading.terms.region_code, lock=lock)
+    by_index = dict(zip(indexes, reading.entries, strict=True))
     steps, problems = [], list(reading.problems)
     for index, entry in by_index.items():
         wrong = _contradiction(held, index, entry, reading.terms.on)
@@ -144,9 +145,9 @@ def compare(session: Session, reading: Reading, *, lock: bool = False) -> Plan:
     return Plan(reading, tuple(steps), tuple(problems), missing, unlisted, fingerprint)
 
 
-def _reading(content: bytes, terms: Terms, gazetteer: Gazetteer) -> Reading:
+def _reading(content: bytes, terms: Terms, gazetteer: Gazetteer, columns: Columns) -> Reading:
     sheets = read_sheets(content)
-    sheet, header = find_header(sheets)
+    sheet, header = find_header(sheets, columns)
     reader = RowReader(header, terms, gazetteer)
     rows = list(filled_rows(sheet.rows, header))
     entries = [entry for row, cells in rows if (entry := reader.read(row, cells)) is not None]

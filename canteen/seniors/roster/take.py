@@ -15,11 +15,12 @@ from canteen.foundation.db import vault_of
 from canteen.foundation.errors import Conflict, Refused
 from canteen.foundation.secrecy import Vault
 from canteen.seniors.contacts import contact_row
+from canteen.seniors.in_bulk import Stated, state_facts
 from canteen.seniors.registry import new_person, seal_phone
 from canteen.seniors.roster.held import batched
 from canteen.seniors.roster.plan import NEW, UPDATED, Plan, Step, compare
-from canteen.seniors.statements import Origin, fact_row
-from canteen.seniors.tables import Contact, Fact, Person, RosterImport, RosterPerson
+from canteen.seniors.statements import Origin
+from canteen.seniors.tables import Contact, Person, RosterImport, RosterPerson
 
 # Rows with and without an end go into one statement; left to itself the mapper begins a new one at each change.
 _ONE_STATEMENT = {"render_nulls": True}
@@ -149,21 +150,15 @@ def _changed(vault: Vault, person: Person, step: Step) -> dict[str, object]:
 def _state(
     session: Session, steps: Iterable[Step], people: dict[int, int], *, source: str, actor: str, at: datetime
 ) -> None:
-    rows = [
-        fact_row(
-            people[step.entry.row],
-            kind=fact.kind,
-            value=fact.value,
-            valid_from=fact.valid_from,
-            valid_until=fact.valid_until,
-            origin=Origin(f"第 {step.entry.row} 行", source, actor, at),
-            supersedes_id=fact.supersedes_id,
+    stated = [
+        Stated(
+            people[step.entry.row], fact.kind, fact.value, fact.valid_from, fact.valid_until,
+            f"第 {step.entry.row} 行", fact.supersedes_id,
         )
         for step in steps
         for fact in step.facts
-    ]
-    if rows:
-        session.execute(insert(Fact), rows, execution_options=_ONE_STATEMENT)
+    ]  # fmt: skip
+    state_facts(session, stated, origin=Origin("", source, actor, at))
 
 
 def _name_contacts(session: Session, steps: Iterable[Step], people: dict[int, int]) -> None:

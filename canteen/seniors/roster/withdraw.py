@@ -20,9 +20,10 @@ from canteen.foundation.db import vault_of
 from canteen.foundation.errors import NotFound, Refused
 from canteen.foundation.secrecy import masked_name
 from canteen.seniors.family import accounts_of_person
+from canteen.seniors.in_bulk import retract
 from canteen.seniors.registry import seal_phone
-from canteen.seniors.statements import Origin, standing, stated_fact
-from canteen.seniors.tables import Contact, Fact, Person, RosterImport, RosterPerson
+from canteen.seniors.statements import Origin
+from canteen.seniors.tables import Contact, Person, RosterImport, RosterPerson
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,7 @@ def _reason(session: Session, row: RosterPerson, person: Person, used: Mapping[i
 
 
 def _take_back(session: Session, taken: RosterImport, row: RosterPerson, person: Person, origin: Origin) -> None:
-    stated = select(Fact).where(Fact.person_id == person.id, Fact.source == taken.source, *standing())
-    for fact in session.scalars(stated.order_by(Fact.id)).all():
-        session.add(_before(session, fact, origin))
+    retract(session, person_id=person.id, source=taken.source, origin=origin)
     live = (Contact.person_id == person.id, Contact.ended_at.is_(None))
     if row.is_new:
         _empty(person, origin.at)
@@ -116,22 +115,6 @@ def _take_back(session: Session, taken: RosterImport, row: RosterPerson, person:
         _restore(session, row, person)
     person.revision += 1
     session.flush()
-
-
-def _before(session: Session, fact: Fact, origin: Origin) -> Fact:
-    """Return the statement that takes a fact's place: the one that it superseded, or that it never held."""
-    old = session.get_one(Fact, fact.supersedes_id) if fact.supersedes_id is not None else None
-    said = old or fact
-    stated = stated_fact(
-        fact.person_id,
-        kind=said.kind,
-        value=said.value,
-        valid_from=said.valid_from,
-        valid_until=said.valid_until,
-        origin=origin,
-    )
-    stated.supersedes_id, stated.withdrawn = fact.id, old is None
-    return stated
 
 
 def _restore(session: Session, row: RosterPerson, person: Person) -> None:

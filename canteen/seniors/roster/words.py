@@ -54,8 +54,12 @@ def title(column: str) -> str:
 
 def column_of(heading: str) -> str | None:
     """Return what a heading means: ``document`` for 公民身份号码 or 身份证号（必填）; None for a strange one."""
-    plain = _ADDED.sub("", unicodedata.normalize("NFKC", heading))
-    return _MEANING.get(plain)
+    return _MEANING.get(plain_heading(heading))
+
+
+def plain_heading(heading: str) -> str:
+    """Return a heading without marks, blanks and what stands in brackets."""
+    return _ADDED.sub("", unicodedata.normalize("NFKC", heading))
 
 
 _MEANING = {name: column for column, names in COLUMNS.items() for name in names}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from xlsxwriter import Workbook
 
+from canteen.seniors.roster.header import Header
 from canteen.seniors.roster.plan import Plan
 from canteen.seniors.roster.sheets import Cell, Sheet, text_of
 from canteen.seniors.roster.words import ERROR_COLUMN, Problem, title
@@ -24,14 +25,19 @@ _SAMPLE = {
 
 def hand_back(plan: Plan) -> bytes:
     """Return the list as it came, with a red column of reasons behind the last one; texts stay texts."""
+    return marked(plan.reading.sheets, plan.reading.sheet, plan.reading.header, plan.problems)
+
+
+def marked(sheets: Sequence[Sheet], read: Sheet, header: Header, problems: Sequence[Problem]) -> bytes:
+    """Return sheets as they came; the one that was read has a red column of reasons behind the last one."""
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         red = book.add_format({"font_color": "#C00000", "text_wrap": True})
-        for sheet in plan.reading.sheets:
+        for sheet in sheets:
             page = book.add_worksheet(_sheet_name(sheet.name))
             _copy(book, page, sheet)
-            if sheet is plan.reading.sheet:
-                _mark(page, plan, red)
+            if sheet is read:
+                _mark(page, sheet, header, problems, red)
     return content.getvalue()
 
 
@@ -68,17 +74,17 @@ def _write(page: Any, row: int, place: int, cell: Cell, day: Any) -> None:
         page.write_string(row, place, text_of(cell))
 
 
-def _mark(page: Any, plan: Plan, red: Any) -> None:
-    place = max((len(row) for row in plan.reading.sheet.rows), default=0)
+def _mark(page: Any, sheet: Sheet, header: Header, problems: Sequence[Problem], red: Any) -> None:
+    place = max((len(row) for row in sheet.rows), default=0)
     page.set_column(0, place - 1, _WIDTH)
     page.set_column(place, place, 3 * _WIDTH)
-    page.write_string(plan.reading.header.index, place, ERROR_COLUMN, red)
-    page.freeze_panes(plan.reading.header.index + 1, 0)
+    page.write_string(header.index, place, ERROR_COLUMN, red)
+    page.freeze_panes(header.index + 1, 0)
     reasons: dict[int, list[Problem]] = defaultdict(list)
-    for problem in plan.problems:
+    for problem in problems:
         reasons[problem.row].append(problem)
-    for row, problems in reasons.items():
-        text = "；".join(f"{title(problem.column)} {problem.reason}" for problem in problems)
+    for row, wrong in reasons.items():
+        text = "；".join(f"{title(problem.column)} {problem.reason}" for problem in wrong)
         page.write_string(row - 1, place, text, red)
 
 

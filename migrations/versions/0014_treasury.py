@@ -1,6 +1,6 @@
 """Signatures on statements, questions about them, what purses owe, and payments.
 
-Revision 0012, after 0011.
+Revision 0014, after 0013.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

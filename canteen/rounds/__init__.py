@@ -1,0 +1,156 @@
+"""Carry the meals of a day out: who lives where, who carries, which plan is in force, what happened at each door.
+
+Words: a *building* has one pin and one entrance; a *courier* is paid, a volunteer or a neighbour; a *round* is one meal
+of one day of one canteen; its *plan* comes in versions that are added and never changed; one *goes out* when a manager
+approves it, and from then on only single orders are put in, taken out or handed over. `delivery` finds and checks
+plans and looks nothing up; here they are asked for, kept and followed. Invariants: one plan of a round is in force,
+also when two are made at once; nothing goes out that the verifier rejects; a message of a courier is one event however
+often and late it comes; a meal is handed over once.
+"""
+
+from canteen.rounds.building_list import BuildingList, read_building_list, take_building_list
+from canteen.rounds.buildings import (
+    Pin,
+    add_building,
+    building,
+    buildings,
+    change_building,
+    close_building,
+    is_closed,
+    pin_of,
+    place_of,
+    reopen_building,
+    settle,
+)
+from canteen.rounds.cash import Purse, hand_in, purse
+from canteen.rounds.changes import Moved, difference, hand_over, keep_up, move, try_move
+from canteen.rounds.couriers import (
+    Terms,
+    absent_on,
+    add_courier,
+    be_absent,
+    change_courier,
+    courier,
+    courier_of,
+    couriers,
+    end_courier,
+    obstacle,
+    warnings,
+)
+from canteen.rounds.datum import to_gcj02, to_wgs84
+from canteen.rounds.diff import Difference, Standing, between
+from canteen.rounds.doors import (
+    FINAL,
+    HELPERS,
+    Happening,
+    boxes_back,
+    check,
+    events_of,
+    is_name_of,
+    note,
+    noted,
+    problems,
+    report_problem,
+    solve_problem,
+)
+from canteen.rounds.following import follow
+from canteen.rounds.keeping import locked_round, publish, round_on, standing, version, versions
+from canteen.rounds.planning import Due, due_now, plan, plan_due
+from canteen.rounds.posing import pose, terms_of
+from canteen.rounds.tables import DATUMS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
+from canteen.rounds.views import (
+    Coming,
+    Door,
+    Left,
+    StopView,
+    has_departed,
+    left_out,
+    open_doors,
+    stops,
+    where_is,
+    whereabouts,
+)
+
+__all__ = [
+    "DATUMS",
+    "FINAL",
+    "HELPERS",
+    "Building",
+    "BuildingList",
+    "Coming",
+    "Courier",
+    "Difference",
+    "Door",
+    "DoorEvent",
+    "DoorPlace",
+    "Due",
+    "Happening",
+    "Left",
+    "Moved",
+    "Pin",
+    "Purse",
+    "Round",
+    "RoundPlan",
+    "Standing",
+    "StopView",
+    "Terms",
+    "absent_on",
+    "add_building",
+    "add_courier",
+    "be_absent",
+    "between",
+    "boxes_back",
+    "building",
+    "buildings",
+    "change_building",
+    "change_courier",
+    "check",
+    "close_building",
+    "courier",
+    "courier_of",
+    "couriers",
+    "difference",
+    "due_now",
+    "end_courier",
+    "events_of",
+    "follow",
+    "hand_in",
+    "hand_over",
+    "has_departed",
+    "is_closed",
+    "is_name_of",
+    "keep_up",
+    "left_out",
+    "locked_round",
+    "move",
+    "note",
+    "noted",
+    "obstacle",
+    "open_doors",
+    "pin_of",
+    "place_of",
+    "plan",
+    "plan_due",
+    "pose",
+    "problems",
+    "publish",
+    "purse",
+    "read_building_list",
+    "reopen_building",
+    "report_problem",
+    "round_on",
+    "settle",
+    "solve_problem",
+    "standing",
+    "stops",
+    "take_building_list",
+    "terms_of",
+    "to_gcj02",
+    "to_wgs84",
+    "try_move",
+    "version",
+    "versions",
+    "warnings",
+    "where_is",
+    "whereabouts",
+]

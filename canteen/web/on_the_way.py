@@ -1,0 +1,46 @@
+"""Tell the accounts of a person where her meal is: on the way, handed over and to whom, nobody opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from canteen import notices, orders, rounds, seniors
+from canteen.web import round_words
+from canteen.web.receipts import DELIVER_SOON
+
+_KINDS = {"handed": "meal_handed", "left_with_helper": "meal_left", "no_answer": "meal_no_answer"}
+
+
+def tell(
+    session: Session, held: rounds.Round, happening: rounds.Happening, *, courier: rounds.Courier | None, at: datetime
+) -> None:
+    """Put into the outbox what a message of a courier means to the people concerned, once for each of them."""
+    if happening.event == "departed" and courier is not None:
+        for stop in rounds.stops(session, round_id=held.id, number=held.published_version or 0):
+            if (stop.courier_ref, stop.trip) == (courier.ref, happening.trip) and stop.state in orders.OPEN_STATES:
+                said = {"time": round_words.about(stop.due_at)}
+                _say(session, "meal_on_the_way", stop.order_ref, stop.person_id, held.meal, said, at)
+    elif happening.event in _KINDS:
+        order = orders.find(session, ref=happening.order_ref)
+        said = {"time": round_words.time_of(happening.happened_at)}
+        if happening.helper_kind:
+            said["helper"] = round_words.label("helpers", happening.helper_kind)
+        _say(session, _KINDS[happening.event], order.ref, order.person_id, held.meal, said, at)
+
+
+def deliver_soon() -> None:
+    """Have the worker look into the outbox now."""
+    current_app.extensions[DELIVER_SOON]()
+
+
+def _say(
+    session: Session, kind: str, order_ref: str, person_id: int, meal: str, said: dict[str, str], at: datetime
+) -> None:
+    name = seniors.person_by_id(session, person_id=person_id).name
+    for account in seniors.accounts_of_person(session, person_id=person_id):
+        content = {"name": name, "meal": meal, **said}
+        key = f"{kind}:{order_ref}:{account}"
+        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at)
