@@ -6,6 +6,7 @@ from sqlalchemy import Table
 
 from canteen import audit
 from canteen.access import tables as access
+from canteen.anomalies import tables as anomalies
 from canteen.checkin import guards as _checkin_guards
 from canteen.checkin import tables as checkin
 from canteen.eligibility import guards as _eligibility_guards
@@ -48,6 +49,8 @@ for _told in (
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
 ):  # fmt: skip
     append_only(_told.__table__)
+for _found in (anomalies.AnomalyThreshold, anomalies.AnomalyFinding, anomalies.AnomalyStep):
+    append_only(_found.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -73,8 +76,8 @@ def table(name: str) -> Table:
 
 
 __all__ = [
-    "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "rounds", "seniors", "settlement", "subsidy", "table",
+    "MUTABLE", "access", "anomalies", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata",
+    "notices", "orders", "places", "rounds", "seniors", "settlement", "subsidy", "table",
     "tickets", "tills", "treasury",
 ]  # fmt: skip
 _ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)

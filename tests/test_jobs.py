@@ -136,6 +136,7 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
         "plan_due_rounds",
         "reconsider_late_truth",
         "reprice_waiting",
+        "search_anomalies",
         "sweep_out",
     }
 

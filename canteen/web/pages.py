@@ -7,6 +7,7 @@ from flask import Blueprint
 from canteen.web import (
     accounting,
     adjustments,
+    anomalies,
     application,
     applications,
     audit,
@@ -101,6 +102,7 @@ AUDIENCES = (
     paper_lists,
     payments,
     reconciliation,
+    anomalies,
     clawbacks,
     donations,
     months,

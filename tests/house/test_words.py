@@ -21,6 +21,7 @@ ONLY_PAGES = (
     "canteen/web",
     "canteen/settlement",
     "canteen/treasury",
+    "canteen/anomalies",
     "canteen/ledger/chart.py",
     "canteen/eligibility/decide.py",
     "canteen/eligibility/find.py",
