@@ -190,7 +190,11 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
     "office/audit_packs.html": [AUDIT_PACKS, {**AUDIT_PACKS, "rows": []}],
-    "office/application.html": [APPLICATION, {**APPLICATION, "acts": {}, "waits_for_consent": False, "is_late": False}],
+    "office/application.html": [
+        APPLICATION,
+        {**APPLICATION, "is_recheck": True},
+        {**APPLICATION, "acts": {}, "lacking": "", "is_late": False},
+    ],
     "office/application_form.html": [APPLICATION_FORM, {**APPLICATION_FORM, "before": []}],
     "office/applications.html": [APPLICATIONS, {**APPLICATIONS, "rows": [], "ready": [], "decided": [], "notices": []}],
     "office/expiring.html": [EXPIRING, {**EXPIRING, "rows": []}],
