@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from beancount import loader
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +15,8 @@ from canteen.foundation.db import EVERYWHERE, Database
 from canteen.places.tables import Canteen
 from canteen.settlement.tables import Statement
 from canteen.treasury.tables import PaymentItem, StatementStep
+from tests.auditpack import packs
+from tests.auditpack.test_beancount import exported
 from tests.settlement import months
 from tests.settlement.months import AFTER
 from tests.treasury.paying import (
@@ -32,7 +36,7 @@ from tests.treasury.paying import (
 )
 
 
-def test_from_the_freeze_to_the_bank_and_back(database: Database) -> None:
+def test_from_the_freeze_to_the_bank_and_back(database: Database, tmp_path: Path) -> None:
     world = months.a_lived_month(database)
     canteen_id = world.town.canteen_id
     ref = freeze(database, canteen_id)
@@ -63,6 +67,11 @@ def test_from_the_freeze_to_the_bank_and_back(database: Database) -> None:
     assert balance(database, "2302", of_canteen=False) == 0
     assert balance(database, "1122.0", of_canteen=True) == balance(database, "1122.09", of_canteen=True)
     assert mirrored(database) == []
+    # The auditor's own program and one that is not ours find the paid month whole.
+    answer = packs.checked(packs.packed(database), tmp_path)
+    assert (answer.status, answer.found) == (0, set()), answer.said
+    _, errors, _ = loader.load_string(exported(database))
+    assert errors == []
 
 
 def test_the_database_holds_to_order_persons_and_amounts(database: Database) -> None:
