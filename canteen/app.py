@@ -21,6 +21,7 @@ from canteen.cli.ledger import ledger
 from canteen.cli.nation import nation
 from canteen.cli.policy import policy
 from canteen.cli.staff import staff
+from canteen.cli.standing import standing
 from canteen.cli.statement import statement
 from canteen.cli.whatif import whatif
 from canteen.cli.worker import JOBS, worker
@@ -31,7 +32,7 @@ from canteen.foundation.settings import Settings
 from canteen.house import House
 from canteen.http import auth, current, errors, health, limits, logging, security, soon
 from canteen.jobs import Jobs
-from canteen.web import demo, receipts
+from canteen.web import demo, device_door, receipts
 
 
 class _App(Flask):
@@ -54,6 +55,8 @@ def create_app(settings: Settings) -> Flask:
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)
+    app.register_blueprint(device_door.blueprint)
+    security.exempt_from_csrf(app, device_door.blueprint)
     api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)
@@ -69,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
         backup,
         restore,
         statement,
+        standing,
         ledger,
         keys,
         delivery,

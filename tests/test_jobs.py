@@ -131,12 +131,15 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 
     assert names == {
+        "care_for_people",
         "deliver_due_notices",
+        "look_for_missing",
         "number_prep_sheets",
         "plan_due_rounds",
         "reconsider_late_truth",
         "reprice_waiting",
         "search_anomalies",
+        "run_standing_orders",
         "sweep_out",
     }
 

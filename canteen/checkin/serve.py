@@ -15,7 +15,7 @@ from canteen.checkin.entries import drafts_of
 from canteen.checkin.menu import standard_dish
 from canteen.checkin.tables import Redemption
 from canteen.checkin.verdict import Halt, Serve
-from canteen.checkin.write import write_attempt
+from canteen.checkin.write import ATTEMPTS, attempt_of
 from canteen.foundation.prepared import Insertion, Prepared
 from canteen.foundation.references import new_reference
 from canteen.foundation.secrecy import masked_name
@@ -51,10 +51,13 @@ class Plan:
     needs_look: bool
 
 
-def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, at: datetime) -> Plan | Halt:
+def plan(
+    connection: Connection, arrival: Arrival, serve: Serve, *, day: date, at: datetime, is_gone: bool = False
+) -> Plan | Halt:
     """Price what is to be served; a walk-in gets the standard dish of the day's menu.
 
-    Halts with ``nothing_on_menu`` where there is nothing to serve, with ``allergy`` where the dish would harm.
+    Halts with ``nothing_on_menu`` where there is nothing to serve, with ``allergy`` where the dish would harm, unless
+    the tray ``is_gone`` already.
     """
     published = published_of(connection)
     published.refresh(connection, arrival.edition)
@@ -64,7 +67,7 @@ def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, a
         if order is None:
             return Halt("warn", "nothing_on_menu", {"meal": serve.meal})
         clash = sorted(order.allergens & arrival.allergies)
-        if clash:
+        if clash and not is_gone:
             return Halt("bad", "allergy", {"allergen": "、".join(clash), "dishes": order.dishes})
     ordered_at = order.placed_at or at
     meal = MealToPrice(
@@ -91,10 +94,7 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
     """Write the attempt, the order, the meal, the claims and the entries; `LostRace` where the state moved."""
     head, month = _lock(connection, ready)
     answer = _answer(request, ready)
-    write_attempt(connection, request, answer, person_id=ready.arrival.diner.id)
     order_id = _settle_order(connection, request, ready)
-    _write_redemption(connection, request, ready, answer, order_id)
-    _write_claims(connection, ready, answer)
     drafts = drafts_of(
         ready.priced.quote,
         ref=str(answer.redemption_ref),
@@ -102,9 +102,13 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
         tender=str(answer.tender),
         funders=ready.funders,
     )
-    if drafts:
-        months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
-        ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at)
+    facts = [
+        (ATTEMPTS, [attempt_of(request, answer, person_id=ready.arrival.diner.id)]),
+        (_REDEMPTIONS, [_redemption(request, ready, answer, order_id)]),
+        (_CLAIMS, _claims(ready, answer)),
+    ]
+    months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
+    ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at, facts=facts)
     _draw_on_pots(connection, request, ready, str(answer.redemption_ref))
     return answer
 
@@ -202,9 +206,9 @@ def _walk_in(request: ScanRequest, ready: Plan) -> dict[str, Any]:
     }
 
 
-def _write_redemption(connection: Connection, request: ScanRequest, ready: Plan, answer: Answer, order_id: int) -> None:
+def _redemption(request: ScanRequest, ready: Plan, answer: Answer, order_id: int) -> dict[str, Any]:
     quote = ready.priced.quote
-    row = {
+    return {
         "ref": answer.redemption_ref,
         "scan_id": request.scan_id,
         "order_id": order_id,
@@ -229,11 +233,10 @@ def _write_redemption(connection: Connection, request: ScanRequest, ready: Plan,
         "happened_at": request.happened_at,
         "served_by": request.actor,
     }
-    _REDEMPTIONS.run(connection, [row])
 
 
-def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
-    rows = [
+def _claims(ready: Plan, answer: Answer) -> list[dict[str, Any]]:
+    return [
         {
             "person_id": ready.arrival.diner.id,
             "counter": claim.counter,
@@ -247,8 +250,6 @@ def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
         }
         for claim in ready.priced.claims
     ]
-    if rows:
-        _CLAIMS.run(connection, rows)
 
 
 def _draw_on_pots(connection: Connection, request: ScanRequest, ready: Plan, ref: str) -> None:

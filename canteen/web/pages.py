@@ -15,6 +15,7 @@ from canteen.web import (
     buildings,
     calendar,
     cards,
+    care,
     categories,
     clawbacks,
     cooks,
@@ -22,6 +23,7 @@ from canteen.web import (
     courier,
     crew,
     deliveries,
+    devices,
     donations,
     door,
     frame,
@@ -54,6 +56,7 @@ from canteen.web import (
     signing,
     sites,
     staff,
+    standing,
     tickets,
     till,
     whatif,
@@ -64,6 +67,7 @@ AUDIENCES = (
     session,
     place,
     counter,
+    devices,
     till,
     guests,
     deliveries,
@@ -111,6 +115,8 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    care,
+    standing,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
-from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, ROUND, ROUND_DONE, ROUND_TO_READ
+from tests.web.sample_care import CARE_SAMPLES
+from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, DEVICES, ROUND, ROUND_DONE, ROUND_TO_READ
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_kitchen import KITCHEN_SAMPLES
@@ -31,6 +32,7 @@ from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
 from tests.web.sample_rounds import ROUND_SAMPLES
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
+from tests.web.sample_standing import STANDING, STANDING_OF
 from tests.web.sample_tickets import TICKET, TICKETS
 
 
@@ -103,6 +105,7 @@ COUNTER: dict[str, Any] = {
     "home_url": "/home",
     "embed": False,
     "demo": True,
+    "offline": None,
 }
 ANSWER: dict[str, Any] = {
     "scan_id": "",
@@ -187,6 +190,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/round.html": [ROUND, ROUND_TO_READ, ROUND_DONE],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
+    "counter/devices.html": [DEVICES, {**DEVICES, "rows": []}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
     "office/audit_packs.html": [AUDIT_PACKS, {**AUDIT_PACKS, "rows": []}],
@@ -205,6 +209,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
     "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
+    "office/standing.html": [STANDING, {**STANDING, "runs": [], "results": [], "stands": []}],
+    "office/standing_of.html": [STANDING_OF, {**STANDING_OF, "stands": [], "pauses": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/gaps.html": [GAPS, {**GAPS, "rows": [], "excel_href": None}],
@@ -273,6 +279,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     **KITCHEN_SAMPLES,
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,
+    **CARE_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],
