@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from canteen import (
     access,
+    anomalies,
     checkin,
     demo,
     kitchen,
@@ -145,6 +146,14 @@ class Jobs:
                 kitchen.tell(session, of=meal, sheet=sheet, at=at)
                 _remind_of_samples(session, meal, at)
 
+    def search_anomalies(self) -> int:
+        """Look at the week that ended yesterday, everywhere; answers how many findings are new."""
+        at = clock.now()
+        with self.house.database.transaction(EVERYWHERE) as session:
+            canteens = places.canteens_in(session, region_prefixes=[""])
+            yesterday = clock.service_day(at) - timedelta(days=1)
+            return anomalies.search(session, canteen_ids=[one.id for one in canteens], on=yesterday, at=at)
+
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
         if self._rehearsal is None:
@@ -239,6 +248,12 @@ class Jobs:
         def reprice_waiting() -> None:
             """Every minute, and when somebody asked: price past periods again; go on with what a worker left."""
             settlement.work(self.house.database, clock=clock.now)
+
+        @huey.periodic_task(crontab(hour="21", minute="0"))  # type: ignore[untyped-decorator]
+        @huey.lock_task("anomalies")  # type: ignore[untyped-decorator]
+        def search_anomalies() -> None:
+            """At 5:00 in the night of China: look at the last week's meals for what honest ones do not show."""
+            self.search_anomalies()
 
         return reconsider_late_truth, reprice_waiting
 

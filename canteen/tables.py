@@ -6,6 +6,7 @@ from sqlalchemy import Table
 
 from canteen import audit
 from canteen.access import tables as access
+from canteen.anomalies import tables as anomalies
 from canteen.checkin import guards as _checkin_guards
 from canteen.checkin import tables as checkin
 from canteen.eligibility import guards as _eligibility_guards
@@ -60,6 +61,8 @@ for _told in (
     rounds.TimeEntry,
 ):  # fmt: skip
     append_only(_told.__table__)
+for _found in (anomalies.AnomalyThreshold, anomalies.AnomalyFinding, anomalies.AnomalyStep):
+    append_only(_found.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")
 
@@ -86,8 +89,8 @@ def table(name: str) -> Table:
 
 
 __all__ = [
-    "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "rounds", "safety", "seniors", "settlement", "standing", "subsidy", "table",
+    "MUTABLE", "access", "anomalies", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata",
+    "notices", "orders", "places", "rounds", "safety", "seniors", "settlement", "standing", "subsidy", "table",
     "tickets", "tills", "treasury", "welfare",
 ]  # fmt: skip
 _ = (

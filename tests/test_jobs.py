@@ -138,6 +138,7 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
         "plan_due_rounds",
         "reconsider_late_truth",
         "reprice_waiting",
+        "search_anomalies",
         "run_standing_orders",
         "sweep_out",
         "tell_missed_meals",

@@ -9,6 +9,7 @@ itself (`guards`); `verify` proves them again with arithmetic of its own.
 from canteen.ledger.budgets import budgets, grant_budget
 from canteen.ledger.chart import (
     BANK,
+    BANK_FEE,
     BUDGET_RECEIVABLE,
     CHARITY_RECEIVABLE,
     CLAWBACK_DUE,
@@ -54,6 +55,7 @@ from canteen.ledger.walk import AnyRow, entries_with_legs
 
 __all__ = [
     "BANK",
+    "BANK_FEE",
     "BUDGET_RECEIVABLE",
     "CHARITY_RECEIVABLE",
     "CLAWBACK_DUE",

@@ -40,6 +40,7 @@ LET_OFF_REVENUE = "5001.05"
 DELIVERY_REVENUE = "5051.01"
 OPERATOR_REVENUE = "5051.02"
 DISCOUNT = "5401.01"
+BANK_FEE = "5401.02"
 FORGIVEN = "5401.03"
 CLAWBACK_LOSS = "5601"
 PENALTY_LOSS = "5711"
@@ -73,6 +74,7 @@ CHART = (
     (DELIVERY_REVENUE, "送餐收入", "credit"),
     (OPERATOR_REVENUE, "运营补贴收入", "credit"),
     (DISCOUNT, "食堂让利", "debit"),
+    (BANK_FEE, "支付手续费", "debit"),
     (FORGIVEN, "餐费减免", "debit"),
     (CLAWBACK_LOSS, "追回补贴损失", "debit"),
     (PENALTY_LOSS, "罚款支出", "debit"),

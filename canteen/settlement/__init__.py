@@ -36,6 +36,7 @@ from canteen.settlement.freeze import (
     versions,
 )
 from canteen.settlement.gaps import Gap, gaps
+from canteen.settlement.gather import MEAL_KINDS
 from canteen.settlement.late_sweep import reconsider
 from canteen.settlement.late_truth import mistakes
 from canteen.settlement.month_before import explain, month_before
@@ -77,6 +78,7 @@ from canteen.settlement.workbook import workbook
 
 __all__ = [
     "BUDGET_WEEKS",
+    "MEAL_KINDS",
     "MEASURES",
     "MODES",
     "STATES",

@@ -20,6 +20,7 @@ from canteen.foundation.references import new_reference
 from canteen.ledger import AnyRow, Draft, Leg
 from canteen.ledger.tables import Book, JournalEntry, Posting
 from canteen.settlement.tables import StatedEntry, Statement
+from canteen.treasury.donations import agreement, held_fen, holder_book
 from canteen.treasury.signing import held, sign
 from canteen.treasury.tables import Due, StatementStep
 from canteen.treasury.write import insert
@@ -27,6 +28,17 @@ from canteen.treasury.write import insert
 RECEIVABLE = "1122."
 _LEGS = (Posting.book_id == JournalEntry.book_id) & (Posting.seq == JournalEntry.seq)
 _AMOUNT = func.sum(Posting.amount_fen)
+_BY_ACCOUNT = (
+    select(Posting.account, _AMOUNT)
+    .join(StatedEntry, (StatedEntry.book_id == Posting.book_id) & (StatedEntry.seq == Posting.seq))
+    .where(
+        StatedEntry.statement_id == bindparam("id"),
+        Posting.account.startswith(RECEIVABLE),
+        Posting.funder_code == bindparam("funder"),
+    )
+    .group_by(Posting.account)
+    .order_by(Posting.account)
+)
 _GRANT = (
     select(Posting.funder_code, Book.canteen_id, JournalEntry.evidence, JournalEntry.service_date, _AMOUNT)
     .select_from(Book)
@@ -71,8 +83,11 @@ def accept(session: Session, *, ref: str, actor: str, at: datetime) -> Statement
     of = held(session, ref=ref)
     _, until = settlement.bounds(of.month)
     last_day = until - timedelta(days=1)
+    ledger.load_chart(session)
     for funder, fen in sorted(stated(session.connection(), of).items()):
-        _take_on(session, _Debt("statement", funder, of.canteen_id, ref, last_day, fen), actor, at)
+        debt = _Debt("statement", funder, of.canteen_id, ref, last_day, fen)
+        if not _settled(session, of, debt, at):
+            _take_on(session, debt, actor, at)
     return step
 
 
@@ -88,6 +103,7 @@ def accept_grant(session: Session, *, proposal_ref: str, actor: str, at: datetim
         raise NotFound("treasury.no_such_grant", ref=proposal_ref)
     if session.scalar(select(Due.id).where(Due.source == proposal_ref)) is not None:
         raise Refused("treasury.accepted_already")
+    ledger.load_chart(session)
     for debt in debts:
         _take_on(session, debt, actor, at)
     return len(debts)
@@ -124,13 +140,31 @@ def stated(connection: Connection, of: Statement) -> dict[str, int]:
     return {str(funder): int(fen) for funder, fen in rows if fen}
 
 
+def _settled(session: Session, of: Statement, debt: _Debt, at: datetime) -> bool:
+    """Settle what a charity owes out of its money that the canteen itself holds, where that is enough."""
+    agreed = agreement(session, funder_code=debt.funder)
+    if agreed is None or agreed.holder_id != debt.canteen_id:
+        return False
+    book_id = holder_book(session, debt.funder)
+    if not 0 < debt.fen <= held_fen(session, book_id=book_id, funder_code=debt.funder):
+        return False
+    connection = session.connection()
+    parts = connection.execute(_BY_ACCOUNT, {"id": of.id, "funder": debt.funder})
+    settled = [Leg(account, -int(fen), debt.funder) for account, fen in parts if fen]
+    legs = (Leg(ledger.DONATIONS, debt.fen, debt.funder), *settled)
+    draft = Draft(f"donation:{debt.source}:{debt.funder}", "donation_use", debt.on, legs, debt.source)
+    ledger.post(connection, book_id=book_id, drafts=[draft], at=at)
+    return True
+
+
 def _take_on(session: Session, debt: _Debt, actor: str, at: datetime) -> None:
-    ledger.load_chart(session)
     ref = places.canteen_by_id(session, canteen_id=debt.canteen_id).ref
     payable = ledger.account_of_canteen(session, account=ledger.SUBSIDY_PAYABLE, canteen_ref=ref)
-    legs = (Leg(ledger.SUBSIDY_EXPENSE, debt.fen, debt.funder), Leg(payable, -debt.fen, debt.funder))
-    draft = Draft(f"due:{debt.source}", "due", debt.on, legs, debt.source)
     book_id = ledger.book_of_funder(session, funder_code=debt.funder)
+    given = min(max(debt.fen, 0), held_fen(session, book_id=book_id, funder_code=debt.funder))
+    sides = ((ledger.DONATIONS, given), (ledger.SUBSIDY_EXPENSE, debt.fen - given), (payable, -debt.fen))
+    legs = tuple(Leg(account, fen, debt.funder) for account, fen in sides if fen)
+    draft = Draft(f"due:{debt.source}", "due", debt.on, legs, debt.source)
     ledger.post(session.connection(), book_id=book_id, drafts=[draft], at=at)
     due = Due(
         ref=new_reference("Y"), kind=debt.kind, funder_code=debt.funder, canteen_id=debt.canteen_id,

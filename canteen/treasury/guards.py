@@ -6,7 +6,17 @@ from canteen.foundation.guards import append_only, attach
 from canteen.settlement.tables import Statement
 from canteen.treasury.rules import ANSWERED_FIRST, FOLLOWS, RETURNED
 from canteen.treasury.tables import (
+    BankCharge,
+    BankDecision,
+    BankFile,
+    BankLine,
+    BankMatch,
+    BankRead,
     BatchStep,
+    Clawback,
+    ClawbackDecision,
+    ClawbackMeal,
+    DonationAgreement,
     Due,
     PaymentBatch,
     PaymentItem,
@@ -48,7 +58,9 @@ def rules(table: str, event: str, *found: Rule) -> None:
 
 
 _KEPT = (
-    StatementStep, StatementQuery, QueryAnswer, Due, PaymentBatch, PaymentItem, BatchStep, PaymentResult,
+    StatementStep, StatementQuery, QueryAnswer, Due, PaymentBatch, PaymentItem, BatchStep, PaymentResult, Clawback,
+    ClawbackMeal, ClawbackDecision, DonationAgreement, BankCharge, BankDecision, BankFile, BankLine, BankMatch,
+    BankRead,
 )  # fmt: skip
 _TABLES = {one.__tablename__: one.__table__ for one in (*_KEPT, Statement)}
 for _table in _KEPT:
@@ -121,7 +133,7 @@ _OWN_BATCH = (
 )
 _NEGATIVE = (
     "NEW.step = 'approved' AND EXISTS (SELECT 1 FROM payment_items i WHERE i.batch_id = NEW.batch_id "
-    "GROUP BY i.operator_id HAVING sum(i.amount_fen) < 0)"
+    "GROUP BY i.operator_id HAVING sum(i.amount_fen) < 0 AND max(i.amount_fen) > 0)"
 )
 rules("batch_steps", "INSERT", ("treasury.same_eyes", _OWN_BATCH), ("treasury.transfer_negative", _NEGATIVE))
 rules(
@@ -132,3 +144,14 @@ rules(
         f"NOT {_STEP_OF} AND b.step = 'approved') OR {_RESULT_OF} AND r.result = 'returned')",
     ),
 )
+
+_DECIDED = "EXISTS (SELECT 1 FROM clawback_decisions d WHERE d.clawback_id = NEW.clawback_id)"
+_OWN_CLAWBACK = "EXISTS (SELECT 1 FROM clawbacks c WHERE c.id = NEW.clawback_id AND c.actor = NEW.actor)"
+rules("clawback_meals", "INSERT", ("treasury.step_order", _DECIDED))
+rules("clawback_decisions", "INSERT", ("treasury.same_eyes", _OWN_CLAWBACK))
+
+# A line is either found among the entries or explained; what is found is never explained away.
+_FOUND = "EXISTS (SELECT 1 FROM bank_matches m WHERE m.line_id = NEW.line_id)"
+_EXPLAINED = "EXISTS (SELECT 1 FROM bank_decisions d WHERE d.line_id = NEW.line_id)"
+rules("bank_matches", "INSERT", ("treasury.line_settled", _EXPLAINED))
+rules("bank_decisions", "INSERT", ("treasury.line_settled", _FOUND))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, union_all
 
-from canteen.ledger import SUBSIDY_PAYABLE, Finding
+from canteen.ledger import CLAWBACK_DUE, CLAWBACK_RECEIVABLE, SUBSIDY_PAYABLE, Finding
 from canteen.ledger.tables import Book, JournalEntry, Posting
 from canteen.places.tables import Canteen
 from canteen.settlement.tables import StatedEntry, Statement
@@ -23,12 +23,16 @@ _LEGS = (Posting.book_id == JournalEntry.book_id) & (Posting.seq == JournalEntry
 
 def mirror(connection: Connection) -> list[Finding]:
     """Name every pair whose two books differ, with both amounts."""
-    expected, owed = _expected(connection), _owed(connection)
     books = {code: key for key, code in connection.execute(select(Book.id, Book.funder_code)) if code}
+    sides = (
+        ("owes", _expected(connection), _kept(connection, SUBSIDY_PAYABLE, -1)),
+        ("wants back from", _wanted_back(connection), _kept(connection, CLAWBACK_RECEIVABLE, 1)),
+    )
     return [
-        Finding("mirror", books.get(pair[0], 0), 0, f"{pair[0]} owes {pair[1]} {owed[pair]}, expected {expected[pair]}")
-        for pair in sorted(expected.keys() | owed.keys())
-        if expected[pair] != owed[pair]
+        Finding("mirror", books.get(pair[0], 0), 0, f"{pair[0]} {verb} {pair[1]} {kept[pair]}, expected {other[pair]}")
+        for verb, other, kept in sides
+        for pair in sorted(other.keys() | kept.keys())
+        if other[pair] != kept[pair]
     ]
 
 
@@ -52,16 +56,27 @@ def _expected(connection: Connection) -> Counter[Pair]:
     return _summed(connection, union_all(in_statements, by_themselves).subquery())
 
 
-def _owed(connection: Connection) -> Counter[Pair]:
-    """Add up what purses' books owe; the canteen stands in the account."""
+def _wanted_back(connection: Connection) -> Counter[Pair]:
+    """Add up what canteens' books say must be given back."""
+    moved = (
+        select(Posting.funder_code, Book.canteen_id, Posting.amount_fen)
+        .join(Book, Book.id == Posting.book_id)
+        .where(Posting.account == CLAWBACK_DUE, Book.canteen_id.is_not(None))
+    )
+    found = _summed(connection, moved.subquery())
+    return Counter({pair: -fen for pair, fen in found.items()})
+
+
+def _kept(connection: Connection, heading: str, sign: int) -> Counter[Pair]:
+    """Add up a heading of purses' books; the canteen stands in the account."""
     rows = connection.execute(
         select(Book.funder_code, Posting.account, func.sum(Posting.amount_fen))
         .join(Book, Book.id == Posting.book_id)
-        .where(Book.funder_code.is_not(None), Posting.account.startswith(SUBSIDY_PAYABLE))
+        .where(Book.funder_code.is_not(None), Posting.account.startswith(heading))
         .group_by(Book.funder_code, Posting.account)
     )
     return Counter(
-        {(str(funder), account.removeprefix(f"{SUBSIDY_PAYABLE}.")): -int(fen) for funder, account, fen in rows}
+        {(str(funder), account.removeprefix(f"{heading}.")): sign * int(fen) for funder, account, fen in rows}
     )
 
 

@@ -78,12 +78,17 @@ def _post(session: Session, of: PaymentBatch, due: Due, on: date, at: datetime, 
     connection, funder = session.connection(), due.funder_code
     canteen_ref = places.canteen_by_id(session, canteen_id=due.canteen_id).ref
     book_id = _book(connection, due.canteen_id)
-    received = [Leg(account, -part, funder) for account, part in _taken(_outstanding(connection, book_id, due), fen)]
+    is_back = due.kind == "clawback"
+    laid = [(ledger.CLAWBACK_DUE, fen)] if is_back else _taken(_outstanding(connection, book_id, due), fen)
+    received = [Leg(account, -part, funder) for account, part in laid]
     key = f"{of.ref}:{due.ref}"
-    remitted = Draft(f"remit:{key}", "remittance", on, (Leg(ledger.BANK, fen, funder), *received), due.source)
-    payable = ledger.account_of_canteen(session, account=ledger.SUBSIDY_PAYABLE, canteen_ref=canteen_ref)
+    memo = f"{of.memo} {of.ref}".strip()
+    legs = (Leg(ledger.BANK, fen, funder), *received)
+    remitted = Draft(f"remit:{key}", "remittance", on, legs, due.source, None, memo)
+    heading = ledger.CLAWBACK_RECEIVABLE if is_back else ledger.SUBSIDY_PAYABLE
+    payable = ledger.account_of_canteen(session, account=heading, canteen_ref=canteen_ref)
     legs = (Leg(payable, fen, funder), Leg(ledger.BANK, -fen, funder))
-    paid = Draft(f"pay:{key}", "payment", on, legs, due.source)
+    paid = Draft(f"pay:{key}", "payment", on, legs, due.source, None, memo)
     ledger.post(connection, book_id=book_id, drafts=[remitted], at=at)
     ledger.post(connection, book_id=ledger.book_of_funder(session, funder_code=funder), drafts=[paid], at=at)
 

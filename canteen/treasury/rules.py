@@ -26,3 +26,9 @@ def next_signature(last: str) -> str:
     if not last:
         return SIGNATURES[0]
     return next((step for step in FOLLOWS[last] if step != RETURNED), "")
+
+
+# How a line of the bank found its entries: by the exact number, by amount and day, or by a person.
+FOUND_BY = ("key", "rule", "person")
+# What a line without an entry may be, and the account that it is booked against; what is not ours is not booked.
+DECISIONS = ("own_code", "fee", "suspense", "not_ours")

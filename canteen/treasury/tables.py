@@ -10,7 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.columns import Day, Fen, Instant, Key, Line, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
+from canteen.treasury.bank_tables import BankCharge, BankDecision, BankFile, BankLine, BankMatch, BankRead
 from canteen.treasury.rules import BATCH_STEPS, RESULTS, STEPS
+
+__all__ = [
+    "BankCharge", "BankDecision", "BankFile", "BankLine", "BankMatch", "BankRead", "BatchStep", "Clawback",
+    "ClawbackDecision", "ClawbackMeal", "DonationAgreement", "Due", "PaymentBatch", "PaymentItem", "PaymentResult",
+    "QueryAnswer", "StatementQuery", "StatementStep",
+]  # fmt: skip
 
 
 class StatementStep(Base):
@@ -141,5 +148,65 @@ class PaymentResult(Base):
     serial: Mapped[Line] = mapped_column(default="")
     reason: Mapped[Line] = mapped_column(default="")
     on_day: Mapped[Day]
+    actor: Mapped[Line]
+    at: Mapped[Instant]
+
+
+class Clawback(OfCanteen, Base):
+    """Want money back for meals that were never had or never due, on the strength of a document.
+
+    ``penalty_fen`` is booked apart and netted against nothing.
+    """
+
+    __tablename__ = "clawbacks"
+    __table_args__ = (
+        CheckConstraint("penalty_fen >= 0", name="penalty"),
+        CheckConstraint("document <> '' AND reason <> ''", name="grounds"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    reason: Mapped[Line]
+    document: Mapped[Line]
+    penalty_fen: Mapped[Fen] = mapped_column(default=0)
+    actor: Mapped[Line]
+    at: Mapped[Instant]
+
+
+class ClawbackMeal(Base):
+    """Name a meal of a clawback; of one meal money is wanted back once."""
+
+    __tablename__ = "clawback_meals"
+
+    redemption_ref: Mapped[Word] = mapped_column(ForeignKey("redemptions.ref"), primary_key=True)
+    clawback_id: Mapped[int] = mapped_column(ForeignKey("clawbacks.id"), index=True)
+
+
+class ClawbackDecision(Base):
+    """State that a second person confirmed a clawback, which books it."""
+
+    __tablename__ = "clawback_decisions"
+
+    clawback_id: Mapped[int] = mapped_column(ForeignKey("clawbacks.id"), primary_key=True)
+    actor: Mapped[Line]
+    at: Mapped[Instant]
+
+
+class DonationAgreement(Base):
+    """Keep what a donor asked for: whom the money is for, who holds it, until when; one agreement for each pot.
+
+    Where no canteen holds the money, the pot's own book does.
+    """
+
+    __tablename__ = "donation_agreements"
+    __table_args__ = (CheckConstraint("donor <> '' AND restriction <> '' AND document <> ''", name="terms"),)
+
+    funder_code: Mapped[Word] = mapped_column(ForeignKey("pots.funder_code"), primary_key=True)
+    donor: Mapped[Line]
+    restriction: Mapped[Line]
+    document: Mapped[Line]
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("canteens.id"))
+    signed_on: Mapped[Day]
+    until_on: Mapped[Day | None]
     actor: Mapped[Line]
     at: Mapped[Instant]

@@ -32,4 +32,6 @@ def _refusal(said: str) -> CanteenError:
         return Refused("treasury.more_than_due")
     if "treasury.transfer_negative" in said:
         return Refused("treasury.transfer_negative")
+    if "treasury.line_settled" in said:
+        return Conflict("treasury.line_settled")
     return Conflict("treasury.moved")

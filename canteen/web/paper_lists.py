@@ -83,7 +83,8 @@ def _answer(name: str, view: StatementView, panels: list[dict[str, Any]]) -> str
         {"label": words()["signatures"]["excel"], "href": url_for(f"web.{name}", ref=view.ref, format="xlsx")},
         {"label": words()["signatures"]["back"], "href": url_for("web.signatures", ref=view.ref)},
     ]
-    return page(name, panels, ways=ways, canteen=view.canteen_name, month=month, ref=view.ref)
+    told = {"canteen": view.canteen_name, "month": month, "ref": view.ref, "digest": view.digest[:16]}
+    return page(name, panels, ways=ways, **told)
 
 
 def _listed(of: Row, part: Row) -> dict[str, Any]:

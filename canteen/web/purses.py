@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import ledger, settlement, tables
+from canteen import ledger, settlement, tables, treasury
 from canteen.foundation import clock
 from canteen.foundation.db import scope_of
 from canteen.foundation.errors import Denied, Invalid
@@ -186,10 +186,14 @@ def move_pot() -> BaseResponse:
     if day > clock.today() + timedelta(days=1):
         raise Invalid("ledger.pot_amount")
     with house().database.transaction(actor().scope) as session:
-        ledger.move(
-            session, funder_code=_own(session), kind=forms.chosen("kind", ("receipt", "pledge")), amount_fen=amount,
-            voucher=forms.needed("voucher"), giver=forms.needed("giver"), day=day, actor=forms.me(), at=clock.now(),
-        )  # fmt: skip
+        told: dict[str, Any] = {
+            "funder_code": _own(session), "amount_fen": amount, "voucher": forms.needed("voucher"),
+            "giver": forms.needed("giver"), "day": day, "actor": forms.me(), "at": clock.now(),
+        }  # fmt: skip
+        if forms.chosen("kind", ("receipt", "pledge")) == "receipt":
+            treasury.receive(session, **told)
+        else:
+            ledger.move(session, kind="pledge", **told)
     tell("pot_moved")
     return redirect(url_for("web.purses"), 303)
 

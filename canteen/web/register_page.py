@@ -27,8 +27,8 @@ def page(name: str, panels: Sequence[dict[str, Any]], /, *, ways: Sequence[dict[
             one["id"] = f"{one['name']}-{next(numbers)}"
     own = words()[name]
     return render_template(
-        "registers/register.html", heading=own["heading"].format(**said), subtitle=own["subtitle"], ways=list(ways),
-        panels=list(panels),
+        "registers/register.html", heading=own["heading"].format(**said), subtitle=own["subtitle"].format(**said),
+        ways=list(ways), panels=list(panels),
     )  # fmt: skip
 
 

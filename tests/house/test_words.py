@@ -22,6 +22,7 @@ ONLY_PAGES = (
     "canteen/settlement",
     "canteen/checkin/devices.py",
     "canteen/treasury",
+    "canteen/anomalies",
     "canteen/ledger/chart.py",
     "canteen/eligibility/decide.py",
     "canteen/eligibility/find.py",

@@ -2,94 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from beancount import loader
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from canteen import ledger, settlement, treasury
-from canteen.foundation.clock import local
+from canteen import settlement, treasury
 from canteen.foundation.db import EVERYWHERE, Database
-from canteen.foundation.errors import CanteenError
-from canteen.ledger.tables import Book
 from canteen.places.tables import Canteen
 from canteen.settlement.tables import Statement
 from canteen.treasury.tables import PaymentItem, StatementStep
+from tests.auditpack import packs
+from tests.auditpack.test_beancount import exported
 from tests.settlement import months
-from tests.settlement.months import AFTER, MONTH
-
-PAID_ON = date(2026, 4, 20)
-LATER = local(PAID_ON, 10)
-HANDS = (("signed", "staff:canteen"), ("checked", "staff:street"), ("approved", "staff:affairs"))
-FUNDER = "440300:government"
-
-
-def freeze(database: Database, canteen_id: int) -> str:
-    with database.transaction(EVERYWHERE) as session:
-        return settlement.freeze(session, canteen_id=canteen_id, month=MONTH, actor="staff:li", at=AFTER).ref
-
-
-def sign(database: Database, ref: str, step: str, actor: str) -> None:
-    with database.transaction(EVERYWHERE) as session:
-        treasury.sign(session, ref=ref, step=step, actor=actor, at=AFTER)
-
-
-def accept(database: Database, ref: str) -> None:
-    for step, actor in HANDS:
-        sign(database, ref, step, actor)
-    with database.transaction(EVERYWHERE) as session:
-        treasury.accept(session, ref=ref, actor="staff:finance", at=AFTER)
+from tests.settlement.months import AFTER
+from tests.treasury.paying import (
+    FUNDER,
+    HANDS,
+    LATER,
+    PAID_ON,
+    accept,
+    balance,
+    bank,
+    dues,
+    freeze,
+    mirrored,
+    pay,
+    refused,
+    sign,
+)
 
 
-def refused(database: Database, verb, **asked) -> str:
-    with pytest.raises(CanteenError) as refusal, database.transaction(EVERYWHERE) as session:
-        verb(session, at=LATER, **asked)
-    return refusal.value.code
-
-
-def balance(database: Database, account: str, *, of_canteen: bool) -> int:
-    return sum(fen for code, fen in balances(database, of_canteen=of_canteen).items() if code.startswith(account))
-
-
-def balances(database: Database, *, of_canteen: bool) -> dict[str, int]:
-    with database.reading(EVERYWHERE) as session:
-        wanted = select(Book.id).where(Book.canteen_id.is_not(None) if of_canteen else Book.funder_code == FUNDER)
-        sums: dict[str, int] = {}
-        for book_id in session.scalars(wanted).all():
-            for _, legs in ledger.entries_with_legs(session.connection(), book_id=book_id):
-                for leg in legs:
-                    sums[leg.account] = sums.get(leg.account, 0) + leg.amount_fen
-        return sums
-
-
-def mirrored(database: Database) -> list[ledger.Finding]:
-    with database.reading(EVERYWHERE) as session:
-        findings, _ = ledger.verify(session.connection())
-        return [*findings, *treasury.mirror(session.connection())]
-
-
-def pay(database: Database, amounts: dict[str, int], *, actor: str = "staff:finance") -> tuple[str, str]:
-    """Prepare and approve a batch; return its number and that of its one operator."""
-    with database.transaction(EVERYWHERE) as session:
-        made = treasury.prepare_batch(session, funder_code=FUNDER, amounts=amounts, memo="四月", actor=actor, at=LATER)
-        ref, operator = made.ref, treasury.transfers(session, made)[0].operator.ref
-    with database.transaction(EVERYWHERE) as session:
-        treasury.approve_batch(session, ref=ref, actor="staff:head", at=LATER)
-    return ref, operator
-
-
-def bank(database: Database, verb, ref: str, operator: str, **told) -> None:
-    with database.transaction(EVERYWHERE) as session:
-        verb(session, batch_ref=ref, operator_ref=operator, on=PAID_ON, actor="staff:finance", at=LATER, **told)
-
-
-def dues(database: Database, canteen_id: int) -> list[treasury.OpenDue]:
-    with database.reading(EVERYWHERE) as session:
-        return treasury.open_dues(session, canteen_ids=[canteen_id])
-
-
-def test_from_the_freeze_to_the_bank_and_back(database: Database) -> None:
+def test_from_the_freeze_to_the_bank_and_back(database: Database, tmp_path: Path) -> None:
     world = months.a_lived_month(database)
     canteen_id = world.town.canteen_id
     ref = freeze(database, canteen_id)
@@ -120,6 +67,11 @@ def test_from_the_freeze_to_the_bank_and_back(database: Database) -> None:
     assert balance(database, "2302", of_canteen=False) == 0
     assert balance(database, "1122.0", of_canteen=True) == balance(database, "1122.09", of_canteen=True)
     assert mirrored(database) == []
+    # The auditor's own program and one that is not ours find the paid month whole.
+    answer = packs.checked(packs.packed(database), tmp_path)
+    assert (answer.status, answer.found) == (0, set()), answer.said
+    _, errors, _ = loader.load_string(exported(database))
+    assert errors == []
 
 
 def test_the_database_holds_to_order_persons_and_amounts(database: Database) -> None:

@@ -108,3 +108,33 @@ def pay(office, finance, total):
     assert "已按银行回单记账" in head.send(f"{at}/paid", at, serial="0403-1", **told).text
     assert "没有欠款" in head.client.get(WAYS).text
     assert "已记下退票" in head.send(f"{at}/returned", at, reason="户名不符", **told).text
+
+
+def test_a_bank_statement_is_sent_read_and_worked_on_its_page(may):
+    office, world, _ = may
+    accountant = office.browser("zheng", "accountant", region=make.FUTIAN)
+    with office.database.reading(EVERYWHERE) as session:
+        canteen_ref = session.get_one(Canteen, office.town.canteen_id).ref
+    here = f"/accounting/reconciliation/{canteen_ref}"
+    statement = "交易日期,收入,支出,摘要,流水号\n2026-04-02,88.50,,收款码,0402-1\n".encode("gb18030")
+    form = {"csrf_token": accountant.token(here), "file": (io.BytesIO(statement), "流水.csv")}
+    columns = accountant.client.post(here, data=form, follow_redirects=True)
+    assert "共 1 行" in columns.text
+    chosen = {f"column_{name}": str(at) for at, name in enumerate(("day", "credit", "debit", "memo", "serial"))}
+    taken = accountant.send(columns.request.path, columns.request.path, **chosen)
+    assert "新导入 1 行" in taken.text
+    assert "收款码" in taken.text
+    evidence = {"key": "0402-1", "decision": "own_code", "evidence": "日结单"}
+    assert "银行流水都清了" in accountant.send(f"{here}/decide", here, **evidence).text
+    assert "100%" in accountant.client.get("/accounting/reconciliation?month=2026-04").text
+    away, said = (
+        "/accounting/clawbacks",
+        {"meals": world.refs[0], "reason": "住院", "document": "区民 1 号", "penalty": "50"},
+    )
+    made = accountant.send(away, away, **said)
+    assert "请另一位确认" in made.text
+    number = re.search(r"W-\w+", made.text)
+    assert number
+    assert accountant.send(f"{away}/{number[0]}/confirm", away).status_code == 409
+    leader = office.browser("xu", "leader", region=make.FUTIAN)
+    assert "已记账" in leader.send(f"{away}/{number[0]}/confirm", away).text

@@ -1,0 +1,1 @@
+"""Prove the rules against planted fraud, and the work on what they find."""
