@@ -105,7 +105,18 @@ def _refuse_early(session: Session, of: Meal, at: datetime) -> None:
 
 
 def _hold(session: Session, of: Meal) -> None:
-    """Let nobody order or cancel while the meal is counted: both take this row first."""
+    """Let nobody order or cancel while the meal is counted; orders before their menu, as a cancellation takes them."""
+    session.execute(
+        select(Order.id)
+        .where(
+            Order.canteen_id == of.canteen_id,
+            Order.service_date == of.service_date,
+            Order.meal == of.meal,
+            Order.state.in_(orders.OPEN_STATES),
+        )
+        .order_by(Order.id)
+        .with_for_update()
+    )
     session.execute(
         select(DayMenu.id)
         .where(DayMenu.canteen_id == of.canteen_id, DayMenu.service_date == of.service_date, DayMenu.meal == of.meal)
