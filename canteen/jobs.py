@@ -141,8 +141,10 @@ class Jobs:
         for meal in passed:
             with self.house.database.transaction(EVERYWHERE) as session:
                 kitchen.lock(session, of=meal, actor="job", at=at)
-        with self.house.database.transaction(EVERYWHERE) as session:
-            for meal, sheet in kitchen.current(session, at=at):
+        with self.house.database.reading(EVERYWHERE) as session:
+            heard_of = kitchen.heard_of(session, at=at)
+        for meal, sheet in heard_of:
+            with self.house.database.transaction(EVERYWHERE) as session:
                 kitchen.tell(session, of=meal, sheet=sheet, at=at)
                 _remind_of_samples(session, meal, at)
 

@@ -74,9 +74,10 @@ CHANGES = (
     "operators", "orders", "order_lines", "periods", "persons", "regions", "roles", "staff", "staff_sessions",
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
-    "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
-    "column_names", "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
-    "devices", "offline_scans", "pickup_calls",
+    "column_names", "cook_accounts", "cook_slips", "pickup_calls",
+    "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
+    "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
+    "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
     "door_problems", "welfare_tasks", "welfare_terms",
 )  # fmt: skip

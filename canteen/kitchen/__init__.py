@@ -16,15 +16,15 @@ from canteen.kitchen.labels import Label, labels
 from canteen.kitchen.portions import Allergy, Cooked, allergies, cooked
 from canteen.kitchen.ready import Tray, call, ready_numbers, trays
 from canteen.kitchen.rules import Change, Changes, Group, Total, by_mode, changes, totals
-from canteen.kitchen.sheets import current, due, lock, renumber, sheet
+from canteen.kitchen.sheets import due, heard_of, lock, renumber, sheet
 from canteen.kitchen.swap import Swapped, orders_with, swap
 from canteen.kitchen.values import Meal, Portion, Sheet
 
 __all__ = [
     "Allergy", "Call", "Change", "Changes", "Cooked", "Eaten", "Expected", "Group", "Label", "Meal", "Nearest",
     "Need", "Outlook", "Portion", "Sent", "Sheet", "Swapped", "Total", "Tray", "allergies", "building_of",
-    "by_building", "by_mode", "call", "call_list", "changes", "close", "cooked", "current", "dishes_eaten",
-    "dispatch", "due", "eaters", "end", "enter", "floor_of", "issue", "labels", "listed", "lock", "nearest", "needs",
+    "by_building", "by_mode", "call", "call_list", "changes", "close", "cooked", "dishes_eaten", "dispatch", "due",
+    "eaters", "end", "enter", "floor_of", "heard_of", "issue", "labels", "listed", "lock", "nearest", "needs",
     "orders_with", "outlook", "portions_by_day", "ready_numbers", "receive", "renumber", "sent_from", "sent_to",
     "sheet", "sites_of", "swap", "tell", "totals", "trays",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Conflict, Refused
 from canteen.kitchen.portions import cooked
 from canteen.kitchen.rules import changes
-from canteen.kitchen.tables import PrepSheet
+from canteen.kitchen.tables import CookAccount, PrepSheet
 from canteen.kitchen.values import Meal, Sheet, read, written
 from canteen.menus.tables import DayMenu
 from canteen.orders.tables import Order
@@ -74,9 +74,14 @@ def due(session: Session, *, at: datetime) -> list[Meal]:
     return [meal for meal in passed if _is_open(session, meal)]
 
 
-def current(session: Session, *, at: datetime) -> list[tuple[Meal, Sheet]]:
-    """List the meals of today and later that have a number, with the newest sheet of each."""
-    rows = session.scalars(select(PrepSheet).where(PrepSheet.service_date >= service_day(at)).order_by(PrepSheet.id))
+def heard_of(session: Session, *, at: datetime) -> list[tuple[Meal, Sheet]]:
+    """List the meals not yet over that have a number and a cook who hears of it, with the newest sheet of each."""
+    with_cooks = select(CookAccount.canteen_id).where(CookAccount.ended_at.is_(None))
+    rows = session.scalars(
+        select(PrepSheet)
+        .where(PrepSheet.service_date >= service_day(at), PrepSheet.canteen_id.in_(with_cooks))
+        .order_by(PrepSheet.id)
+    )
     newest = {Meal(row.canteen_id, row.service_date, row.meal): row for row in rows}
     return [(meal, _value(row)) for meal, row in newest.items() if not _is_over(session, meal, at)]
 
@@ -105,7 +110,18 @@ def _refuse_early(session: Session, of: Meal, at: datetime) -> None:
 
 
 def _hold(session: Session, of: Meal) -> None:
-    """Let nobody order or cancel while the meal is counted: both take this row first."""
+    """Let nobody order or cancel while the meal is counted; orders before their menu, as a cancellation takes them."""
+    session.execute(
+        select(Order.id)
+        .where(
+            Order.canteen_id == of.canteen_id,
+            Order.service_date == of.service_date,
+            Order.meal == of.meal,
+            Order.state.in_(orders.OPEN_STATES),
+        )
+        .order_by(Order.id)
+        .with_for_update()
+    )
     session.execute(
         select(DayMenu.id)
         .where(DayMenu.canteen_id == of.canteen_id, DayMenu.service_date == of.service_date, DayMenu.meal == of.meal)

@@ -49,12 +49,12 @@ def swap(session: Session, *, of: Meal, item_id: int, by: int, actor: str, at: d
         raise NotFound("menus.no_such_item")
     if old == new:
         raise Invalid("kitchen.same_dish")
+    by_ref = _exchanged(session, item_id, view, by, known={})
+    # An order is locked before the dishes of its menu, as a cancellation does; who was quicker comes in a second pass.
     menus.sell_out(session, canteen_id=of.canteen_id, item_id=item_id, is_out=True, actor=actor, at=at)
-    found = [
-        orders.exchange(session, ref=ref, item_id=item_id, view=view, by=by)
-        for ref in orders_with(session, item_id=item_id)
-    ]
-    _tell(session, of, old.name, new.name, {one.order.ref: one for one in found}, at)
+    by_ref = _exchanged(session, item_id, view, by, known=by_ref)
+    found = list(by_ref.values())
+    _tell(session, of, old.name, new.name, by_ref, at)
     canteen = places.canteen_by_id(session, canteen_id=of.canteen_id)
     audit.record(
         session, chain=f"canteen:{canteen.ref}", at=at, actor=actor, action="dish_swapped",
@@ -65,6 +65,13 @@ def swap(session: Session, *, of: Meal, item_id: int, by: int, actor: str, at: d
         done=tuple(one.order.ref for one in found if not one.harm),
         to_ask=tuple(one.order.ref for one in found if one.harm),
     )
+
+
+def _exchanged(
+    session: Session, item_id: int, view: menus.DayView, by: int, *, known: dict[str, orders.Exchanged]
+) -> dict[str, orders.Exchanged]:
+    fresh = [ref for ref in orders_with(session, item_id=item_id) if ref not in known]
+    return known | {ref: orders.exchange(session, ref=ref, item_id=item_id, view=view, by=by) for ref in fresh}
 
 
 def _tell(session: Session, of: Meal, old: str, new: str, found: dict[str, orders.Exchanged], at: datetime) -> None:

@@ -154,7 +154,7 @@ def test_a_cook_hears_of_the_sheet_and_of_each_change_once(session, town, meal):
     told = notices.due(session, at=LATE, limit=9)
     assert [(one.account, one.kind) for one in told] == [("wechat:7", "prep_sheet"), ("wechat:7", "prep_gone")]
     assert told[0].content["dishes"] == f"{order.dishes} 1"
-    assert [meal for meal, _ in kitchen.current(session, at=LATE)] == [meal]
+    assert [meal for meal, _ in kitchen.heard_of(session, at=LATE)] == [meal]
     assert kitchen.end(session, canteen_id=town.canteen_id, cook_id=entered.id, actor="x", at=LATE).ended_by == "x"
     with pytest.raises(NotFound, match=r"kitchen\.no_such_cook"):
         kitchen.end(session, canteen_id=town.canteen_id, cook_id=entered.id, actor="x", at=LATE)

@@ -157,9 +157,26 @@ SUPPLY: dict[str, Any] = {
     "coming": [],
 }
 RECEIVING: dict[str, Any] = {**SUPPLY, "sites": [], "dishes": [], "sent": [], "coming": [_NOTE]}
+_SLIP: dict[str, Any] = {
+    "canteen": "幸福里",
+    "phone": "00000000",
+    "ref": "H-1",
+    "due": "我们在 11月22日 12:00 以前答复您。",
+}
+COMPLAINT: dict[str, Any] = {
+    **DESK,
+    "action": "/complaint",
+    "blank_href": "/blank",
+    "typed": {"said": "", "number": ""},
+}
 SAFETY_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/safety.html": [SAFETY, {**SAFETY, **_NOTHING, "acts": dict.fromkeys(SAFETY["acts"])}],
     "office/supply.html": [SUPPLY, RECEIVING, {**RECEIVING, "coming": []}],
+    "office/complaint.html": [COMPLAINT],
+    "print/complaint.html": [
+        {"slips": [_SLIP], "back_href": "/c"},
+        {"slips": [{**_SLIP, "ref": "", "due": ""}] * 4, "back_href": "/c"},
+    ],
     "office/inspections.html": [INSPECTIONS, {**INSPECTIONS, "rows": []}],
     "office/inspection.html": [INSPECTION, {**INSPECTION, "proved": False}],
     "print/inspection.html": [_DRAW, {**_DRAW, "proved": False}],
