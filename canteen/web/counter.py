@@ -13,7 +13,7 @@ from canteen.foundation import clock
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, frame, place, scans, serving, shell, tickets
+from canteen.web import device, forms, frame, place, scans, serving, shell, tickets
 
 _CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
 
@@ -74,6 +74,8 @@ def board() -> str | BaseResponse:
             canteen=canteen.name,
             day_label=frame.day_label(clock.now()),
             action=url_for("web.serve_by_hand"),
+            paper_url=url_for("web.paper_list", meal=meal),
+            whys=list(frame.words()["by_hand"].items()),
             meals=ways,
             rows=[_row(line.number, line) for line in found.lines],
         )
@@ -82,7 +84,8 @@ def board() -> str | BaseResponse:
 @audience("counter.scan")
 def serve_by_hand() -> BaseResponse:
     """Hand over the tray of somebody whom the staff know."""
-    meal = serving.serve(means="manual", modes=("dine_in", "pickup", "delivery"))
+    remark = forms.chosen("why", frame.words()["by_hand"])
+    meal = serving.serve(means="manual", modes=("dine_in", "pickup", "delivery"), remark=remark)
     return redirect(url_for("web.board", meal=meal), 303)
 
 
