@@ -13,9 +13,9 @@ from canteen.foundation import clock
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, forms, frame, place, scans, serving, shell, tickets
+from canteen.web import device, forms, frame, gun, place, scans, serving, shell, tickets
 
-_CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
+_CODE_LENGTHS = (checkin.NUMBER_LENGTH, gun.COMMAND_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -46,6 +46,8 @@ def counter() -> str | BaseResponse:
             day_label=frame.day_label(at),
             counts=counts,
             code_lengths=_CODE_LENGTHS,
+            commands=gun.commands(),
+            practice=request.args.get("practice") == "1",
             scans_url=url_for("web.take_scan"),
             people_url=url_for("web.find_guests"),
             redemptions_url="/counter/redemptions",

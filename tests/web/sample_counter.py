@@ -30,6 +30,20 @@ ANOMALIES: dict[str, Any] = {
         }
     ],
 }
+GUN: dict[str, Any] = {
+    **DESK,
+    "test": {"digits": "0123456789", "src": "data:image/png;base64,iVBORw0KGgo="},
+    "commands": [
+        {
+            "label": "撤销上一份",
+            "note": "十五分钟以内",
+            "digits": "900000000012",
+            "src": "data:image/png;base64,iVBORw0KGgo=",
+        }
+    ],
+    "counter_url": "/counter",
+    "practice_url": "/counter?practice=1",
+}
 PAPER: dict[str, Any] = {
     **DESK,
     "canteen": "幸福里社区食堂",

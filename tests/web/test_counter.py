@@ -42,7 +42,7 @@ def test_the_page_names_canteen_meal_and_person(office):
 
     assert "午餐" in text
     assert "王师傅" in text
-    assert 'data-code-lengths="8,51,183"' in text
+    assert 'data-code-lengths="8,12,51,183"' in text
 
 
 def test_the_page_can_be_shown_inside_another_without_ways_out(office):
