@@ -1,6 +1,7 @@
 // Tie the counter together: a code comes in, the network or the device answers it, and the answer is shown.
 import { AnswerPanel } from "./answer.js";
 import { get, post } from "./api.js";
+import { Camera } from "./camera.js";
 import { commanded } from "./commands.js";
 import { listenToGun } from "./gun.js";
 import { newId } from "./identity.js";
@@ -191,6 +192,29 @@ listenToGun(document, {
     play("warn");
   },
 });
+const lens = page.querySelector("[data-open-camera]");
+const camera = new Camera(page.querySelector("[data-camera]"), {
+  scriptUrl: lens.dataset.script,
+  wasmUrl: lens.dataset.wasm,
+  onCode: (digits) => scan(digits, "camera"),
+});
+lens.hidden = !Camera.isThere;
+lens.addEventListener("click", toggleCamera);
+
+async function toggleCamera() {
+  if (camera.isOn) {
+    camera.halt();
+  } else {
+    lens.textContent = "正在开";
+    await camera.start().catch((failure) => {
+      camera.halt();
+      panel.wait("摄像头没打开", failure.name === "NotAllowedError" ? "请在浏览器里允许用摄像头" : "用扫码枪，或按“手工输号”");
+    });
+  }
+  page.toggleAttribute("data-watching", camera.isOn);
+  lens.textContent = camera.isOn ? "关摄像头" : "开摄像头";
+}
+
 page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());
 page.querySelector("[data-open-people]").addEventListener("click", () => search.open());
 unlockSound(document);
