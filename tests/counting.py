@@ -29,14 +29,19 @@ def counting(database: Database) -> Iterator[list[str]]:
     def commit(_connection: object) -> None:
         said.append("COMMIT")
 
+    raw = psycopg.RawCursor
+    psycopg.RawCursor = _counting(raw, said)
     database.engine.dispose()
     listeners = (("do_connect", connect), ("commit", commit))
     for name, listener in listeners:
         event.listen(database.engine, name, listener)
-    yield said
-    for name, listener in listeners:
-        event.remove(database.engine, name, listener)
-    database.engine.dispose()
+    try:
+        yield said
+    finally:
+        for name, listener in listeners:
+            event.remove(database.engine, name, listener)
+        psycopg.RawCursor = raw
+        database.engine.dispose()
 
 
 def _counting_sqlite(said: list[str]) -> type[sqlite3.Connection]:

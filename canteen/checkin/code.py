@@ -26,7 +26,8 @@ from canteen.foundation.references import number_of, reference_of
 
 PAGE, CARD = "1", "2"
 PAGE_LENGTH, CARD_LENGTH, NUMBER_LENGTH = 183, 51, 8
-MEALS = ("breakfast", "lunch", "dinner")
+# Each keeps its place: codes name it by number.
+MEALS = ("breakfast", "lunch", "dinner", "snack")
 
 _BODY = struct.Struct(">6sH3s")
 _SIGNATURE_BYTES = 64

@@ -16,7 +16,7 @@ from canteen.checkin.menu import standard_dish
 from canteen.checkin.remarks import keep_exception
 from canteen.checkin.tables import Redemption
 from canteen.checkin.verdict import Halt, Serve
-from canteen.checkin.write import write_attempt
+from canteen.checkin.write import ATTEMPTS, attempt_of
 from canteen.foundation.prepared import Insertion, Prepared
 from canteen.foundation.references import new_reference
 from canteen.foundation.secrecy import masked_name
@@ -95,10 +95,7 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
     """Write the attempt, the order, the meal, the claims and the entries; `LostRace` where the state moved."""
     head, month = _lock(connection, ready)
     answer = _answer(request, ready)
-    write_attempt(connection, request, answer, person_id=ready.arrival.diner.id)
     order_id = _settle_order(connection, request, ready)
-    _write_redemption(connection, request, ready, answer, order_id)
-    _write_claims(connection, ready, answer)
     drafts = drafts_of(
         ready.priced.quote,
         ref=str(answer.redemption_ref),
@@ -106,9 +103,13 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
         tender=str(answer.tender),
         funders=ready.funders,
     )
-    if drafts:
-        months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
-        ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at)
+    facts = [
+        (ATTEMPTS, [attempt_of(request, answer, person_id=ready.arrival.diner.id)]),
+        (_REDEMPTIONS, [_redemption(request, ready, answer, order_id)]),
+        (_CLAIMS, _claims(ready, answer)),
+    ]
+    months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
+    ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at, facts=facts)
     _draw_on_pots(connection, request, ready, str(answer.redemption_ref))
     if request.remark:
         _remark(connection, request, ready, answer)
@@ -208,9 +209,9 @@ def _walk_in(request: ScanRequest, ready: Plan) -> dict[str, Any]:
     }
 
 
-def _write_redemption(connection: Connection, request: ScanRequest, ready: Plan, answer: Answer, order_id: int) -> None:
+def _redemption(request: ScanRequest, ready: Plan, answer: Answer, order_id: int) -> dict[str, Any]:
     quote = ready.priced.quote
-    row = {
+    return {
         "ref": answer.redemption_ref,
         "scan_id": request.scan_id,
         "order_id": order_id,
@@ -235,11 +236,10 @@ def _write_redemption(connection: Connection, request: ScanRequest, ready: Plan,
         "happened_at": request.happened_at,
         "served_by": request.actor,
     }
-    _REDEMPTIONS.run(connection, [row])
 
 
-def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
-    rows = [
+def _claims(ready: Plan, answer: Answer) -> list[dict[str, Any]]:
+    return [
         {
             "person_id": ready.arrival.diner.id,
             "counter": claim.counter,
@@ -253,8 +253,6 @@ def _write_claims(connection: Connection, ready: Plan, answer: Answer) -> None:
         }
         for claim in ready.priced.claims
     ]
-    if rows:
-        _CLAIMS.run(connection, rows)
 
 
 def _remark(connection: Connection, request: ScanRequest, ready: Plan, answer: Answer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, bindparam, select
 
 from canteen.checkin.answers import Answer, ScanRequest
@@ -9,13 +11,18 @@ from canteen.checkin.tables import ScanAttempt
 from canteen.foundation.clock import service_day
 from canteen.foundation.prepared import Insertion, Prepared
 
-_ATTEMPTS = Insertion(ScanAttempt)
+ATTEMPTS = Insertion(ScanAttempt)
 _ANSWER = Prepared(select(ScanAttempt.answer).where(ScanAttempt.scan_id == bindparam("scan_id")))
 
 
 def write_attempt(connection: Connection, request: ScanRequest, answer: Answer, *, person_id: int | None) -> None:
     """Keep an attempt with its answer; a second attempt of the same scan id raises IntegrityError."""
-    row = {
+    ATTEMPTS.run(connection, [attempt_of(request, answer, person_id=person_id)])
+
+
+def attempt_of(request: ScanRequest, answer: Answer, *, person_id: int | None) -> dict[str, Any]:
+    """Return the row of an attempt, for `ATTEMPTS`."""
+    return {
         "scan_id": request.scan_id,
         "verdict": answer.verdict,
         "reason": answer.reason,
@@ -31,7 +38,6 @@ def write_attempt(connection: Connection, request: ScanRequest, answer: Answer, 
         "canteen_id": request.canteen_id,
         "answer": answer.stored(),
     }
-    _ATTEMPTS.run(connection, [row])
 
 
 def answer_of(connection: Connection, scan_id: str) -> Answer | None:

@@ -30,12 +30,19 @@ def run(connection: Connection, text: str, values: Any = (), result: Callable[[A
     kept = connection.info
     cursor = kept.get(_CURSOR)
     if cursor is None:
-        cursor = kept[_CURSOR] = connection.connection.cursor()
+        cursor = kept[_CURSOR] = _opened(connection, driver)
     try:
         cursor.execute(text, values)
         return result(cursor)
     except driver.Error as error:
         raise _told(connection, driver, text, error) from error
+
+
+def _opened(connection: Connection, driver: Any) -> Any:
+    """Open the cursor of a connection; PostgreSQL's takes parameters as its protocol does, ``$1``, not by name."""
+    if connection.dialect.name == "postgresql":
+        return driver.RawCursor(connection.connection.dbapi_connection)
+    return connection.connection.cursor()
 
 
 def _told(connection: Connection, driver: Any, text: str, error: Exception) -> BaseException:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Insert, Table, bindparam, insert
@@ -113,21 +114,59 @@ class Insertion:
         key = (dialect.name, len(rows))
         form = self._forms.get(key)
         if form is None:
-            form = self._forms[key] = _compiled(self._statement(rows), dialect)
+            form = self._forms[key] = _compiled(self.statement(rows), dialect)
         return form
 
-    def _statement(self, rows: Sequence[Values]) -> Insert:
+    def statement(self, rows: Sequence[Values], prefix: str = "") -> Insert:
+        """Return the statement for so many rows of these columns; parameters are named by prefix, column and row."""
         columns = [column for column in self._table.columns if column.name in rows[0]]
         left_out = {column.name for column in self._table.columns if column.default is not None} - set(rows[0])
         unknown = set(rows[0]) - {column.name for column in columns}
         if left_out or unknown:
             raise TypeError(f"a row of {self._table} must name {sorted(left_out)} and cannot have {sorted(unknown)}")
         numbered = [
-            {column.name: bindparam(f"{column.name}_{number}", type_=column.type) for column in columns}
+            {column.name: bindparam(f"{prefix}{column.name}_{number}", type_=column.type) for column in columns}
             for number in range(len(rows))
         ]
         statement: Insert = insert(self._table).inline().values(numbered)
         return statement if self._returning is None else statement.returning(self._returning)
+
+
+class Together:
+    """Write rows of several tables, on PostgreSQL by one statement, elsewhere table by table.
+
+    There the rows of one table do not show to what guards another while the statement runs; keys do hold.
+    """
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple[tuple[Insertion, int], ...], _Form] = {}
+
+    def run(self, connection: Connection, writes: Sequence[tuple[Insertion, Sequence[Values]]]) -> None:
+        """Write rows, each by the insertion of its table; insertions without rows are left out."""
+        some = [write for write in writes if write[1]]
+        if connection.dialect.name != "postgresql":
+            for insertion, rows in some:
+                insertion.run(connection, rows)
+        elif some:
+            form = self._form(connection.dialect, some)
+            given = {
+                f"of_{number}_{column}_{place}": value
+                for number, (_, rows) in enumerate(some)
+                for place, row in enumerate(rows)
+                for column, value in row.items()
+            }
+            driver.run(connection, form.text, form.bound(given))
+
+    def _form(self, dialect: Dialect, writes: Sequence[tuple[Insertion, Sequence[Values]]]) -> _Form:
+        key = tuple((insertion, len(rows)) for insertion, rows in writes)
+        form = self._forms.get(key)
+        if form is None:
+            *first, last = [
+                insertion.statement(rows, f"of_{number}_") for number, (insertion, rows) in enumerate(writes)
+            ]
+            parts = [statement.cte(f"part_{number}") for number, statement in enumerate(first)]
+            form = self._forms[key] = _compiled(last.add_cte(*parts), dialect)
+        return form
 
 
 def _numbered(form: _Form, rows: Sequence[Values]) -> Values:
@@ -136,7 +175,15 @@ def _numbered(form: _Form, rows: Sequence[Values]) -> Values:
     return dict(zip(form.names, [row[name] for row in rows for name in columns], strict=True))
 
 
-def _compiled(statement: Any, dialect: Dialect) -> _Form:
+@cache
+def _positional(dialect: Dialect) -> Dialect:
+    """Return the dialect with parameters by place: names would be put in order again at each execution."""
+    kind: Any = type(dialect)
+    return cast("Dialect", kind(paramstyle="numeric_dollar")) if dialect.name == "postgresql" else dialect
+
+
+def _compiled(statement: Any, spoken: Dialect) -> _Form:
+    dialect = _positional(spoken)
     compiled: SQLCompiler = statement.compile(dialect=dialect)
     if compiled.post_compile_params:
         raise TypeError("a prepared statement cannot hold a list that grows: write it out")

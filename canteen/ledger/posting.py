@@ -1,7 +1,8 @@
 """Post balanced entries under the lock on the head of their book.
 
-Three inserts however many entries there are: entries, postings, seals. Core statements, since every meal passes here
-(docs/performance.md). The book's row is locked first and late; whoever already holds it hands its `Head` in.
+Three inserts however many entries there are: entries, postings, seals; on PostgreSQL the first two, and the facts that
+they tell of, are one statement. Core statements, since every meal passes here (docs/performance.md). The book's row is
+locked first and late; whoever already holds it hands its `Head` in.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 from canteen.foundation import canonical
 from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Conflict
-from canteen.foundation.prepared import Insertion, Prepared
+from canteen.foundation.prepared import Insertion, Prepared, Together, Values
 from canteen.ledger.tables import Book, EntrySeal, JournalEntry, Period, Posting
 
 _LOCK = Prepared(select(Book.seq, Book.hash).where(Book.id == bindparam("book_id")).with_for_update())
@@ -26,6 +27,7 @@ _POSTED = select(JournalEntry.key, JournalEntry.seq, JournalEntry.request_digest
     JournalEntry.book_id == bindparam("book_id"), JournalEntry.key.in_(bindparam("keys", expanding=True))
 )
 _ENTRIES, _POSTINGS, _SEALS = Insertion(JournalEntry), Insertion(Posting), Insertion(EntrySeal)
+_TOGETHER = Together()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,18 @@ def post(connection: Connection, *, book_id: int, drafts: Sequence[Draft], at: d
 
 
 def post_under(
-    connection: Connection, head: Head, *, drafts: Sequence[Draft], months: dict[date, str], at: datetime
+    connection: Connection,
+    head: Head,
+    *,
+    drafts: Sequence[Draft],
+    months: dict[date, str],
+    at: datetime,
+    facts: Sequence[tuple[Insertion, Sequence[Values]]] = (),
 ) -> list[int]:
-    """Post fresh drafts after a head that the caller has locked; see `post` for the safe way."""
+    """Post fresh drafts after a head that the caller has locked; see `post` for the safe way.
+
+    ``facts`` are rows that the entries tell of, to be written with them.
+    """
     entries, postings, seals = [], [], []
     number, chain = head.seq, head.hash
     for draft in drafts:
@@ -113,22 +124,15 @@ def post_under(
         content = canonical.text(draft.content())
         entry = _entry(draft, head.book_id, number, months[draft.service_date], at)
         entry["request_digest"] = canonical.digest_of_text(content)
-        link = _link(chain, entry, content)
         entries.append(entry)
         postings += _postings(draft, head.book_id, number)
-        seals.append(
-            {
-                "book_id": head.book_id,
-                "seq": number,
-                "posting_count": len(draft.legs),
-                "previous_hash": chain,
-                "hash": link,
-            }
-        )
+        link = _link(chain, entry, content)
+        seals.append(_seal(draft, head.book_id, number, (chain, link)))
         chain = link
-    _ENTRIES.run(connection, entries)
-    _POSTINGS.run(connection, postings)
-    _SEALS.run(connection, seals)
+    _TOGETHER.run(connection, [*facts, (_ENTRIES, entries), (_POSTINGS, postings)])
+    if seals:
+        # After the postings, which their guard adds up.
+        _SEALS.run(connection, seals)
     return list(range(head.seq + 1, number + 1))
 
 
@@ -168,6 +172,12 @@ def _postings(draft: Draft, book_id: int, number: int) -> list[dict[str, object]
         }
         for line, leg in enumerate(draft.legs, start=1)
     ]
+
+
+def _seal(draft: Draft, book_id: int, number: int, chain: tuple[str, str]) -> dict[str, object]:
+    previous, link = chain
+    legs = len(draft.legs)
+    return {"book_id": book_id, "seq": number, "posting_count": legs, "previous_hash": previous, "hash": link}
 
 
 def _link(previous: str, entry: dict[str, object], content: str) -> str:

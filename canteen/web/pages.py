@@ -15,6 +15,7 @@ from canteen.web import (
     buildings,
     calendar,
     cards,
+    care,
     categories,
     cooks,
     counter,
@@ -54,6 +55,7 @@ from canteen.web import (
     signing,
     sites,
     staff,
+    standing,
     tickets,
     till,
     whatif,
@@ -111,6 +113,8 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    care,
+    standing,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

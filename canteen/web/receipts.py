@@ -6,11 +6,8 @@ Whoever cannot be reached any more is not told; the meal stands in the books all
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from canteen import checkin, notices, tables
 from canteen.foundation import clock
@@ -23,20 +20,21 @@ from canteen.http.current import house
 DELIVER_SOON = "canteen.deliver_soon"
 
 
-def tell_of(answer: checkin.Answer) -> None:
+def tell_of(connection: Connection, answer: checkin.Answer) -> None:
     """Tell of a tray that was handed over now; of nothing else that a scan may end in."""
     if answer.verdict != "ok" or answer.redemption_ref is None:
         return
-    _tell(answer.redemption_ref, "meal_taken" if answer.collect_fen else "meal_taken_free")
+    _tell(connection, answer.redemption_ref, "meal_taken" if answer.collect_fen else "meal_taken_free")
 
 
 def tell_back(redemption_ref: str) -> None:
     """Tell that a tray was taken back."""
-    _tell(redemption_ref, "meal_undone")
+    with house().database.looking() as connection:
+        _tell(connection, redemption_ref, "meal_undone")
 
 
-def _tell(ref: str, kind: str) -> None:
-    reached = _reached(ref)
+def _tell(connection: Connection, ref: str, kind: str) -> None:
+    reached = _REACHED.all(connection, {"ref": ref})
     if not reached:
         return
     with house().database.transaction(EVERYWHERE) as session:
@@ -49,14 +47,8 @@ def _tell(ref: str, kind: str) -> None:
     current_app.extensions[DELIVER_SOON]()
 
 
-def _reached(ref: str) -> Sequence[Any]:
-    """Return whose meal it was, with each account that may act for her."""
-    with house().database.looking() as connection:
-        return _REACHED.all(connection, {"ref": ref})
-
-
 _meal, _person, _link = tables.checkin.Redemption, tables.seniors.Person, tables.seniors.FamilyLink
-# Every answer to a scan waits for it.
+# Whose meal it was, with each account that may act for her. Every answer to a scan waits for it.
 _REACHED = Prepared(
     select(_person.name, _meal.meal, _meal.own_fen, _link.account)
     .join(_person, _person.id == _meal.person_id)

@@ -143,7 +143,7 @@ def _redeem(body: dict[str, Any], *, means: str, **more: str) -> Response:
     with house().database.looking() as connection:
         answer = checkin.redeem_on(connection, house().database, house().keys, scan)
         counts = _counts(connection, canteen_id, answer.meal, scan.received_at)
-    receipts.tell_of(answer)
+        receipts.tell_of(connection, answer)
     return _said(answer, counts)
 
 

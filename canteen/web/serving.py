@@ -45,8 +45,9 @@ def serve(*, means: str, modes: Collection[str], remark: str = "") -> str:
             canteen.id, scan_id=request.form.get("scan_id", ""), code=order_ref, means=means, happened_at=at,
             remark=remark,
         )  # fmt: skip
-    answer = checkin.redeem(house().database, house().keys, scan)
-    receipts.tell_of(answer)
+    with house().database.looking() as connection:
+        answer = checkin.redeem_on(connection, house().database, house().keys, scan)
+        receipts.tell_of(connection, answer)
     told = scan_words.said(answer)
     sentence = "　".join(part for part in (told["name"], told["word"], told["collect"], told["why"]) if part)
     flash(sentence, _TONES[answer.verdict])

@@ -63,14 +63,17 @@ def _fill(database: Database, people: int) -> tuple[make.Town, list[str]]:
         town = make.a_town(session)
         session.execute(update(DayMenu).values(capacity=2 * people))
         session.execute(update(MenuItem).values(portions=2 * people))
-        cards = []
-        for number in range(people):
-            # A day has a thousand identity numbers in the tests' world.
-            person = make.a_senior(session, birth=date(1954, 5, 1) + timedelta(days=number // 900))
+    return town, [card for start in range(0, people, AT_ONCE) for card in _some(database, town, start)]
+
+
+def _some(database: Database, town: make.Town, start: int) -> Iterator[str]:
+    # A day has a thousand identity numbers in the tests' world.
+    birth = date(1954, 5, 1) + timedelta(days=start // 900)
+    with database.transaction(EVERYWHERE) as session:
+        for _ in range(AT_ONCE):
+            person = make.a_senior(session, birth=birth)
             make.an_order(session, town, person)
-            card = checkin.issue_card(session, make.KEYS, person_id=person, actor="bench", at=make.BEFORE)
-            cards.append(card.digits)
-    return town, cards
+            yield checkin.issue_card(session, make.KEYS, person_id=person, actor="bench", at=make.BEFORE).digits
 
 
 def _device(database: Database, town: make.Town, name: str) -> checkin.KnownDevice:

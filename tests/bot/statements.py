@@ -22,26 +22,29 @@ def said_to(database: Database) -> Iterator[list[str]]:
         if isinstance(connection, sqlite3.Connection):
             connection.set_trace_callback(said.append)
         else:
-            connection.cursor_factory = _counting(said)
+            connection.cursor_factory = _counting(psycopg.Cursor, said)
 
     def note_commit(connection: Any) -> None:
         # PostgreSQL's driver sends it without a cursor; SQLite's has told it already.
         if database.engine.dialect.name != "sqlite":
             said.append("COMMIT")
 
+    raw = psycopg.RawCursor
+    psycopg.RawCursor = _counting(raw, said)
     database.engine.dispose()
     event.listen(database.engine, "connect", listen)
     event.listen(database.engine, "commit", note_commit)
     with database.looking():
         said.clear()
     yield said
+    psycopg.RawCursor = raw
     event.remove(database.engine, "connect", listen)
     event.remove(database.engine, "commit", note_commit)
     database.engine.dispose()
 
 
-def _counting(said: list[str]) -> type[psycopg.Cursor[Any]]:
-    class Counting(psycopg.Cursor[Any]):
+def _counting(kind: Any, said: list[str]) -> Any:
+    class Counting(kind):  # type: ignore[misc]
         def execute(self, query: Any, *values: Any, **options: Any) -> Any:
             said.append(str(query))
             return super().execute(query, *values, **options)

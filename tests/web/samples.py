@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
+from tests.web.sample_care import CARE_SAMPLES
 from tests.web.sample_counter import (
     ANOMALIES,
     BOARD,
@@ -42,6 +43,7 @@ from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
 from tests.web.sample_rounds import ROUND_SAMPLES
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
+from tests.web.sample_standing import STANDING, STANDING_OF
 from tests.web.sample_tickets import TICKET, TICKETS
 
 
@@ -208,7 +210,11 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
     "office/audit_packs.html": [AUDIT_PACKS, {**AUDIT_PACKS, "rows": []}],
-    "office/application.html": [APPLICATION, {**APPLICATION, "acts": {}, "waits_for_consent": False, "is_late": False}],
+    "office/application.html": [
+        APPLICATION,
+        {**APPLICATION, "is_recheck": True},
+        {**APPLICATION, "acts": {}, "lacking": "", "is_late": False},
+    ],
     "office/application_form.html": [APPLICATION_FORM, {**APPLICATION_FORM, "before": []}],
     "office/applications.html": [APPLICATIONS, {**APPLICATIONS, "rows": [], "ready": [], "decided": [], "notices": []}],
     "office/expiring.html": [EXPIRING, {**EXPIRING, "rows": []}],
@@ -219,6 +225,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
     "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
+    "office/standing.html": [STANDING, {**STANDING, "runs": [], "results": [], "stands": []}],
+    "office/standing_of.html": [STANDING_OF, {**STANDING_OF, "stands": [], "pauses": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/gaps.html": [GAPS, {**GAPS, "rows": [], "excel_href": None}],
@@ -287,6 +295,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     **KITCHEN_SAMPLES,
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,
+    **CARE_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],
