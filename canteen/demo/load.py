@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen import audit, checkin, tables, welfare
-from canteen.demo import applications, carrying, days, kitchen, menus, trouble, world
+from canteen.demo import applications, carrying, days, kitchen, lists, menus, trouble, world
 from canteen.demo.invented import Invented, people
 from canteen.demo.sites import sites
 from canteen.demo.visits import Visit, visits
@@ -115,6 +115,7 @@ def _steps(database: Database, keys: checkin.Keys, wanted: Wanted, say: Say) -> 
     yield from _past(database, keys, wanted, invented, say)
     yield _Step("cash", live=lambda: trouble.miss_cash(database, on=_ago(wanted, 3)))
     yield _Step("applications", lambda session: _enter_applications(session, invented, wanted))
+    yield _Step("lists", lambda session: lists.enter(session, start=wanted.start))
     yield _Step("today", lambda session: _enter_today(session, invented, wanted))
     yield _Step("couriers", lambda session: carrying.enter(session, canteens=_canteens(session), at=wanted.start))
     yield _Step("rounds", live=lambda: _plan_rounds(database, wanted))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from canteen.seniors.statements import Origin, fact_row, standing, stated_fact
+from canteen.seniors.statements import Origin, fact_row, standing
 from canteen.seniors.tables import Fact, Person
 
 # Rows with and without an end go into one statement; left to itself the mapper begins a new one at each change.
@@ -57,24 +58,30 @@ def touch(session: Session, person_ids: Sequence[int]) -> dict[int, int]:
     return revisions
 
 
-def retract(session: Session, *, person_id: int, source: str, origin: Origin) -> int:
-    """Take back what one source stated about a person and still counts; return how many facts that were.
+def retract(session: Session, *, person_ids: Sequence[int], source: str, origin: Origin) -> int:
+    """Take back what one source stated about people and still counts; return how many facts that were.
 
     What each superseded stands again; what superseded nothing is said never to have held.
     """
-    stated = select(Fact).where(Fact.person_id == person_id, Fact.source == source, *standing())
-    facts = session.scalars(stated.order_by(Fact.id)).all()
-    session.add_all(_before(session, fact, origin) for fact in facts)
-    return len(facts)
+    count = 0
+    for start in range(0, len(person_ids), _AT_ONCE):
+        some = person_ids[start : start + _AT_ONCE]
+        stated = select(Fact).where(Fact.person_id.in_(some), Fact.source == source, *standing())
+        facts = session.scalars(stated.order_by(Fact.id)).all()
+        superseded = [fact.supersedes_id for fact in facts if fact.supersedes_id is not None]
+        before = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_(superseded)))}
+        rows = [_taken_back(fact, before.get(fact.supersedes_id or 0), origin) for fact in facts]
+        if rows:
+            session.execute(insert(Fact), rows, execution_options=_ONE_STATEMENT)
+        count += len(rows)
+    return count
 
 
-def _before(session: Session, fact: Fact, origin: Origin) -> Fact:
+def _taken_back(fact: Fact, before: Fact | None, origin: Origin) -> dict[str, Any]:
     """Return the statement that takes a fact's place: the one that it superseded, or that it never held."""
-    old = session.get_one(Fact, fact.supersedes_id) if fact.supersedes_id is not None else None
-    said = old or fact
-    stated = stated_fact(
+    said = before or fact
+    row = fact_row(
         fact.person_id, kind=said.kind, value=said.value, valid_from=said.valid_from, valid_until=said.valid_until,
-        origin=origin,
+        origin=origin, supersedes_id=fact.id,
     )  # fmt: skip
-    stated.supersedes_id, stated.withdrawn = fact.id, old is None
-    return stated
+    return {**row, "withdrawn": before is None}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from canteen import menus, notices, orders, places, seniors
 from canteen.foundation.clock import service_day
-from canteen.foundation.errors import CanteenError, Refused
+from canteen.foundation.errors import CanteenError, NotFound, Refused
 from canteen.standing.agree import find
 from canteen.standing.occurrences import hold
 from canteen.standing.pauses import paused
@@ -99,7 +99,7 @@ def _ordered(
     ids = {item.name: item.item_id for item in view.items}
     wishes = [orders.Wish(ids[str(name)], int(count)) for name, count in dishes if name in ids]
     if len(wishes) < len(dishes):
-        raise Refused("orders.no_such_dish")
+        raise NotFound("orders.no_such_dish")
     with session.begin_nested():
         return orders.place(
             session, person_id=person.id, canteen_id=standing.canteen_id, service_date=day, meal=standing.meal,

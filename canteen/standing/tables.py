@@ -21,7 +21,7 @@ class StandingOrder(OfCanteen, Base):
 
     __tablename__ = "standing_orders"
     __table_args__ = (
-        one_of("meal", "breakfast", "lunch", "dinner"),
+        one_of("meal", "breakfast", "lunch", "dinner", "snack"),
         one_of("mode", "dine_in", "pickup", "delivery"),
         CheckConstraint("valid_until IS NULL OR valid_from < valid_until", name="validity"),
         Index("ix_standing_orders_person_id", "person_id"),

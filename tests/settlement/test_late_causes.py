@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from canteen import checkin, ledger, places
-from canteen.foundation.clock import local
-from canteen.foundation.db import EVERYWHERE, Database
+from canteen import checkin, eligibility, ledger, places, seniors
+from canteen.foundation.clock import local, service_day
+from canteen.foundation.db import EVERYWHERE, Database, vault_of
 from tests import builders as make
 from tests.settlement import late, months
 from tests.settlement.late import LATER, accept, due_of, proposed
@@ -49,6 +49,25 @@ def test_a_holiday_that_a_published_calendar_brings_late_is_looked_into_like_one
         with database.transaction(EVERYWHERE) as session:
             places.load_days(session, rows=[row, ahead], actor="command", at=EARLIER)
     assert {(one.service_date, one.kind) for one in proposed(database)} == {(world.days[1], "clawback")}
+
+
+def test_a_death_on_a_list_of_the_police_reaches_the_meals_after_it(database, world):
+    with database.transaction(EVERYWHERE) as session:
+        person = seniors.person_by_id(session, person_id=world.people[0])
+        number = vault_of(session).open(str(person.document_sealed))
+        content = f"姓名,身份证号,死亡日期\n{person.name},{number},{world.days[1]}".encode()
+        on = service_day(EARLIER)
+        terms = eligibility.recheck.Terms(make.FUTIAN, "death", "death", on, is_full=False, on=on)
+        plan = eligibility.recheck.read(session, content=content, terms=terms)
+        taken = eligibility.recheck.take(session, plan=plan, file_name="死亡.csv", actor="staff:one", at=EARLIER)
+        assert (taken.done, taken.waiting) == (0, 1)
+        eligibility.recheck.settle(
+            session, taken=eligibility.recheck.taken_list(session, ref=taken.ref), numbers={1}, ends=True,
+            reason="死亡证明", actor="staff:two", at=EARLIER,
+        )  # fmt: skip
+    found = proposed(database)
+    assert {(one.service_date, one.kind) for one in found} == {(day, "clawback") for day in world.days[1:]}
+    assert {group.kind for group in late.waiting(database)} == {"fact"}
 
 
 def test_a_holiday_taken_back_takes_its_proposals_back(database, world):

@@ -47,7 +47,7 @@ def decide(session: Session, taken: Recheck, lines: Sequence[RecheckLine], word:
     moved, and nothing is stated.
     """
     people = sorted({line.person_id for line in lines})
-    _hold(session, people)
+    hold(session, people)
     moved = _overtaken(session, taken, lines) if word.verdict == DONE else set()
     doing = [line for line in lines if word.verdict == DONE and line.number not in moved]
     revisions = _revisions(session, people) | seniors.touch(session, [line.person_id for line in doing])
@@ -78,14 +78,15 @@ def _stated(taken: Recheck, line: RecheckLine, word: Word) -> seniors.Stated:
     )
 
 
-def _hold(session: Session, people: Sequence[int]) -> None:
-    for some in _batched(people):
+def hold(session: Session, people: Sequence[int]) -> None:
+    """Hold people until the end of the act, so that nothing about them changes meanwhile."""
+    for some in batched(people):
         session.execute(select(seniors.Person.id).where(seniors.Person.id.in_(some)).with_for_update())
 
 
 def _revisions(session: Session, people: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for some in _batched(people):
+    for some in batched(people):
         wanted = select(seniors.Person.id, seniors.Person.revision).where(seniors.Person.id.in_(some))
         found |= {row.id: row.revision for row in session.execute(wanted)}
     return found
@@ -95,7 +96,7 @@ def _overtaken(session: Session, taken: Recheck, lines: Sequence[RecheckLine]) -
     """Return the numbers of the lines whose fact stands no more, or that another fact forestalled."""
     standing: set[int] = set()
     held: dict[int, list[Fact]] = {}
-    for some in _batched(sorted({line.person_id for line in lines})):
+    for some in batched(sorted({line.person_id for line in lines})):
         wanted = select(Fact).where(Fact.person_id.in_(some), Fact.kind == taken.kind, *seniors.standing())
         for fact in session.scalars(wanted):
             standing.add(fact.id)
@@ -114,7 +115,7 @@ def _is_free(line: RecheckLine, taken: Recheck, standing: set[int], held: Iterab
 def _write(session: Session, rows: Sequence[dict[str, object]]) -> None:
     try:
         with session.begin_nested():
-            for some in _batched(rows):
+            for some in batched(rows):
                 session.execute(insert(RecheckDecision), list(some))
     except IntegrityError as error:
         raise _refusal(str(error.orig)) from None
@@ -128,6 +129,7 @@ def _refusal(said: str) -> CanteenError:
     return Conflict("eligibility.moved")
 
 
-def _batched(things: Sequence[_Thing]) -> Iterator[Sequence[_Thing]]:
+def batched(things: Sequence[_Thing]) -> Iterator[Sequence[_Thing]]:
+    """Yield things in portions that a database takes in one statement."""
     for start in range(0, len(things), _AT_ONCE):
         yield things[start : start + _AT_ONCE]

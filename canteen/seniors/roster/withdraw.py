@@ -106,7 +106,7 @@ def _reason(session: Session, row: RosterPerson, person: Person, used: Mapping[i
 
 
 def _take_back(session: Session, taken: RosterImport, row: RosterPerson, person: Person, origin: Origin) -> None:
-    retract(session, person_id=person.id, source=taken.source, origin=origin)
+    retract(session, person_ids=[person.id], source=taken.source, origin=origin)
     live = (Contact.person_id == person.id, Contact.ended_at.is_(None))
     if row.is_new:
         _empty(person, origin.at)
