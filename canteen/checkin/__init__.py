@@ -30,6 +30,7 @@ from canteen.checkin.devices import (
     revoke_device,
 )
 from canteen.checkin.entries import account_of, drafts_of
+from canteen.checkin.exceptions import Anomaly, anomalies, anomaly_counts
 from canteen.checkin.find import (
     Eaten,
     answer_of_meal,
@@ -66,6 +67,7 @@ __all__ = [
     "CARD_LENGTH",
     "NUMBER_LENGTH",
     "PAGE_LENGTH",
+    "Anomaly",
     "Answer",
     "Eaten",
     "Enrolled",
@@ -83,6 +85,8 @@ __all__ = [
     "ScanRequest",
     "SignedPack",
     "account_of",
+    "anomalies",
+    "anomaly_counts",
     "answer_of_meal",
     "card",
     "cards_of",

@@ -48,7 +48,8 @@ class ScanRequest:
     """Hold one scan as a device reports it; ``scan_id`` is made on the device and names the attempt for ever.
 
     With ``repeats`` it takes up an earlier attempt of the same day instead of a code, to serve its person after all;
-    with ``person_ref`` it serves somebody whom the staff recognised, which only the edge may say, never a code.
+    with ``person_ref`` it serves somebody whom the staff recognised, which only the edge may say, never a code. A
+    ``remark`` says why no code was scanned; a tray handed over with one is shown among the anomalies.
     """
 
     scan_id: str
@@ -62,3 +63,4 @@ class ScanRequest:
     intent: str = "serve"
     repeats: str = ""
     person_ref: str = ""
+    remark: str = ""

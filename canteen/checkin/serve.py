@@ -13,6 +13,7 @@ from canteen.checkin.answers import Answer, ScanRequest
 from canteen.checkin.arrival import Arrival, KnownOrder
 from canteen.checkin.entries import drafts_of
 from canteen.checkin.menu import standard_dish
+from canteen.checkin.remarks import keep_exception
 from canteen.checkin.tables import Redemption
 from canteen.checkin.verdict import Halt, Serve
 from canteen.checkin.write import ATTEMPTS, attempt_of
@@ -110,6 +111,8 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
     months = {ready.service_date: ledger.posting_month(ready.service_date, request.received_at, month)}
     ledger.post_under(connection, head, drafts=drafts, months=months, at=request.received_at, facts=facts)
     _draw_on_pots(connection, request, ready, str(answer.redemption_ref))
+    if request.remark:
+        _remark(connection, request, ready, answer)
     return answer
 
 
@@ -250,6 +253,14 @@ def _claims(ready: Plan, answer: Answer) -> list[dict[str, Any]]:
         }
         for claim in ready.priced.claims
     ]
+
+
+def _remark(connection: Connection, request: ScanRequest, ready: Plan, answer: Answer) -> None:
+    keep_exception(
+        connection, scan_id=request.scan_id, kind=request.means, canteen_id=request.canteen_id,
+        service_date=ready.service_date, meal=answer.meal, at=request.received_at,
+        redemption_ref=answer.redemption_ref, note=request.remark,
+    )  # fmt: skip
 
 
 def _draw_on_pots(connection: Connection, request: ScanRequest, ready: Plan, ref: str) -> None:

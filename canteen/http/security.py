@@ -86,6 +86,8 @@ def _content_policy(settings: Settings) -> str:
     return "; ".join(
         [
             "default-src 'self'",
+            # The camera's engine is compiled WebAssembly from our own host; this admits no other script.
+            "script-src 'self' 'wasm-unsafe-eval'",
             "img-src 'self' data:",
             f"frame-src 'self'{simulator}",
             f"frame-ancestors 'self'{simulator}",

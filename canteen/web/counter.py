@@ -13,9 +13,9 @@ from canteen.foundation import clock
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, frame, place, scans, serving, shell, tickets
+from canteen.web import device, forms, frame, gun, place, scans, serving, shell, tickets
 
-_CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
+_CODE_LENGTHS = (checkin.NUMBER_LENGTH, gun.COMMAND_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -46,6 +46,8 @@ def counter() -> str | BaseResponse:
             day_label=frame.day_label(at),
             counts=counts,
             code_lengths=_CODE_LENGTHS,
+            commands=gun.commands(),
+            practice=request.args.get("practice") == "1",
             scans_url=url_for("web.take_scan"),
             people_url=url_for("web.find_guests"),
             redemptions_url="/counter/redemptions",
@@ -74,6 +76,8 @@ def board() -> str | BaseResponse:
             canteen=canteen.name,
             day_label=frame.day_label(clock.now()),
             action=url_for("web.serve_by_hand"),
+            paper_url=url_for("web.paper_list", meal=meal),
+            whys=list(frame.words()["by_hand"].items()),
             meals=ways,
             rows=[_row(line.number, line) for line in found.lines],
         )
@@ -82,7 +86,8 @@ def board() -> str | BaseResponse:
 @audience("counter.scan")
 def serve_by_hand() -> BaseResponse:
     """Hand over the tray of somebody whom the staff know."""
-    meal = serving.serve(means="manual", modes=("dine_in", "pickup", "delivery"))
+    remark = forms.chosen("why", frame.words()["by_hand"])
+    meal = serving.serve(means="manual", modes=("dine_in", "pickup", "delivery"), remark=remark)
     return redirect(url_for("web.board", meal=meal), 303)
 
 

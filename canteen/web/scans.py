@@ -95,7 +95,7 @@ def undo(ref: str) -> Response:
 
 def serve_person(ref: str) -> Response:
     """Serve somebody whom the staff recognised; the edge has looked whether they may."""
-    return _redeem(_body(), means="manual", person_ref=ref)
+    return _redeem(_body(), means="manual", person_ref=ref, remark="by_name")
 
 
 def request_of(

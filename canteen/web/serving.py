@@ -34,7 +34,7 @@ def meals(session: Session, canteen_id: int, endpoint: str) -> tuple[str, list[d
     return shown, ways
 
 
-def serve(*, means: str, modes: Collection[str]) -> str:
+def serve(*, means: str, modes: Collection[str], remark: str = "") -> str:
     """Hand over the meal of the order that was sent, say what comes of it, and return the meal's name."""
     at = clock.now()
     order_ref = request.form.get("order", "")
@@ -42,8 +42,9 @@ def serve(*, means: str, modes: Collection[str]) -> str:
         canteen = place.certainly_here(session)
         meal = _check(session, order_ref, canteen.id, modes, clock.service_day(at))
         scan = scans.request_of(
-            canteen.id, scan_id=request.form.get("scan_id", ""), code=order_ref, means=means, happened_at=at
-        )
+            canteen.id, scan_id=request.form.get("scan_id", ""), code=order_ref, means=means, happened_at=at,
+            remark=remark,
+        )  # fmt: skip
     with house().database.looking() as connection:
         answer = checkin.redeem_on(connection, house().database, house().keys, scan)
         receipts.tell_of(connection, answer)

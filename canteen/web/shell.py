@@ -16,7 +16,17 @@ from canteen.http.current import house
 from canteen.web import scan_words
 
 _WORKER = "js/offline/worker.js"
-_KEPT = ("css/tokens.css", "css/base.css", "css/scan.css", "icon.svg", "js/alarm.js", "js/scan/*.js", "js/offline/*.js")
+_KEPT = (
+    "css/tokens.css",
+    "css/base.css",
+    "css/scan.css",
+    "icon.svg",
+    "js/alarm.js",
+    "js/scan/*.js",
+    "js/offline/*.js",
+    "vendor/zxing-wasm-*/*.js",
+    "vendor/zxing-wasm-*/*.wasm",
+)
 
 
 def add_to(blueprint: Blueprint) -> None:

@@ -23,7 +23,7 @@ from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.secrecy import Vault, development_key
 from canteen.ledger.tables import JournalEntry, Posting
 from tests import postgresql
-from tests.bench import quotes
+from tests.bench import quotes, upload
 from tests.bench.load import Ask, Figures, measure, served
 from tests.bench.world import CLOCK, World, at_the_counter, fill, floor_scans, messages, product_scans
 from tools import ports
@@ -42,6 +42,8 @@ def main() -> None:
     for kind in wanted:
         with _database(kind) as url, tempfile.TemporaryDirectory() as folder:
             _measure(kind, url, Path(folder))
+        with _database(kind) as url:
+            upload.measure(kind, url)
 
 
 @contextmanager

@@ -12,6 +12,59 @@ CHOOSE: dict[str, Any] = {
     "action": "/canteen",
     "next": "/counter",
 }
+ANOMALIES: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里社区食堂",
+    "spans": [{"days": 1, "href": "?days=1", "active": False}, {"days": 7, "href": "?days=7", "active": True}],
+    "kinds": [{"label": "没扫码", "count": 1, "todo": "同一个人老是这样，问一问"}],
+    "rows": [
+        {
+            "label": "没扫码",
+            "day": "11 月 21 日",
+            "time": "11:20",
+            "meal": "午餐",
+            "name": "张*英",
+            "amount": "5 元",
+            "note": "没带手机和卡",
+            "meal_href": "/accounting/meals/M-1",
+        }
+    ],
+}
+GUN: dict[str, Any] = {
+    **DESK,
+    "test": {"digits": "0123456789", "src": "data:image/png;base64,iVBORw0KGgo="},
+    "commands": [
+        {
+            "label": "撤销上一份",
+            "note": "十五分钟以内",
+            "digits": "900000000012",
+            "src": "data:image/png;base64,iVBORw0KGgo=",
+        }
+    ],
+    "counter_url": "/counter",
+    "practice_url": "/counter?practice=1",
+}
+PAPER: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里社区食堂",
+    "meal": "午餐",
+    "day_label": "11 月 21 日 星期六",
+    "action": "/counter/paper",
+    "days": [{"label": "11 月 21 日", "href": "?day=2026-11-21", "active": True}],
+    "rows": [
+        {
+            "number": number,
+            "name": "张*英",
+            "dishes": "红烧鸡块",
+            "notes": "软饭",
+            "mode": "堂食",
+            "collect": "6",
+            "order": order,
+            "status": "已订",
+        }
+        for number, order in ((1, "D-1"), (2, None))
+    ],
+}
 DEVICES: dict[str, Any] = {
     **DESK,
     "canteen": "幸福里社区食堂",
@@ -40,6 +93,8 @@ BOARD: dict[str, Any] = {
     "day_label": "11 月 21 日 星期六",
     "meals": [{"label": "午餐", "href": "?meal=lunch", "active": True}],
     "action": "/counter/board",
+    "paper_url": "/counter/paper",
+    "whys": [("no_code", "没带手机和卡"), ("other", "别的原因")],
     "rows": [
         {
             "number": 1,

@@ -7,7 +7,18 @@ from typing import Any
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
 from tests.web.sample_care import CARE_SAMPLES
-from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, DEVICES, ROUND, ROUND_DONE, ROUND_TO_READ
+from tests.web.sample_counter import (
+    ANOMALIES,
+    BOARD,
+    CALLERS,
+    CHOOSE,
+    DEVICES,
+    GUN,
+    PAPER,
+    ROUND,
+    ROUND_DONE,
+    ROUND_TO_READ,
+)
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_kitchen import KITCHEN_SAMPLES
@@ -95,7 +106,9 @@ COUNTER: dict[str, Any] = {
     "person_name": "王师傅",
     "day_label": "11 月 21 日 星期六",
     "counts": {"served": 86, "open": 41},
-    "code_lengths": [8, 34, 181],
+    "code_lengths": [8, 12, 34, 181],
+    "commands": {"900000000012": "undo", "900000000063": "tab"},
+    "practice": False,
     "scans_url": "/counter/scans",
     "people_url": "/counter/people",
     "redemptions_url": "/counter/redemptions",
@@ -191,6 +204,9 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/round.html": [ROUND, ROUND_TO_READ, ROUND_DONE],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
+    "counter/remarks.html": [ANOMALIES, {**ANOMALIES, "kinds": [], "rows": []}],
+    "counter/gun.html": [GUN],
+    "counter/paper.html": [PAPER, {**PAPER, "rows": []}],
     "counter/devices.html": [DEVICES, {**DEVICES, "rows": []}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],

@@ -42,7 +42,7 @@ def test_the_page_names_canteen_meal_and_person(office):
 
     assert "午餐" in text
     assert "王师傅" in text
-    assert 'data-code-lengths="8,51,183"' in text
+    assert 'data-code-lengths="8,12,51,183"' in text
 
 
 def test_the_page_can_be_shown_inside_another_without_ways_out(office):
@@ -262,7 +262,7 @@ def test_the_list_serves_who_comes_without_a_code(office):
     _, _, ref = a_guest(office)
     browser = office.browser("wang", "canteen_staff")
     page = browser.client.get("/counter/board").text
-    done = browser.send("/counter/board", "/counter/board", order=ref, scan_id="by-hand-0001")
+    done = browser.send("/counter/board", "/counter/board", order=ref, scan_id="by-hand-0001", why="no_code")
 
     assert "张*英" in page
     assert "张秀英" not in page
@@ -270,12 +270,38 @@ def test_the_list_serves_who_comes_without_a_code(office):
     assert [(meal.means, meal.own_fen) for meal in rows(office, Redemption)] == [("manual", 1300)]
 
 
+def test_who_is_served_by_hand_is_so_for_a_reason_and_shows_among_the_anomalies(office):
+    _, _, ref = a_guest(office)
+    browser = office.browser("wang", "canteen_manager")
+    sent = {"csrf_token": browser.token("/counter/board"), "order": ref, "scan_id": "by-hand-0001"}
+    refused = browser.client.post("/counter/board", data=sent)
+    browser.client.post("/counter/board", data={**sent, "why": "unreadable"})
+    page = browser.client.get("/counter/remarks").text
+
+    assert refused.status_code == 422
+    assert len(rows(office, Redemption)) == 1
+    for told in ("没扫码", "码扫不出来", "张*英", "11:30"):
+        assert told in page
+
+
+def test_a_paper_list_is_entered_afterwards_once(office):
+    refs = [a_guest(office, name=name)[2] for name in ("张秀英", "李福", "陈大山")]
+    browser = office.browser("wang", "canteen_manager")
+    address = "/counter/paper?day=2026-03-02&meal=lunch"
+    texts = [browser.send(address, address, order=refs[:2]).text for _ in range(2)]
+
+    assert ("补录了 2 份" in texts[0], "没有新的要补录" in texts[1]) == (True, True)
+    assert [(meal.means, meal.own_fen) for meal in rows(office, Redemption)] == [("paper", 1300)] * 2
+    assert "纸质名单补录" in browser.client.get("/counter/remarks?days=1").text
+    assert browser.client.get("/counter/paper?day=2026-02-01").status_code == 422
+
+
 def test_the_list_does_not_serve_orders_of_another_canteen(office):
     _, _, ref = a_guest(office)
     with office.database.transaction(EVERYWHERE) as session:
         other = make.a_canteen(session)
     browser = office.browser("li", "canteen_staff", canteen_id=other)
-    browser.send("/counter/board", "/canteen?next=/", order=ref, scan_id="by-hand-0001")
+    browser.send("/counter/board", "/canteen?next=/", order=ref, scan_id="by-hand-0001", why="known")
 
     assert rows(office, Redemption) == []
 

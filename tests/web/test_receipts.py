@@ -55,6 +55,6 @@ def test_a_tray_taken_back_is_told_of_too(office):
 def test_a_tray_given_from_the_list_is_told_of(office):
     _, ref = a_watched_guest(office, "wechat:1")
     browser = office.browser("wang", "canteen_staff")
-    browser.send("/counter/board", "/counter/board", order=ref, scan_id="board-0001")
+    browser.send("/counter/board", "/counter/board", order=ref, scan_id="board-0001", why="known")
 
     assert len(told(office)) == 1

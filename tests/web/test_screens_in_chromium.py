@@ -12,6 +12,7 @@ from tests.web.sample_site import SampleSite, sample_site
 pytestmark = pytest.mark.browser
 
 NUMBER = "38162047"
+TAB_COMMAND = "900000000063"
 LONG = "1234567890123456789012345678901234"
 WIDTHS = [320, 390, 1440]
 WIDE_PAGES = [
@@ -151,6 +152,29 @@ def test_gun_makes_one_post_with_its_digits(counter: Page, site: SampleSite, dig
     _answered(counter)
     [(path, body)] = site.posts
     assert (path, body["code"], body["means"]) == ("/counter/scans", digits, "gun")
+
+
+def test_command_codes_say_by_gun_what_a_finger_would_tap(counter: Page, site: SampleSite) -> None:
+    _scan(counter, TAB_COMMAND)
+    assert counter.inner_text("[data-word]") == "还没有扫人"
+    _scan(counter, NUMBER)
+    _answered(counter)
+    with counter.expect_response("**/tender"):
+        _scan(counter, TAB_COMMAND)
+    assert [body.get("tender") or body["code"] for _, body in site.posts] == [NUMBER, "tab"]
+
+
+def test_set_up_page_tells_what_is_wrong_with_a_gun(page: Page) -> None:
+    page.goto("/counter/gun.html")
+    for keys, verdict in (
+        ("0123456789", "结尾键设成回车就能用"),
+        ("01256789", "丢了数字"),
+    ):
+        page.evaluate(GUN, [keys, "KeyX", ""])
+        assert verdict in page.inner_text("[data-gun-verdict]")
+    page.evaluate(GUN, ["0123456789", "Enter", ""])
+    assert page.inner_text("[data-gun-verdict]") == "这把枪可以用"
+    assert page.inner_text("[data-gun-read]") == "10 位，都对"
 
 
 def test_gun_is_heard_through_a_chinese_input_method(counter: Page, site: SampleSite) -> None:

@@ -9,6 +9,7 @@ export class AnswerPanel {
   }
 
   show(answer) {
+    this.shown = answer;
     this.root.dataset.verdict = answer.verdict;
     this.part("mark").replaceChildren(iconOf(answer.verdict));
     this.write("word", answer.word);

@@ -1,6 +1,8 @@
 // Tie the counter together: a code comes in, the network or the device answers it, and the answer is shown.
 import { AnswerPanel } from "./answer.js";
 import { get, post } from "./api.js";
+import { Camera } from "./camera.js";
+import { commanded } from "./commands.js";
 import { listenToGun } from "./gun.js";
 import { newId } from "./identity.js";
 import { NetworkState } from "./network.js";
@@ -14,6 +16,8 @@ import { Switch } from "../offline/switch.js";
 
 const page = document.querySelector("[data-scan-page]");
 const { csrf, scans, redemptions, people } = page.dataset;
+const commands = JSON.parse(page.dataset.commands || "{}");
+const isPractice = "practice" in page.dataset;
 const lengths = page.dataset.codeLengths.split(",").map(Number);
 
 const network = new NetworkState(page);
@@ -41,7 +45,21 @@ let turn = Promise.resolve();
 
 // One scan after another, so that answers come in the order of the people.
 function scan(code, means) {
+  if (commands[code]) return command(commands[code]);
   turn = turn.then(() => answer(code, means)).catch((failure) => showRefusal(failure, { label: tail(code) }));
+  return turn;
+}
+
+// The sheet beside the counter says by gun what a wet finger would tap.
+function command(name) {
+  turn = turn.then(() => {
+    const { refusal, action, tender, answer: told } = commanded(name, panel.shown);
+    if (refusal) {
+      play("warn");
+      return panel.wait(refusal, "扫了人再扫命令码");
+    }
+    return action ? act(action, told) : pay(tender, told);
+  });
   return turn;
 }
 
@@ -51,6 +69,7 @@ async function answer(code, means) {
   recent.begin(code);
   panel.wait("正在查", tail(code));
   const scanned = { id: newId(), code, means, at: new Date().toISOString() };
+  if (isPractice) return practise(scanned);
   if (!own?.isReady) return askUntilAnswered(scanned);
   if (await own.givenAlready(code)) return show(await own.answer(scanned), code);
   const { answer: told, by } = await line.answer(() => askOnce(scanned), () => own.answer(scanned));
@@ -59,6 +78,12 @@ async function answer(code, means) {
     if (own.waiting.records.length) own.waiting.upload();
   }
   return show(told, code);
+}
+
+// New staff try everything out; nothing of it leaves the page.
+async function practise({ code, id }) {
+  if (!own?.isReady) return panel.wait("还练不了", "请负责人先登记这台设备");
+  return show(await own.practise(code, id), code);
 }
 
 function askOnce({ id, code, means, at }) {
@@ -84,6 +109,7 @@ function serve(person) {
 // The buttons of an answer: undo belongs to the redemption, the others to the scan they answer.
 async function act(action, answer) {
   panel.hold();
+  if (isPractice) return panel.wait("练习：按到了", action.label);
   recent.clear();
   if (answer.offline) return actAlone(action, answer);
   const url = action.id === "undo"
@@ -104,6 +130,7 @@ async function actAlone(action, answer) {
 
 async function pay(tender, answer) {
   panel.hold();
+  if (isPractice) return panel.show({ ...answer, tender: tender.id });
   if (answer.offline) {
     const { done, redemption } = await own.pay(answer.scan_id, tender.id);
     if (done) return panel.show({ ...answer, tender: tender.id });
@@ -165,6 +192,29 @@ listenToGun(document, {
     play("warn");
   },
 });
+const lens = page.querySelector("[data-open-camera]");
+const camera = new Camera(page.querySelector("[data-camera]"), {
+  scriptUrl: lens.dataset.script,
+  wasmUrl: lens.dataset.wasm,
+  onCode: (digits) => scan(digits, "camera"),
+});
+lens.hidden = !Camera.isThere;
+lens.addEventListener("click", toggleCamera);
+
+async function toggleCamera() {
+  if (camera.isOn) {
+    camera.halt();
+  } else {
+    lens.textContent = "正在开";
+    await camera.start().catch((failure) => {
+      camera.halt();
+      panel.wait("摄像头没打开", failure.name === "NotAllowedError" ? "请在浏览器里允许用摄像头" : "用扫码枪，或按“手工输号”");
+    });
+  }
+  page.toggleAttribute("data-watching", camera.isOn);
+  lens.textContent = camera.isOn ? "关摄像头" : "开摄像头";
+}
+
 page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());
 page.querySelector("[data-open-people]").addEventListener("click", () => search.open());
 unlockSound(document);

@@ -59,6 +59,13 @@ export class Own {
     return say({ ...told, tender: record.tender }, { words: this.words, id, code });
   }
 
+  // Answer as if, and keep nothing.
+  async practise(code, id) {
+    const pack = this.packs.current();
+    const told = judge(pack, await pack.recognise(code), { now: this.packs.now() });
+    return say({ ...told, tender: told.tender ?? pack.tender }, { words: this.words, id, code });
+  }
+
   // Remember a tray that the network gave, so that the next scan without network knows it.
   async noteServed(code, answer) {
     const pack = this.packs.current();
