@@ -31,7 +31,7 @@ from canteen.foundation.settings import Settings
 from canteen.house import House
 from canteen.http import auth, current, errors, health, limits, logging, security, soon
 from canteen.jobs import Jobs
-from canteen.web import demo, receipts
+from canteen.web import demo, device_door, receipts
 
 
 class _App(Flask):
@@ -54,6 +54,8 @@ def create_app(settings: Settings) -> Flask:
     _protect(app, settings)
     app.register_blueprint(health.blueprint(schema.head()))
     app.register_blueprint(web.blueprint)
+    app.register_blueprint(device_door.blueprint)
+    security.exempt_from_csrf(app, device_door.blueprint)
     api.init_app(app)
     if settings.clock is not None:
         _demonstrate(app, house, settings.clock)

@@ -12,11 +12,11 @@ from canteen import ledger, places, subsidy
 _MAKE_UP = "调休上班"
 
 
-def load(session: Session, *, at: datetime) -> None:
+def load(session: Session, *, at: datetime, actor: str = "command") -> None:
     """Enter what is missing; what is there already stays, local accounts and corrected days too."""
     places.load_regions(session)
     ledger.load_chart(session)
-    places.load_days(session, rows=_special_days(), at=at)
+    places.load_days(session, rows=_special_days(), actor=actor, at=at)
 
 
 def _special_days() -> Iterator[places.DayRow]:

@@ -61,6 +61,7 @@ CHANGES = (
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
     "column_names",
+    "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
     "door_problems",
 )  # fmt: skip

@@ -13,7 +13,6 @@ from canteen import orders, places, subsidy
 
 # A page that any telephone opens; it takes coordinates of the satellites and shifts them itself.
 _MAP = "https://uri.amap.com/marker"
-_MEALS = ("breakfast", "lunch", "dinner")
 
 
 def why(turn: Turn, act: Act) -> str:
@@ -44,7 +43,7 @@ def opening(turn: Turn, act: Act) -> str:
     day = act.dates[0] if act.dates else turn.today
     served = canteen.meals_on(day)
     said = [replies.say("asking.hours_head", canteen=canteen.name, day=replies.near_day(day, turn.today))]
-    for meal in _MEALS:
+    for meal in orders.MEALS:
         if (
             meal in served
             and (not act.meals or meal in act.meals)

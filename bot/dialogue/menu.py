@@ -13,7 +13,6 @@ from canteen import menus, orders, places
 
 _AHEAD = 7
 _SHOWN = 5
-_MEALS = ("breakfast", "lunch", "dinner")
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def _candidates(
 ) -> Iterator[tuple[date, str]]:
     days = sorted(day for day in dates if day >= turn.today) or [turn.today + timedelta(days=i) for i in range(_AHEAD)]
     for day in days:
-        for meal in _MEALS:
+        for meal in orders.MEALS:
             if meal in (meals or served):
                 yield day, meal
 

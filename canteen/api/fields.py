@@ -15,7 +15,7 @@ from canteen.foundation.references import is_reference
 from canteen.foundation.secrecy import masked_name
 from canteen.http import words
 
-MEALS = ("breakfast", "lunch", "dinner")
+MEALS = ("breakfast", "lunch", "dinner", "snack")
 MODES = ("dine_in", "pickup", "delivery")
 _REFERENCE = "[A-Z]-[2-9B-DF-HJ-NP-TV-Z]{10}"
 _EARLIEST, _LATEST = date(2020, 1, 1), date(2099, 12, 31)

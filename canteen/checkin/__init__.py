@@ -20,6 +20,15 @@ from canteen.checkin.code import (
     write_card_code,
     write_page_code,
 )
+from canteen.checkin.devices import (
+    Enrolled,
+    KnownDevice,
+    devices,
+    enrol_device,
+    known_device,
+    note_sync,
+    revoke_device,
+)
 from canteen.checkin.entries import account_of, drafts_of
 from canteen.checkin.find import (
     Eaten,
@@ -44,8 +53,11 @@ from canteen.checkin.issue import (
 )
 from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
+from canteen.checkin.offline import Report, keep
+from canteen.checkin.pack import SignedPack, day_pack
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
+from canteen.checkin.settle import Outcome, settle
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
 
@@ -55,33 +67,44 @@ __all__ = [
     "PAGE_LENGTH",
     "Answer",
     "Eaten",
+    "Enrolled",
     "ForgedCode",
     "IssuedCard",
     "Keys",
+    "KnownDevice",
     "MealCode",
     "MergeConflict",
     "Merged",
     "Number",
+    "Outcome",
     "PageCode",
+    "Report",
     "ScanRequest",
+    "SignedPack",
     "account_of",
     "answer_of_meal",
     "card",
     "cards_of",
     "change_tender",
+    "day_pack",
+    "devices",
     "drafts_of",
     "eaten",
+    "enrol_device",
     "find_link",
     "find_number",
     "issue_card",
     "issue_code",
     "issue_link",
+    "keep",
     "keep_number",
+    "known_device",
     "latest_canteen",
     "meal",
     "merge_conflicts",
     "merge_persons",
     "new_token",
+    "note_sync",
     "orders_left_behind",
     "people_in_use",
     "prune_links",
@@ -93,6 +116,8 @@ __all__ = [
     "redeem",
     "redeem_on",
     "revoke_card",
+    "revoke_device",
+    "settle",
     "taken_on",
     "tender_of",
     "undo",

@@ -26,7 +26,8 @@ from canteen.foundation.references import number_of, reference_of
 
 PAGE, CARD = "1", "2"
 PAGE_LENGTH, CARD_LENGTH, NUMBER_LENGTH = 183, 51, 8
-MEALS = ("breakfast", "lunch", "dinner")
+# Each keeps its place: codes name it by number.
+MEALS = ("breakfast", "lunch", "dinner", "snack")
 
 _BODY = struct.Struct(">6sH3s")
 _SIGNATURE_BYTES = 64
@@ -99,6 +100,21 @@ def read_card_code(keys: Keys, digits: str) -> int:
     if key_id not in keys.card or not hmac.compare_digest(mac, _mac(keys.card[key_id], key_id, body)):
         raise ForgedCode
     return int.from_bytes(body)
+
+
+def card_codes(keys: Keys, serial: int) -> list[str]:
+    """Return every form in which a card may be printed: the digits under each key that is still listed."""
+    return [write_card_code(Keys(keys.code, {key_id: secret}), serial) for key_id, secret in keys.card.items()]
+
+
+def sign_text(keys: Keys, purpose: str, text: str) -> tuple[str, str]:
+    """Return the key id and the raw signature, in hexadecimal, of a text that is signed for one purpose.
+
+    The purpose stands before the text and begins with no digit, so that nothing signed here is ever a page code.
+    """
+    key_id = next(iter(keys.code))
+    r, s = decode_dss_signature(_signer(keys.code[key_id]).sign(f"{purpose}\n{text}".encode(), _HASH))
+    return key_id, (r.to_bytes(32) + s.to_bytes(32)).hex()
 
 
 def plain_digits(text: str) -> str:

@@ -8,6 +8,7 @@ entry of its own, so that a later refusal is separable. Pure: a quote goes in, d
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from canteen import ledger
 from canteen.foundation.errors import Invalid
@@ -29,6 +30,29 @@ def meal_key(ref: str) -> str:
 def operator_key(ref: str) -> str:
     """Return the key of the entry of the operator's money for a served meal."""
     return f"redeem:{ref}:operator"
+
+
+def told_key(ref: str) -> str:
+    """Return the key of the entry of what was told offline and is not asked for afterwards."""
+    return f"told:{ref}"
+
+
+def told_draft(
+    *, ref: str, person_ref: str | None, tender: str, told_fen: int, own_fen: int, service_date: date
+) -> ledger.Draft | None:
+    """Return the draft that keeps to the amount told without network; None where it was right.
+
+    What was told too little is let off, never asked for afterwards; what was told too much is owed to her.
+    """
+    difference = told_fen - own_fen
+    if not difference:
+        return None
+    other = ledger.OWED if difference > 0 else ledger.FORGIVEN
+    legs = (
+        ledger.Leg(account_of(tender), difference, person_ref=person_ref),
+        ledger.Leg(other, -difference, person_ref=person_ref),
+    )
+    return ledger.Draft(told_key(ref), "told", service_date, legs, evidence=ref)
 
 
 def drafts_of(

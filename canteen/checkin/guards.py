@@ -1,9 +1,21 @@
-"""Keep attempts and served meals append only."""
+"""Keep attempts, served meals and what devices reported append only; of a device only its state changes."""
 
 from __future__ import annotations
 
-from canteen.checkin.tables import Redemption, RedemptionUndo, ScanAttempt, TenderChange
-from canteen.foundation.guards import append_only
+from canteen.checkin.tables import (
+    Device,
+    OfflineOutcome,
+    OfflineScan,
+    Redemption,
+    RedemptionUndo,
+    ScanAttempt,
+    ScanException,
+    TenderChange,
+)
+from canteen.foundation.guards import append_only, frozen_columns
 
-for _table in (ScanAttempt, Redemption, RedemptionUndo, TenderChange):
+for _table in (ScanAttempt, Redemption, RedemptionUndo, TenderChange, OfflineOutcome, ScanException):
     append_only(_table.__table__)
+frozen_columns(Device.__table__, "revoked_at", "revoked_by", "seen_at", "skew_ms", "waiting")
+# A sealed column is sealed anew when keys rotate.
+frozen_columns(OfflineScan.__table__, "code_sealed")

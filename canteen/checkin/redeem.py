@@ -32,7 +32,7 @@ from canteen.checkin.code import (
 )
 from canteen.checkin.serve import LostRace, Plan, plan, write_meal
 from canteen.checkin.tries import MOST_TRIES, tried_too_often
-from canteen.checkin.verdict import INTENTS, Halt, decide
+from canteen.checkin.verdict import FED, INTENTS, Halt, decide
 from canteen.checkin.write import answer_of, write_attempt
 from canteen.foundation.clock import CHINA, service_day
 from canteen.foundation.db import Database
@@ -80,19 +80,20 @@ def _prepare(
 ) -> tuple[Arrival | None, str | None, Plan | Halt]:
     day = service_day(request.happened_at)
     try:
-        arrival = _read(connection, keys, request, day)
+        arrival = read_arrival(connection, keys, request, day)
     except ForgedCode:
         return None, None, Halt("bad", "forged_code", {}, ("type_number",))
     if arrival is None:
         return None, None, _unknown(connection, request)
-    meal = _meal(arrival, request, day)
+    meal = meal_meant(arrival, request, day)
     decision = decide(arrival, intent=request.intent, meal=meal, day=day, at=request.happened_at)
     if isinstance(decision, Halt):
         return arrival, meal, decision
     return arrival, meal, plan(connection, arrival, decision, day=day, at=request.happened_at)
 
 
-def _read(connection: Connection, keys: Keys, request: ScanRequest, day: date) -> Arrival | None:
+def read_arrival(connection: Connection, keys: Keys, request: ScanRequest, day: date) -> Arrival | None:
+    """Find who stands behind the code of a scan; None where nobody does, `ForgedCode` where it is not ours."""
     code, canteen = plain_digits(request.code), request.canteen_id
     if request.repeats:
         return arrivals.read_by_attempt(connection, scan_id=request.repeats, canteen_id=canteen, day=day)
@@ -114,8 +115,15 @@ def _read(connection: Connection, keys: Keys, request: ScanRequest, day: date) -
         found = arrivals.read_by_number(
             connection, number=code, canteen_id=canteen, day=day, device=request.device, at=request.received_at
         )
-        return None if found is None or found.failed_tries >= MOST_TRIES else found
+        return None if found is None or _guesses(found, request, day) else found
     return None
+
+
+def _guesses(found: Arrival, request: ScanRequest, day: date) -> bool:
+    """Tell whether a number is not to be believed: too many were wrong, or, told late, it was given to another day."""
+    if request.intent == FED:
+        return found.code_day != day
+    return found.failed_tries >= MOST_TRIES
 
 
 def _is_order(request: ScanRequest) -> bool:
@@ -131,7 +139,7 @@ def _unknown(connection: Connection, request: ScanRequest) -> Halt:
     return Halt("bad", "unknown_code", {}, ("type_number",))
 
 
-def _meal(arrival: Arrival, request: ScanRequest, day: date) -> str | None:
+def meal_meant(arrival: Arrival, request: ScanRequest, day: date) -> str | None:
     """Return the meal that is meant: the one served at this time of day, else the code's own if it is for today.
 
     Who is picked from the list of a meal, or served after all, is served that very meal.

@@ -51,10 +51,13 @@ class Plan:
     needs_look: bool
 
 
-def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, at: datetime) -> Plan | Halt:
+def plan(
+    connection: Connection, arrival: Arrival, serve: Serve, *, day: date, at: datetime, is_gone: bool = False
+) -> Plan | Halt:
     """Price what is to be served; a walk-in gets the standard dish of the day's menu.
 
-    Halts with ``nothing_on_menu`` where there is nothing to serve, with ``allergy`` where the dish would harm.
+    Halts with ``nothing_on_menu`` where there is nothing to serve, with ``allergy`` where the dish would harm, unless
+    the tray ``is_gone`` already.
     """
     published = published_of(connection)
     published.refresh(connection, arrival.edition)
@@ -64,7 +67,7 @@ def plan(connection: Connection, arrival: Arrival, serve: Serve, *, day: date, a
         if order is None:
             return Halt("warn", "nothing_on_menu", {"meal": serve.meal})
         clash = sorted(order.allergens & arrival.allergies)
-        if clash:
+        if clash and not is_gone:
             return Halt("bad", "allergy", {"allergen": "、".join(clash), "dishes": order.dishes})
     ordered_at = order.placed_at or at
     meal = MealToPrice(

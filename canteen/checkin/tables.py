@@ -5,10 +5,10 @@ Everything but the typed numbers, the links and the cards' revocation is append 
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Day, Fen, Instant, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import Day, Fen, Instant, Key, Line, Prose, Sealed, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
 
 MEANS = ("gun", "camera", "typed", "manual", "courier", "paper")
@@ -163,3 +163,89 @@ class TenderChange(OfCanteen, Base):
     tender: Mapped[Word]
     at: Mapped[Instant]
     actor: Mapped[Line]
+
+
+class Device(OfCanteen, Base):
+    """Hold a device that a manager enrolled; it uploads under a credential of its own, never under a log-in.
+
+    ``browser`` is the name by which the same browser is known when it scans online, so that an undo stays with it.
+    """
+
+    __tablename__ = "devices"
+
+    ref: Mapped[Word] = mapped_column(primary_key=True)
+    name: Mapped[Line]
+    browser: Mapped[Word]
+    token_digest: Mapped[Line] = mapped_column(unique=True)
+    enrolled_at: Mapped[Instant]
+    enrolled_by: Mapped[Line]
+    revoked_at: Mapped[Instant | None]
+    revoked_by: Mapped[Line | None]
+    seen_at: Mapped[Instant | None]
+    skew_ms: Mapped[int | None] = mapped_column(BigInteger)
+    waiting: Mapped[int] = mapped_column(default=0)
+
+
+class OfflineScan(OfCanteen, Base):
+    """Hold one scan that a device answered by itself, as it reported it; the first report of an id stands.
+
+    ``dated_at`` is when it happened by our clock, as far as the device's clock ``is_trusted``. The code is sealed:
+    the digits of a card are a secret for as long as the card is valid.
+    """
+
+    __tablename__ = "offline_scans"
+    __table_args__ = (
+        one_of("means", *MEANS),
+        one_of("verdict", "ok", "warn", "bad"),
+        Index("ix_offline_scans_device_ref", "device_ref", "number"),
+    )
+
+    scan_id: Mapped[Word] = mapped_column(primary_key=True)
+    device_ref: Mapped[Word] = mapped_column(ForeignKey("devices.ref"))
+    number: Mapped[int] = mapped_column(BigInteger)
+    code_sealed: Mapped[Sealed]
+    code_tail: Mapped[Word]
+    means: Mapped[Word]
+    intent: Mapped[Word]
+    verdict: Mapped[Word]
+    reason: Mapped[Word]
+    told_fen: Mapped[int | None] = mapped_column(BigInteger)
+    tender: Mapped[Word]
+    staff: Mapped[Line]
+    happened_at: Mapped[Instant]
+    sent_at: Mapped[Instant]
+    received_at: Mapped[Instant]
+    dated_at: Mapped[Instant]
+    is_trusted: Mapped[bool]
+
+
+class OfflineOutcome(OfCanteen, Base):
+    """Say what became of an offline scan, once: a meal, a tray that no purse pays, or an attempt that failed."""
+
+    __tablename__ = "offline_outcomes"
+    __table_args__ = (
+        one_of("outcome", "served", "fed", "failed", "noted"),
+        Index("ix_offline_outcomes_redemption_ref", "redemption_ref"),
+    )
+
+    scan_id: Mapped[Word] = mapped_column(ForeignKey("offline_scans.scan_id"), primary_key=True)
+    outcome: Mapped[Word]
+    reason: Mapped[Word]
+    redemption_ref: Mapped[Word | None]
+    at: Mapped[Instant]
+
+
+class ScanException(OfCanteen, Base):
+    """Name something about a scan that a person should look at; never a reproach to whoever ate."""
+
+    __tablename__ = "scan_exceptions"
+    __table_args__ = (Index("ix_scan_exceptions_canteen_id_service_date", "canteen_id", "service_date"),)
+
+    scan_id: Mapped[Word] = mapped_column(primary_key=True)
+    kind: Mapped[Word] = mapped_column(primary_key=True)
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    redemption_ref: Mapped[Word | None]
+    amount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    note: Mapped[Line] = mapped_column(default="")
+    at: Mapped[Instant]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from canteen import ledger
 from canteen.checkin.answers import Answer, ScanRequest
-from canteen.checkin.entries import meal_key, operator_key
+from canteen.checkin.entries import meal_key, operator_key, told_key
 from canteen.checkin.tables import Redemption, RedemptionUndo, ScanAttempt
 from canteen.checkin.write import answer_of, write_attempt
 from canteen.foundation.db import Database
@@ -43,7 +43,7 @@ def undo(
     """
     try:
         with database.acting() as connection:
-            return _undo(connection, scan_id, redemption_ref, device, actor, at, reason, by_manager)
+            return undo_on(connection, scan_id, redemption_ref, device, actor, at, reason, by_manager)
     except IntegrityError:
         with database.looking() as connection:
             first = answer_of(connection, scan_id)
@@ -52,7 +52,7 @@ def undo(
         return first
 
 
-def _undo(
+def undo_on(
     connection: Connection,
     scan_id: str,
     redemption_ref: str,
@@ -62,6 +62,7 @@ def _undo(
     reason: str,
     by_manager: bool,
 ) -> Answer:
+    """Take a meal back, as `undo` does, within an act that is open already."""
     meal = _meal(connection, redemption_ref)
     if not by_manager:
         _refuse(meal, device, at)
@@ -150,7 +151,8 @@ def _reversal(connection: Connection, book_id: int, meal: Any, entry: Any) -> le
         .where(Posting.book_id == book_id, Posting.seq == entry.seq)
         .order_by(Posting.line)
     )
-    kind = {meal_key(meal.ref): "meal_undo", operator_key(meal.ref): "operator_undo"}.get(entry.key, "tender_undo")
+    kinds = {meal_key(meal.ref): "meal_undo", operator_key(meal.ref): "operator_undo", told_key(meal.ref): "told_undo"}
+    kind = kinds.get(entry.key, "tender_undo")
     if entry.key.startswith("corr:"):
         kind = "correction_undo"
     return ledger.Draft(

@@ -15,6 +15,9 @@ from canteen.checkin.arrival import Arrival, KnownOrder
 
 INTENTS = ("serve", "again", "eat_now")
 
+# The tray has gone already, on the answer of a device without network: what is left is to book it.
+FED = "fed"
+
 
 @dataclass(frozen=True, slots=True)
 class Serve:
@@ -38,6 +41,8 @@ class Halt:
 
 def decide(arrival: Arrival, *, intent: str, meal: str | None, day: date, at: datetime) -> Serve | Halt:
     """Return what to do with somebody whose code was read."""
+    if intent == FED and meal is not None:
+        return _fed(arrival, meal)
     if arrival.card_revoked_at is not None and arrival.card_revoked_at <= at:
         return Halt("bad", "card_revoked", {}, ("type_number",))
     if meal is None:
@@ -53,6 +58,17 @@ def decide(arrival: Arrival, *, intent: str, meal: str | None, day: date, at: da
     live = order if order is not None and order.state in ("placed", "locked") else None
     if live is not None and is_here:
         return _ordered(arrival, live, meal, intent)
+    return Serve("meal", meal, None, instead_of=live)
+
+
+def _fed(arrival: Arrival, meal: str) -> Serve:
+    """Book a tray that has gone: on the order that is open here, as a walk-in, or as one more tray."""
+    order = arrival.order_for(meal)
+    if order is not None and order.state in ("served", "delivered"):
+        return Serve("extra", meal, order)
+    live = order if order is not None and order.state in ("placed", "locked") else None
+    if live is not None and live.canteen_id == arrival.canteen_id:
+        return Serve("meal", meal, live)
     return Serve("meal", meal, None, instead_of=live)
 
 

@@ -140,7 +140,7 @@ def open_canteen(
 
 @canteen.command()
 @click.argument("ref")
-@click.argument("meal", type=click.Choice(["breakfast", "lunch", "dinner"]))
+@click.argument("meal", type=click.Choice(["breakfast", "lunch", "dinner", "snack"]))
 @click.option("--opens", required=True, type=Minute())
 @click.option("--closes", required=True, type=Minute())
 @click.option("--cutoff", required=True, type=Minute(), help="Time until which one may order.")

@@ -66,11 +66,12 @@ def _go_on(session: Session, made: eligibility.Application, at: datetime, state:
     if state == "objected":
         eligibility.object_to(session, ref=made.ref, evidence=said["objection"], actor=ACTOR, at=at + timedelta(days=5))
     if state in ("confirmed", "due"):
-        _confirm(session, made.ref, at)
+        _confirm(session, made.ref, made.person_id, at)
 
 
-def _confirm(session: Session, ref: str, at: datetime) -> None:
+def _confirm(session: Session, ref: str, person_id: int, at: datetime) -> None:
     first = service_day(at)
+    seniors.give_consent(session, person_id=person_id, kind="data", text_version="2026-01", given_by=ACTOR, at=at)
     eligibility.confirm(
         session, ref=ref, evidence=words()["applications"]["document"], valid_from=first,
         recheck_on=first + timedelta(days=365), actor=_SECOND, at=at + timedelta(days=11),

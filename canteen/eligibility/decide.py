@@ -11,7 +11,7 @@ from canteen import places, seniors
 from canteen.eligibility.apply import check_known
 from canteen.eligibility.rules import DAY_KINDS, LONGEST_NOTICE, counted_until
 from canteen.eligibility.tables import Application, ApplicationStep, PublicNotice
-from canteen.eligibility.write import held, step, steps_of
+from canteen.eligibility.write import held, step, steps_of, subject
 from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Invalid, Refused
 from canteen.foundation.references import new_reference
@@ -20,10 +20,16 @@ from canteen.foundation.references import new_reference
 def assess(
     session: Session, *, ref: str, category: str, evidence: str, day: date | None = None, actor: str, at: datetime
 ) -> ApplicationStep:
-    """State what an assessment found, and on which papers; ``eligibility.no_such_category``."""
+    """State what an assessment found, and on which papers; after the confirmation this is a re-check.
+
+    Refuses ``eligibility.no_such_category``, and ``recheck_category`` for a re-check of another category.
+    """
     found = held(session, ref=ref)
     check_known(session, category, day or service_day(at))
     _need(evidence)
+    before = steps_of(session, found.id)
+    if any(one.step == "confirmed" for one in before) and category not in {one.category for one in before}:
+        raise Refused("eligibility.recheck_category")
     return step(session, found, "assessed", day=day, category=category, evidence=evidence, actor=actor, at=at)
 
 
@@ -87,7 +93,7 @@ def confirm(
     """Confirm what was assessed: the category holds from a day on, as a fact whose source is the application.
 
     Somebody else than who took the application in or assessed it. Refuses ``eligibility.guardian_consent``,
-    ``recheck_early``, ``holds_early`` (before the application) and what `step` and a fact refuse.
+    ``data_consent``, ``recheck_early``, ``holds_early`` (before the application) and what `step` and a fact refuse.
     """
     found = held(session, ref=ref)
     _need(evidence)
@@ -101,7 +107,7 @@ def confirm(
         raise Refused("eligibility.step_order")
     with session.begin_nested():
         fact = seniors.add_fact(
-            session, person_id=found.person_id, kind="category", value=category, valid_from=valid_from,
+            session, person_id=subject(session, found), kind="category", value=category, valid_from=valid_from,
             valid_until=valid_until, evidence=evidence, source=source_of(found), actor=actor, at=at,
         )  # fmt: skip
         return step(
@@ -113,13 +119,21 @@ def renew(
     session: Session, *, ref: str, evidence: str, recheck_on: date, valid_until: date | None = None, actor: str,
     at: datetime,
 ) -> ApplicationStep:  # fmt: skip
-    """State after a re-check that it goes on; an end that was stated is put off."""
+    """State after a re-check that it goes on; an end that was stated is put off.
+
+    Somebody else than who made the re-check, which is one more assessment.
+    """
     found = held(session, ref=ref)
     _need(evidence)
     _check_recheck(recheck_on, service_day(at))
-    fact = _fact(session, found)
+    fact, person_id = _fact(session, found), subject(session, found)
     with session.begin_nested():
-        if valid_until != fact.valid_until:
+        if fact.person_id != person_id:  # The record was merged since, and the other does not hold it yet.
+            fact = seniors.add_fact(
+                session, person_id=person_id, kind=fact.kind, value=fact.value, valid_from=fact.valid_from,
+                valid_until=valid_until, evidence=evidence, source=source_of(found), actor=actor, at=at,
+            )  # fmt: skip
+        elif valid_until != fact.valid_until:
             fact = seniors.supersede_fact(
                 session, fact_id=fact.id, valid_until=valid_until, evidence=evidence, source=source_of(found),
                 actor=actor, at=at,
@@ -130,7 +144,10 @@ def renew(
 
 
 def end(session: Session, *, ref: str, evidence: str, ends_on: date, actor: str, at: datetime) -> ApplicationStep:
-    """End what was confirmed: from a day on the category holds no more; what was before stays."""
+    """End what was confirmed: from a day on the category holds no more; what was before stays.
+
+    Somebody else than who made the re-check, as for `renew`.
+    """
     found = held(session, ref=ref)
     _need(evidence)
     fact = _fact(session, found)
@@ -154,11 +171,23 @@ def needs_guardian(session: Session, person_id: int) -> bool:
     return any(one.kind == "guardian" for one in seniors.contacts_of(session, person_id=person_id))
 
 
+def lacks_consent(session: Session, person_id: int) -> str | None:
+    """Return which consent is missing before a category may be confirmed: ``data`` or ``guardian``; None for none.
+
+    Whoever bound an account in chat agreed there to the same text.
+    """
+    given = {one.kind for one in seniors.consents_of(session, person_id=person_id)}
+    if needs_guardian(session, person_id) and "guardian" not in given:
+        return "guardian"
+    return None if given & {"data", "binding", "guardian"} else "data"
+
+
 def _check_consent(session: Session, found: Application) -> None:
-    if needs_guardian(session, found.person_id) and not seniors.has_consent(
-        session, person_id=found.person_id, kind="guardian"
-    ):
+    lacking = lacks_consent(session, subject(session, found))
+    if lacking == "guardian":
         raise Refused("eligibility.guardian_consent")
+    if lacking == "data":
+        raise Refused("eligibility.data_consent")
 
 
 def _check_recheck(recheck_on: date, today: date) -> None:
@@ -169,11 +198,15 @@ def _check_recheck(recheck_on: date, today: date) -> None:
 def _fact(session: Session, found: Application) -> seniors.Fact:
     """Return the standing fact that an application led to, whoever corrected it since."""
     named = {one.fact_id for one in steps_of(session, found.id) if one.fact_id is not None}
-    history = {fact.id: fact for fact in seniors.history_of(session, person_id=found.person_id)}
-    for fact in history.values():
+    for fact in seniors.history_of(session, person_id=found.person_id):
         if fact.supersedes_id in named:
             named.add(fact.id)
     standing = [fact for fact in seniors.facts_of(session, person_id=found.person_id) if fact.id in named]
+    person_id = subject(session, found)
+    if person_id != found.person_id:
+        value = next((fact.value for fact in standing), found.category)
+        held_now = seniors.facts_of(session, person_id=person_id)
+        standing += [fact for fact in held_now if (fact.kind, fact.value) == ("category", value)]
     if not standing:
         raise Refused("eligibility.fact_gone")
     return standing[-1]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from canteen.eligibility.rules import ASSESS_WITHIN, DUE, ENTITLED, SETTLED, WARNED_BEFORE, shown_state
+from canteen import seniors
+from canteen.eligibility.rules import ASSESS_WITHIN, DUE, ENTITLED, RECHECKED, SETTLED, WARNED_BEFORE, shown_state
 from canteen.eligibility.tables import Application, ApplicationStep, PublicNotice
-from canteen.eligibility.write import application, steps_of
+from canteen.eligibility.write import application, steps_of, subject
 from canteen.foundation.errors import NotFound
 
 _MOST = 500
@@ -52,7 +53,10 @@ def listed(session: Session, *, on: date, settled: bool = False, limit: int = _M
     wanted = _with_last_step().where(rests if settled else ~func.coalesce(rests, false()))
     ordered = wanted.order_by(Application.id.desc() if settled else Application.id).limit(limit)
     found = [_shown(session, one, on) for one in session.scalars(ordered).all()]
-    return found if settled else sorted(found, key=lambda one: (one.due_on or date.max, one.ref))
+    if settled:
+        return found
+    open_ones = (one for one in found if not one.is_settled)
+    return sorted(open_ones, key=lambda one: (one.due_on or date.max, one.ref))
 
 
 def _with_last_step() -> Select[Application]:
@@ -75,8 +79,9 @@ def history(session: Session, *, ref: str) -> Sequence[ApplicationStep]:
 
 
 def of_people(session: Session, *, person_ids: Sequence[int], on: date) -> list[Shown]:
-    """Show the applications of some people, the latest first."""
-    wanted = select(Application).where(Application.person_id.in_(person_ids)).order_by(Application.id.desc())
+    """Show the applications of some people, and of records merged into theirs, the latest first."""
+    records = [key for person_id in person_ids for key in seniors.records_of(session, person_id=person_id)]
+    wanted = select(Application).where(Application.person_id.in_(records)).order_by(Application.id.desc())
     return [_shown(session, one, on) for one in session.scalars(wanted).all()]
 
 
@@ -107,18 +112,32 @@ def _shown(session: Session, one: Application, on: date) -> Shown:
     last = steps[-1]
     hung_id = next((step.notice_id for step in steps if step.notice_id), None)
     hung = session.get(PublicNotice, hung_id) if hung_id else None
-    state = shown_state(last.step, last.recheck_on, on)
-    found = next((step.category for step in reversed(steps) if step.category), None)
+    was_confirmed = any(step.step == "confirmed" for step in steps)
+    state = shown_state(last.step, last.recheck_on, on, was_confirmed=was_confirmed)
+    category = next((step.category for step in reversed(steps) if step.category), one.category)
+    person_id = subject(session, one)
+    if state in (*ENTITLED, DUE) and _has_lapsed(session, {person_id, one.person_id}, category, on):
+        state = "ended"
     return Shown(
-        ref=one.ref, person_id=one.person_id, region_code=one.region_code, category=found or one.category,
+        ref=one.ref, person_id=person_id, region_code=one.region_code, category=category,
         channel=one.channel, applied_on=steps[0].on_day, state=state, since=last.on_day,
         due_on=_due_on(state, last, hung), notice_ref=hung.ref if hung else None, to_bring=last.to_bring,
         recheck_on=last.recheck_on,
     )  # fmt: skip
 
 
+def _has_lapsed(session: Session, person_ids: Collection[int], category: str, on: date) -> bool:
+    """Tell whether a confirmed category holds no more, by a list or by hand, and will not again."""
+    fact = seniors.Fact
+    still = select(fact.id).where(
+        fact.person_id.in_(person_ids), fact.kind == "category", fact.value == category, *seniors.standing(),
+        or_(fact.valid_until.is_(None), fact.valid_until > on),
+    )  # fmt: skip
+    return session.scalars(still.limit(1)).first() is None
+
+
 def _due_on(state: str, last: ApplicationStep, hung: PublicNotice | None) -> date | None:
-    if state in ("applied", "assessed", "objected"):
+    if state in ("applied", "assessed", "objected", RECHECKED):
         return last.on_day + ASSESS_WITHIN
     if state in ("noticed", "answered"):
         return hung.until_day if hung else None

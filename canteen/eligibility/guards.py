@@ -5,7 +5,7 @@ Where a list of another office ends more than one in twenty, it asks for a secon
 
 from __future__ import annotations
 
-from canteen.eligibility.rules import FOLLOWS, SETTLED
+from canteen.eligibility.rules import AFTER_RECHECK, FOLLOWS, SETTLED
 from canteen.eligibility.tables import (
     Application,
     ApplicationStep,
@@ -37,17 +37,31 @@ _ROUND_BEFORE = (
     f"AND s.step IN ({_words(SETTLED)}))"
 )
 _LIST = "EXISTS (SELECT 1 FROM rechecks r JOIN recheck_lines l ON l.recheck_id = r.id WHERE r.id = NEW.recheck_id"
+_CONFIRMED = f"{_EARLIER}p.step = 'confirmed')"
 RULES = (
     (
         "application_steps",
         "eligibility.step_order",
         f"NOT ((NEW.number = 1 AND NEW.step = 'applied') OR {_BEFORE}({_ALLOWED})))",
     ),
+    (
+        "application_steps",
+        "eligibility.step_order",
+        (
+            f"NEW.step <> 'confirmed' AND (NEW.step IN ('renewed', 'ended') AND NOT {_CONFIRMED} "
+            f"OR NEW.step NOT IN ({_words(AFTER_RECHECK)}) AND {_CONFIRMED})"
+        ),
+    ),
     ("application_steps", "eligibility.step_early", f"{_BEFORE}p.on_day > NEW.on_day)"),
     (
         "application_steps",
         "eligibility.same_eyes",
         f"NEW.step = 'confirmed' AND {_EARLIER}p.actor = NEW.actor AND p.step IN ('applied', 'assessed'))",
+    ),
+    (
+        "application_steps",
+        "eligibility.same_eyes",
+        f"NEW.step IN ('renewed', 'ended') AND {_BEFORE}p.actor = NEW.actor)",
     ),
     (
         "application_steps",

@@ -11,12 +11,12 @@ DAY_KINDS = ("working", "calendar")
 _SETTLING = ("refused", "withdrawn")
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "applied": ("assessed", *_SETTLING),
-    "assessed": ("noticed", *_SETTLING),
+    "assessed": ("noticed", "renewed", "ended", *_SETTLING),
     "noticed": ("objected", "confirmed", *_SETTLING),
     "objected": ("answered", *_SETTLING),
     "answered": ("objected", "confirmed", *_SETTLING),
-    "confirmed": ("renewed", "ended"),
-    "renewed": ("renewed", "ended"),
+    "confirmed": ("assessed",),
+    "renewed": ("assessed",),
     "refused": (),
     "withdrawn": (),
     "ended": (),
@@ -24,7 +24,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
 STEPS = tuple(FOLLOWS)
 SETTLED = tuple(step for step, after in FOLLOWS.items() if not after)
 ENTITLED = ("confirmed", "renewed")
-DUE = "due"
+# An assessment before the confirmation leads to a notice; one after it is a re-check, and leads to one of these.
+AFTER_RECHECK = ("renewed", "ended", "assessed")
+DUE, RECHECKED = "due", "rechecked"
 
 LONGEST_NOTICE = 60
 ASSESS_WITHIN = timedelta(days=10)
@@ -36,8 +38,13 @@ def may_follow(before: str, step: str) -> bool:
     return step in FOLLOWS[before]
 
 
-def shown_state(step: str, recheck_on: date | None, on: date) -> str:
-    """Return what an application is at on a day: its last step, or ``due`` where a re-check is near or late."""
+def shown_state(step: str, recheck_on: date | None, on: date, *, was_confirmed: bool = False) -> str:
+    """Return what an application is at on a day: its last step, or what that means after a confirmation.
+
+    ``due`` where a re-check is near or late, ``rechecked`` where it was made and a second person is to decide.
+    """
+    if step == "assessed" and was_confirmed:
+        return RECHECKED
     if step in ENTITLED and recheck_on is not None and recheck_on - WARNED_BEFORE <= on:
         return DUE
     return step

@@ -32,8 +32,13 @@ def steps_of(session: Session, application_id: int) -> list[ApplicationStep]:
 def held(session: Session, *, ref: str) -> Application:
     """Find an application and hold its person, so that steps are taken one after the other."""
     found = application(session, ref=ref)
-    seniors.locked(session, person_id=found.person_id)
+    seniors.locked(session, person_id=subject(session, found))
     return found
+
+
+def subject(session: Session, of: Application) -> int:
+    """Return the key of whom an application is about: the record that stands, where the applicant's was merged."""
+    return seniors.surviving(session, seniors.person_by_id(session, person_id=of.person_id)).id
 
 
 def step(

@@ -1,8 +1,9 @@
 """Decide who may call each endpoint, and say who calls.
 
 Every view states its audience: `PUBLIC`, `ANY_STAFF`, `BEARER` (an app that sends a token, checked by whoever hands
-out such tokens), or the one permission that it needs. An endpoint that states nothing is refused, so forgetting shuts a
-door and never opens one. The scope of the actor is that of the permission the endpoint asks for.
+out such tokens), `DEVICE` (a device of the counter under its own token), or the one permission that it needs. An
+endpoint that states nothing is refused, so forgetting shuts a door and never opens one. The scope of the actor is that
+of the permission the endpoint asks for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import access
+from canteen import access, checkin
 from canteen.foundation import clock
 from canteen.foundation.db import Scope
 from canteen.foundation.errors import Denied
@@ -23,6 +24,7 @@ from canteen.http.current import house
 PUBLIC = "public"
 ANY_STAFF = "any staff"
 BEARER = "bearer"
+DEVICE = "device"
 COOKIE = "staff"
 
 _ATTRIBUTE = "canteen_audience"
@@ -48,7 +50,7 @@ class Actor:
 
 def audience(who: str) -> Callable[[View], View]:
     """State who may call a view; stands next to the function, below the route."""
-    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER}:
+    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE}:
         raise ValueError(f"no such audience: {who!r}")
 
     def mark(view: View) -> View:
@@ -93,6 +95,16 @@ def current_actor() -> Actor | None:
     return cast("Actor | None", g.actor)
 
 
+def device_here() -> checkin.KnownDevice:
+    """Return which device asks, a revoked one too; refuses ``access.not_logged_in`` and ``checkin.unknown_device``."""
+    if "device_here" not in g:
+        given = request.authorization
+        if given is None or given.type != "device" or not given.token:
+            raise Denied("access.not_logged_in")
+        g.device_here = checkin.known_device(house().database, token=given.token)
+    return cast("checkin.KnownDevice", g.device_here)
+
+
 def scope_for(permission: str) -> Scope | None:
     """Return how far the asker sees while doing something that another page does; None where not at all."""
     found = _actor_of(request.cookies.get(COOKIE), permission)
@@ -115,6 +127,8 @@ def _admit() -> None:
         raise Denied("access.not_yours")
     if who == BEARER:
         _admit_bearer()
+    elif who == DEVICE:
+        device_here()
     elif who not in {PUBLIC, None}:
         _admit_staff(str(who))
 

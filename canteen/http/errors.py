@@ -37,6 +37,7 @@ _STATUS_OF_CODE = {
     "access.too_many_tries": 429,
     "counter.no_canteen": 401,
     "checkin.busy": 503,
+    "checkin.unknown_device": 401,
 }
 _NAME_OF_STATUS = {
     400: "bad_request",
@@ -65,7 +66,7 @@ def status_of(error: CanteenError) -> int:
 
 def wants_problem() -> bool:
     """Tell whether the asker reads problem details rather than pages."""
-    return request.path.startswith("/api/") or request.is_json or _prefers_json()
+    return request.path.startswith(("/api/", "/device/")) or request.is_json or _prefers_json()
 
 
 def http_failed(error: HTTPException, *, fields: object = None) -> BaseResponse:

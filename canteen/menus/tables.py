@@ -34,7 +34,7 @@ class DayMenu(OfCanteen, Base):
     __tablename__ = "day_menus"
     __table_args__ = (
         UniqueConstraint("canteen_id", "service_date", "meal"),
-        one_of("meal", "breakfast", "lunch", "dinner"),
+        one_of("meal", "breakfast", "lunch", "dinner", "snack"),
         CheckConstraint("ordered >= 0 AND ordered <= capacity", name="capacity"),
     )
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
-MEALS = ("breakfast", "lunch", "dinner")
+MEALS = ("breakfast", "lunch", "dinner", "snack")
 
 
 @dataclass(frozen=True)

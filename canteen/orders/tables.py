@@ -38,7 +38,7 @@ class Order(OfCanteen, Base):
     __table_args__ = (
         one_of("state", *STATES),
         one_of("mode", "dine_in", "pickup", "delivery"),
-        one_of("meal", "breakfast", "lunch", "dinner"),
+        one_of("meal", "breakfast", "lunch", "dinner", "snack"),
         one_of("channel", *CHANNELS),
         CheckConstraint("price_fen >= 0 AND delivery_fee_fen >= 0", name="price"),
         Index(

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen import audit
+from canteen.foundation.clock import service_day
 from canteen.foundation.errors import NotFound
 from canteen.places.tables import CalendarDay
 
@@ -63,10 +64,21 @@ def calendar(session: Session) -> Calendar:
     )
 
 
-def load_days(session: Session, *, rows: Iterable[DayRow], at: datetime) -> int:
-    """Enter or correct the days of a published calendar, and return how many changed; a second time changes none."""
+def load_days(session: Session, *, rows: Iterable[DayRow], actor: str, at: datetime) -> int:
+    """Enter or correct the days of a published calendar, and return how many changed; a second time changes none.
+
+    A day that lies behind is written down like an edit on the page, since meals were priced without it.
+    """
+    changed = _enter(session, rows, at)
+    for row in changed:
+        if row.day < service_day(at):
+            _write_down(session, row, actor, at)
+    return len(changed)
+
+
+def _enter(session: Session, rows: Iterable[DayRow], at: datetime) -> list[DayRow]:
     known = {row.day: row for row in session.scalars(select(CalendarDay))}
-    changed = 0
+    changed = []
     for row in rows:
         held = known.get(row.day)
         if held is None:
@@ -75,14 +87,18 @@ def load_days(session: Session, *, rows: Iterable[DayRow], at: datetime) -> int:
             held.kind, held.name, held.document, held.edited_at = row.kind, row.name, row.document, at
         else:
             continue
-        changed += 1
+        changed.append(row)
     session.flush()
     return changed
 
 
 def add_day(session: Session, *, row: DayRow, actor: str, at: datetime) -> None:
     """Enter one day, or correct it, on the strength of a document."""
-    load_days(session, rows=[row], at=at)
+    _enter(session, [row], at)
+    _write_down(session, row, actor, at)
+
+
+def _write_down(session: Session, row: DayRow, actor: str, at: datetime) -> None:
     audit.record(
         session, chain=_CHAIN, at=at, actor=actor, action="day_added", subject=row.day.isoformat(),
         kind=row.kind, document=row.document,

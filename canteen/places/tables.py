@@ -13,7 +13,7 @@ from canteen.foundation.db import Base, OfCanteen
 OPERATORS = ("company", "nonprofit", "village", "care_home", "government")
 KINDS = ("canteen", "meal_point", "central_kitchen")
 TENDERS = ("cash", "own_code", "tab")
-MEALS = ("breakfast", "lunch", "dinner")
+MEALS = ("breakfast", "lunch", "dinner", "snack")
 ALWAYS = date(1970, 1, 1)
 
 

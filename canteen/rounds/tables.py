@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Prose, Sealed, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
+from canteen.places.tables import MEALS
 
 DATUMS = ("gcj02", "wgs84", "bd09")
 KINDS = ("paid", "volunteer", "neighbour")
@@ -138,7 +139,7 @@ class Round(OfCanteen, Base):
     __tablename__ = "delivery_rounds"
     __table_args__ = (
         UniqueConstraint("canteen_id", "service_date", "meal"),
-        one_of("meal", "breakfast", "lunch", "dinner"),
+        one_of("meal", *MEALS),
         CheckConstraint("published_version IS NULL OR published_version <= latest_version", name="versions"),
     )
 

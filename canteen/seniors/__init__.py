@@ -51,6 +51,7 @@ from canteen.seniors.lookup import (
     on_the_register,
     person,
     person_by_id,
+    surviving,
     view,
 )
 from canteen.seniors.merging import merge, merged_records, records_of
@@ -139,6 +140,7 @@ __all__ = [
     "standing",
     "state_facts",
     "supersede_fact",
+    "surviving",
     "touch",
     "tries_left",
     "unbind",

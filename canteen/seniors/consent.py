@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 from canteen.foundation.errors import Invalid, NotFound
 from canteen.seniors.lookup import person_by_id
 from canteen.seniors.registry import record
-from canteen.seniors.tables import Consent
-
-_KINDS = ("binding", "health", "guardian")
+from canteen.seniors.tables import CONSENTS, Consent
 
 
 def give_consent(
     session: Session, *, person_id: int, kind: str, text_version: str, given_by: str, at: datetime
 ) -> Consent:
     """Keep an agreement; the same one by the same giver is kept once."""
-    if kind not in _KINDS:
+    if kind not in CONSENTS:
         raise Invalid("seniors.consent_kind", kind=kind)
     person = person_by_id(session, person_id=person_id)
     for held in consents_of(session, person_id=person_id):

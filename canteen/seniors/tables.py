@@ -12,6 +12,7 @@ DOCUMENTS = (
     "resident", "resident_15", "hmt_residence", "hk_macau_permit", "taiwan_permit", "foreign_residence", "passport",
     "none_yet",
 )  # fmt: skip
+CONSENTS = ("binding", "health", "guardian", "data")
 FACTS = ("category", "hukou", "residence", "permit", "housing", "scheme", "death", "exit")
 
 
@@ -221,7 +222,7 @@ class Consent(Base):
     """Keep what somebody agreed to, in which version of the text, and who agreed for them."""
 
     __tablename__ = "consents"
-    __table_args__ = (one_of("kind", "binding", "health", "guardian"),)
+    __table_args__ = (one_of("kind", *CONSENTS),)
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)

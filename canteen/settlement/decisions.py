@@ -25,6 +25,7 @@ from canteen.seniors.tables import Person
 from canteen.settlement import grant_entries
 from canteen.settlement.chances import move_chances
 from canteen.settlement.corrections import Mistake, drafts
+from canteen.settlement.operator_money import is_due
 from canteen.settlement.proposal_tables import AdjustmentDecision, AdjustmentProposal
 from canteen.settlement.standing import decided, digest_of
 from canteen.subsidy import Quote, known_by
@@ -45,7 +46,8 @@ def accept(session: Session, *, refs: Sequence[str], act: Act) -> int:
     """Accept proposals and post them; answers how many entries that made.
 
     Refuses ``settlement.no_such_proposal`` out of scope, ``settlement.decided_already``, ``settlement.proposal_stale``
-    where the meal stands otherwise by now or was taken back, ``settlement.too_many_proposals``.
+    where the meal stands otherwise by now or was taken back, ``settlement.grant_stale`` where the grant is not due as
+    it was proposed (other facts, or the awards of the year are given), ``settlement.too_many_proposals``.
     """
     ledger.load_chart(session)
     found = _found(session, refs)
@@ -89,6 +91,8 @@ def _found(session: Session, refs: Sequence[str]) -> list[AdjustmentProposal]:
 
 def _accept(session: Session, proposal: AdjustmentProposal, act: Act) -> int:
     if proposal.redemption_ref is None:
+        if not is_due(session, proposal):
+            raise Refused("settlement.grant_stale", ref=proposal.ref)
         made, book_id = grant_entries.drafts_of(session, proposal), _book(session, proposal.canteen_id)
     else:
         made, book_id = _meal(session, proposal, act)

@@ -21,6 +21,7 @@ from canteen.foundation.db import scope_of
 from canteen.foundation.references import new_reference
 from canteen.ledger.tables import Book, JournalEntry, Posting
 from canteen.places.tables import Canteen
+from canteen.settlement.awards import awards_before, awards_of
 from canteen.settlement.gather import LEGS_OF_ENTRY
 from canteen.settlement.late_truth import SYSTEM
 from canteen.settlement.proposal_tables import AdjustmentCause, AdjustmentDecision, AdjustmentProposal
@@ -84,12 +85,14 @@ def grants(session: Session, *, year: int, on: date, canteen_ids: Sequence[int] 
     connection = session.connection()
     published = known_by(connection)
     found: list[Grant] = []
+    awards = awards_of(connection, year=year)
     for canteen in _canteens(session, canteen_ids):
         end = date(year, 12, 31)
         place = published.named_places(connection, {canteen.region_code}, end)[canteen.region_code]
         policy = policy_of_site(published.policies.values(), place, end)
         if policy is not None:
-            found += _of_canteen(session, canteen, published, policy, year, on)
+            before = awards_before(awards, canteen_id=canteen.id, policy=policy.id)
+            found += _of_canteen(session, canteen, published, policy, year, on, before)
     booked = _booked(session, [grant.canteen_id for grant in found])
     return [_with(grant, booked.get((grant.canteen_id, grant.subject), {})) for grant in found]
 
@@ -105,8 +108,9 @@ def _canteens(session: Session, canteen_ids: Sequence[int]) -> Sequence[Canteen]
 
 
 def _of_canteen(
-    session: Session, canteen: Canteen, published: Published, policy: Policy, year: int, on: date
-) -> Iterator[Grant]:
+    session: Session, canteen: Canteen, published: Published, policy: Policy, year: int, on: date,
+    awarded: tuple[tuple[str, int], ...],
+) -> Iterator[Grant]:  # fmt: skip
     facts = site_facts_of(session, canteen_id=canteen.id)
     served = people_served(
         session.connection(), canteen_id=canteen.id, first=date(year, 1, 1), last=date(year + 1, 12, 31)
@@ -118,7 +122,8 @@ def _of_canteen(
 
     def asked(first: date, last: date, **period: Any) -> SiteMoney | None:
         heads = len(set().union(*(who for day, who in served.items() if first <= day <= last)))
-        return money_to_site(policy, site_on(facts, standing(last), last, heads), year, **period)
+        site = site_on(facts, standing(last), last, heads, awarded)
+        return money_to_site(policy, site, year, **period)
 
     answers = [asked(date(year, 1, 1), date(year, 12, 31))]
     for month in range(1, 13):
@@ -194,6 +199,14 @@ def propose_grants(session: Session, *, year: int, on: date, at: datetime) -> in
     What is proposed already is not proposed again; where the amount is another by now the older proposal is superseded.
     """
     return sum(_propose(session, grant, at) for grant in grants(session, year=year, on=on) if grant.missing)
+
+
+def is_due(session: Session, proposal: AdjustmentProposal) -> bool:
+    """Tell whether the books still lack exactly what a proposal of a grant would put in."""
+    _, first_day, _ = proposal.subject.rsplit("/", 2)
+    of_year = grants(session, year=date.fromisoformat(first_day).year, on=date.max, canteen_ids=[proposal.canteen_id])
+    wanted = [(funder, fen) for _, funder, fen in proposal.purses]
+    return any(grant.subject == proposal.subject and grant.missing == wanted for grant in of_year)
 
 
 def _propose(session: Session, grant: Grant, at: datetime) -> int:

@@ -74,7 +74,10 @@ def site_facts_of(session: Session, *, canteen_id: int) -> Sequence[SiteFact]:
     return session.scalars(wanted.order_by(SiteFact.id.desc())).all()
 
 
-def site_on(facts: Sequence[SiteFact], standing: Site, on: date, headcount: int | None) -> Site:
+def site_on(
+    facts: Sequence[SiteFact], standing: Site, on: date, headcount: int | None,
+    awarded: tuple[tuple[str, int], ...] = (),
+) -> Site:  # fmt: skip
     """Add what was stated to how a canteen stands on a day, as the rules of grants take it; the later entry counts."""
     held: Mapping[str, str] = {
         fact.kind: fact.value
@@ -88,6 +91,7 @@ def site_on(facts: Sequence[SiteFact], standing: Site, on: date, headcount: int 
         live_on=date.fromisoformat(held["live_on"]) if "live_on" in held else standing.live_on,
         headcount=headcount,
         cost_fen=int(held["cost"]) if "cost" in held else None,
+        awards_before=awarded,
     )
 
 

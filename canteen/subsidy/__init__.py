@@ -48,7 +48,15 @@ from canteen.subsidy.price import (
     price_full,
     price_with,
 )
-from canteen.subsidy.publish import around, digest_of, publications, publish, standing_policies, standing_policy
+from canteen.subsidy.publish import (
+    around,
+    digest_of,
+    fallen_below,
+    publications,
+    publish,
+    standing_policies,
+    standing_policy,
+)
 from canteen.subsidy.published import EDITION, EDITION_NAMES, Published, funder_code, known, known_by, published_of
 from canteen.subsidy.quotes import Parts, Quote, Step
 from canteen.subsidy.register import Kind, Register
@@ -124,6 +132,7 @@ __all__ = [
     "facts_told",
     "failing_examples",
     "failures",
+    "fallen_below",
     "form",
     "funder_code",
     "held_claims",

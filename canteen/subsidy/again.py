@@ -18,7 +18,7 @@ from canteen.subsidy.gather import Diner
 from canteen.subsidy.language.policies import read_policy
 from canteen.subsidy.places import NOWHERE
 from canteen.subsidy.policy import Policy, PolicyVersion
-from canteen.subsidy.price import PUBLIC, MealToPrice, meal_of, quote_within
+from canteen.subsidy.price import PUBLIC, MealToPrice, is_counted, meal_of, quote_within
 from canteen.subsidy.published import Published
 from canteen.subsidy.quotes import Parts, Quote, unsubsidised
 from canteen.subsidy.values import Facts, Site, Usage, UsedChance
@@ -121,8 +121,8 @@ def price_again(
     version = selection.select(book.policies.values(), facts, full)
     if version is None:
         return unsubsidised(full, "no_policy")
-    if has_eaten:
-        usage = usage.plus(UsedChance(meal.service_date, full.meal, "", "subsidy/any"))
+    if has_eaten and not is_counted(usage, full):
+        usage = usage.plus(UsedChance(meal.service_date, full.meal, "", "subsidy/any", kind=full.kind))
     register = book.register.on(meal.service_date)
     pots = book.pots_then(version, given)
     return quote_within(pots, version, facts, full, usage=usage, calendar=book.calendar, register=register)

@@ -104,12 +104,20 @@ def price_with(
     if version is None:
         return Priced(unsubsidised(full, "no_policy"), None, ())
     counted = dossier.usage if usage is None else usage
-    if dossier.has_eaten_on_subsidy(meal.service_date, meal.meal):
-        counted = counted.plus(UsedChance(meal.service_date, full.meal, "", "subsidy/any"))
+    if dossier.has_eaten_on_subsidy(meal.service_date, meal.meal) and not is_counted(counted, full):
+        counted = counted.plus(UsedChance(full.service_date, full.meal, "", "subsidy/any", kind=full.kind))
     pots = pots_of(connection, version)
     known = {"usage": counted, "calendar": published.calendar, "register": published.register.on(on)}
     answer = quote_within(pots, version, dossier.facts, full, **known)
     return Priced(answer, published.keys[version.policy], claims_of(answer, dossier.chances), tuple(pots))
+
+
+def is_counted(usage: Usage, full: Meal) -> bool:
+    """Tell whether what a subsidised meal of the same day and period used is known already."""
+    return any(
+        (one.service_date, one.meal) == (full.service_date, full.meal) and one.counter.startswith("subsidy/")
+        for one in usage.chances
+    )
 
 
 def quote_within(pots: Mapping[str, int], version: PolicyVersion, facts: Facts, full: Meal, **known: Any) -> Quote:

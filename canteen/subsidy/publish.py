@@ -17,6 +17,7 @@ from canteen import audit, ledger, places
 from canteen.foundation.errors import Invalid, Refused
 from canteen.subsidy.categories import dated_register
 from canteen.subsidy.checked import Above, Around, check, named_in
+from canteen.subsidy.language.marked import Problem
 from canteen.subsidy.policy import Policy
 from canteen.subsidy.published import funder_code, read_calendar
 from canteen.subsidy.shelf import floors_in
@@ -29,6 +30,7 @@ _KINDS = (
     ("村", "collective"),
     ("集体", "collective"),
 )
+_FLOOR_CODES = ("under_floor", "over_ceiling", "floor_not_named", "unknown_floor")
 
 
 def publish(session: Session, *, text: str, actor: str, at: datetime, region_code: str = "") -> PublishedPolicy:
@@ -89,6 +91,21 @@ def around(session: Session, region_code: str = "") -> Around:
         if region_code and row.region_code != region_code and places.is_within(region_code, row.region_code)
     )
     return Around(dated_register(session).names, read_calendar(session.connection()), above, region_code)
+
+
+def fallen_below(session: Session) -> list[tuple[PublishedPolicy, Problem]]:
+    """List the published policies that lie below a floor which a wider one sets by now, with the first place.
+
+    A floor that is raised, or set anew, does not change what stands below it: it is for its office to write a version.
+    """
+    found = []
+    for row in standing_policies(session):
+        surroundings = around(session, row.region_code)
+        if any(one.floors for one in surroundings.above):
+            problems = check(row.text, surroundings, row.code).problems
+            below = [problem for problem in problems if problem.code in _FLOOR_CODES]
+            found += [(row, below[0])] if below else []
+    return found
 
 
 def standing_policies(session: Session) -> Sequence[PublishedPolicy]:

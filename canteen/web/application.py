@@ -27,9 +27,10 @@ _ACTS_OF = {
     "noticed": ("confirm", "object", "refuse", "withdraw"),
     "objected": ("answer", "refuse", "withdraw"),
     "answered": ("confirm", "object", "refuse", "withdraw"),
-    "confirmed": ("renew", "end"),
-    "renewed": ("renew", "end"),
-    "due": ("renew", "end"),
+    "confirmed": ("assess",),
+    "renewed": ("assess",),
+    "due": ("assess",),
+    "rechecked": ("renew", "end", "assess"),
 }
 
 
@@ -61,7 +62,8 @@ def take_step(ref: str, act: str) -> BaseResponse:
         _ACTS[act](session, ref)
     if act in ("confirm", "renew", "end"):
         soon.ask(soon.RECONSIDER)
-    return applications.told(_STEP_OF[act], ref)
+    is_recheck = act == "assess" and bool(forms.typed("recheck"))
+    return applications.told("rechecked" if is_recheck else _STEP_OF[act], ref)
 
 
 def _assess(session: Session, ref: str) -> None:
@@ -132,7 +134,7 @@ def _page(ref: str) -> str:
             full_name=masked_name(person.name),
             person_href=url_for("web.person", ref=person.ref),
             notice_href=url_for("web.public_notice", ref=one.notice_ref) if one.notice_ref else None,
-            steps=[_step(step) for step in eligibility.history(session, ref=ref)],
+            steps=_steps(session, ref),
             acts=acts,
             categories=applications.categories(),
             chosen=request.form.get("category") or one.category,
@@ -140,7 +142,8 @@ def _page(ref: str) -> str:
             today=today.isoformat(),
             applied_day=one.applied_on.isoformat(),
             next_year=_next_year(today).isoformat(),
-            waits_for_consent=_waits_for_consent(session, one),
+            lacking=_lacking(session, one),
+            is_recheck=one.state in ("confirmed", "renewed", "due", "rechecked"),
             back_href=url_for("web.applications"),
         )
 
@@ -149,14 +152,21 @@ def _next_year(today: date) -> date:
     return date(today.year + 1, today.month, min(today.day, 28))
 
 
-def _waits_for_consent(session: Session, one: eligibility.Shown) -> bool:
-    needed = eligibility.needs_guardian(session, one.person_id) and not one.is_settled
-    return needed and not seniors.has_consent(session, person_id=one.person_id, kind="guardian")
+def _lacking(session: Session, one: eligibility.Shown) -> str:
+    lacking = None if one.is_settled else eligibility.lacks_consent(session, one.person_id)
+    return str(applications.words()["lacking"][lacking]) if lacking else ""
 
 
-def _step(step: eligibility.ApplicationStep) -> dict[str, Any]:
+def _steps(session: Session, ref: str) -> list[dict[str, Any]]:
+    taken = eligibility.history(session, ref=ref)
+    confirmed = min((step.number for step in taken if step.step == "confirmed"), default=len(taken))
+    return [_step(step, is_recheck=step.number > confirmed) for step in taken]
+
+
+def _step(step: eligibility.ApplicationStep, *, is_recheck: bool) -> dict[str, Any]:
+    name = "rechecked" if is_recheck and step.step == "assessed" else step.step
     return {
-        "step": applications.words()["steps"][step.step],
+        "step": applications.words()["steps"][name],
         "day": step.on_day.isoformat(),
         "entered": f"{step.at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}",
         "actor": _who(step.actor),

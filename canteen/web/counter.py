@@ -13,7 +13,7 @@ from canteen.foundation import clock
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import device, frame, place, scans, serving, tickets
+from canteen.web import device, frame, place, scans, serving, shell, tickets
 
 _CODE_LENGTHS = (checkin.NUMBER_LENGTH, checkin.CARD_LENGTH, checkin.PAGE_LENGTH)
 
@@ -24,6 +24,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/counter/board")(board)
     blueprint.post("/counter/board")(serve_by_hand)
     scans.add_to(blueprint)
+    shell.add_to(blueprint)
 
 
 @audience("counter.scan")
@@ -54,6 +55,7 @@ def counter() -> str | BaseResponse:
             tickets_url=url_for("web.ticket_list"),
             home_url=None if is_embedded else url_for("web.home"),
             embed=is_embedded,
+            offline=None if is_embedded else shell.offline(),
         )
 
 

@@ -53,7 +53,8 @@ def _page() -> str:
             rows=[_row(one, funders) for one in found],
             due_fen=sum(one.fen for one in found),
             booked_fen=sum(one.booked_fen for one in found),
-            meals=[_meal(one, names, funders) for one in meals],
+            months=_months(found, meals, funders),
+            meals=[{**_meal(one, names, funders), "href": _meals_href(one, canteens)} for one in meals],
             meals_fen=sum(one.fen for one in meals),
             propose_action=url_for("web.propose_grants") if may_act else None,
             facts=_facts(session, names),
@@ -112,7 +113,7 @@ def grants_workbook() -> BaseResponse:
         meals = settlement.meal_money(session, year=year)
         canteens = reach.canteens(session)
         names = {one.id: one.name for one in canteens}
-        content = _workbook(year, found, [_meal(one, names, settling.funder_names(session)) for one in meals], session)
+        content = _workbook(year, found, meals, names, settling.funder_names(session))
         for one in canteens:
             audit.record(
                 session, chain=f"canteen:{one.ref}", at=clock.now(), actor=forms.me(), action="grants.download",
@@ -141,8 +142,37 @@ def _row(one: Grant, funders: dict[str, str]) -> dict[str, Any]:
         "is_missing": bool(one.missing),
         "paid_in": said["paid_in"].format(year=one.paid_in_year),
         "document": f"{one.document}（{one.version}）",
-        "trace": [_told(step) for step in one.trace[:3]],
+        "trace": [_step(step) for step in one.trace],
     }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """Show one rule that was tried: whether it gave money, what it looked at, where that is written."""
+    return {"passed": step.passed, "text": _told(step), "paragraph": step.paragraph}
+
+
+def _months(found: Sequence[Grant], meals: Sequence[MealMoney], funders: dict[str, str]) -> list[dict[str, Any]]:
+    """Add the money up by month and funder: what is due for periods that ended in a month, and what its meals made."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    parts = [(f"{one.last_day:%Y-%m}", code, fen, 0) for one in found for code, fen in one.split]
+    parts += [(one.month, one.funder_code, 0, one.fen) for one in meals]
+    for month, code, due, of_meals in parts:
+        row = sums.setdefault((month, code), [0, 0])
+        row[0] += due
+        row[1] += of_meals
+    return [
+        {"month": month, "funder": funders.get(code, code), "due_fen": due, "meals_fen": of_meals,
+         "fen": due + of_meals}
+        for (month, code), (due, of_meals) in sorted(sums.items())
+    ]  # fmt: skip
+
+
+def _meals_href(one: MealMoney, canteens: Sequence[Any]) -> str | None:
+    """Lead to the meals of a month, each with its rules."""
+    ref = next((canteen.ref for canteen in canteens if canteen.id == one.canteen_id), None)
+    if ref is None or not actor().may("meals.read"):
+        return None
+    return url_for("web.statement_meals", canteen_ref=ref, month=one.month)
 
 
 def _told(step: Step) -> str:
@@ -177,10 +207,11 @@ def _facts(session: Session, names: dict[int, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _workbook(year: int, found: list[Grant], meals: list[dict[str, Any]], session: Session) -> bytes:
+def _workbook(
+    year: int, found: list[Grant], money: Sequence[MealMoney], names: dict[int, str], funders: dict[str, str]
+) -> bytes:
     said, buffer = settling.words()["grants"], io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
-    funders = settling.funder_names(session)
     rows = [
         [one.canteen_name, one.name, said["period"].format(first=one.first_day, last=one.last_day),
          "；".join(f"{funders.get(code, code)} {grouped_yuan(fen)}" for code, fen in one.split),
@@ -188,10 +219,28 @@ def _workbook(year: int, found: list[Grant], meals: list[dict[str, Any]], sessio
         for one in found
     ]  # fmt: skip
     _sheet(book, said["sheets"][0], said["title"].format(year=year), said["heads"], rows, money=(4, 5, 6))
+    meals = [_meal(one, names, funders) for one in money]
     lines = [[one["canteen"], one["month"], one["funder"], one["meals"], one["fen"]] for one in meals]
     _sheet(book, said["sheets"][1], said["title"].format(year=year), said["meal_heads"], lines, money=(4,))
+    by_month = [
+        [one["month"], one["funder"], one["due_fen"], one["meals_fen"], one["fen"]]
+        for one in _months(found, money, funders)
+    ]
+    _sheet(book, said["sheets"][2], said["title"].format(year=year), said["month_heads"], by_month, money=(2, 3, 4))
+    _sheet(book, said["sheets"][3], said["title"].format(year=year), said["trace_heads"], _traces(found), money=())
     book.close()
     return buffer.getvalue()
+
+
+def _traces(found: Sequence[Grant]) -> list[list[str]]:
+    """Write down each rule that was tried for each grant."""
+    said = settling.words()["grants"]
+    return [
+        [one.canteen_name, one.name, said["period"].format(first=one.first_day, last=one.last_day),
+         said["outcomes"]["passed" if step.passed else "failed"], _told(step), step.paragraph, one.document]
+        for one in found
+        for step in one.trace
+    ]  # fmt: skip
 
 
 def _sheet(

@@ -163,7 +163,7 @@ def _editor(session: Session, draft: Any, *, text: str, number: str, today: date
         revision=draft.revision,
         settled=draft.state != "draft",
         first=first,
-        meals=[(name, options[name]) for name in ("breakfast", "lunch", "dinner")],
+        meals=[(name, options[name]) for name in ("breakfast", "lunch", "dinner", "snack")],
         modes=[(name, options[name]) for name in ("dine_in", "pickup", "delivery")],
         draft_href=url_for("web.policy_draft", ref=ref),
         check_url=url_for("web.check_policy_draft", ref=ref),

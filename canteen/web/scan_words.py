@@ -28,6 +28,7 @@ def said(answer: Answer, *, may_undo: bool = True) -> dict[str, Any]:
         "scan_id": answer.scan_id,
         "verdict": answer.verdict,
         "reason": answer.reason,
+        "meal": answer.meal,
         "allergy": told["allergy"] or None,
         "name": answer.person_masked,
         "collect": reason.get("collect") or _collect(answer.collect_fen),
@@ -44,6 +45,14 @@ def said(answer: Answer, *, may_undo: bool = True) -> dict[str, Any]:
 def reasons() -> frozenset[str]:
     """Return the reasons that can be said."""
     return frozenset(_words()["reasons"])
+
+
+def for_device() -> dict[str, Any]:
+    """Return the words in which a device says its own answers."""
+    words = _words()
+    parts = {name: words[name] for name in ("collect", "actions", "actions_of", "tenders")}
+    own = {"reasons": {**words["reasons"], **words["own"]}, "here": words["places"]["here"]}
+    return {**parts, **own, "harmful": words["places"]["harmful"]}
 
 
 def _reason(answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""Warn on the overview: a policy ends, a draft waits for review, a budget runs out, a calendar is missing."""
+"""Warn on the overview of policies that end or lie below a floor, of drafts, budgets and the calendar."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ _FORGOTTEN_AFTER = 30
 
 def warnings(session: Session, today: date) -> list[dict[str, Any]]:
     """List what the accountant of a scope must know of rules and money, the most pressing first."""
-    found = [*_endings(session, today), *_budgets(session, today), *_calendar(session, today), *_reviews(session)]
+    found = [
+        *_endings(session, today),
+        *_below_floors(session),
+        *_budgets(session, today),
+        *_calendar(session, today),
+        *_reviews(session),
+    ]
     return sorted(found, key=lambda task: ("bad", "warn", "info").index(task["tone"]))
 
 
@@ -41,6 +47,21 @@ def _endings(session: Session, today: date) -> list[dict[str, Any]]:
             href = url_for("web.policy", code=row.code)
             found.append(_task(label, note, href, "bad" if days <= VERY_SOON else "warn"))
     return found
+
+
+def _below_floors(session: Session) -> list[dict[str, Any]]:
+    """Name the policies that lie below what a wider one asks for since it was published."""
+    said, published = words()["tasks"], subsidy.known(session)
+    return [
+        _task(
+            said["below_floor"].format(name=published.policies[row.code].name),
+            subsidy.mended(problem),
+            url_for("web.policy", code=row.code),
+            "bad",
+        )
+        for row, problem in subsidy.fallen_below(session)
+        if concerns(scope_of(session), row.region_code)
+    ]
 
 
 def _budgets(session: Session, today: date) -> list[dict[str, Any]]:

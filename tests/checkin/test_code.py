@@ -20,7 +20,7 @@ CODES = st.builds(
     checkin.PageCode,
     person_ref=st.integers(0, 28**9 - 1).map(lambda number: reference_of("P", number)),
     service_date=st.dates(date(2020, 1, 1), date(2060, 12, 31)),
-    meal=st.sampled_from(("breakfast", "lunch", "dinner")),
+    meal=st.sampled_from(("breakfast", "lunch", "dinner", "snack")),
     expires_at=st.integers(0, 2**24 - 1).map(lambda minutes: make.at(date(2020, 1, 1), 8) + timedelta(minutes=minutes)),
 )
 

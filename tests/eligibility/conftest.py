@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
+from canteen import seniors
 from canteen.foundation.db import EVERYWHERE, Database
 from tests import builders as make
 
@@ -15,7 +16,11 @@ from tests import builders as make
 def person_id(database: Database, nation: None) -> int:
     """Register somebody who may apply."""
     with database.transaction(EVERYWHERE) as session:
-        return make.a_senior(session)
+        key = make.a_senior(session)
+        seniors.give_consent(
+            session, person_id=key, kind="data", text_version="2026-01", given_by="张秀英", at=make.BEFORE
+        )
+        return key
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, update
@@ -129,15 +130,68 @@ def test_a_re_check_comes_due_and_goes_on_or_ends_from_a_day(session: Session, p
     ref = way.entitled(session, person_id)
     assert eligibility.shown(session, ref=ref, on=date(2026, 12, 1)).state == "confirmed"
     assert eligibility.shown(session, ref=ref, on=date(2027, 1, 15)).state == "due"
-    eligibility.renew(
-        session, ref=ref, evidence="年审表", recheck_on=date(2028, 3, 1), actor=way.TAKER, at=way.at(date(2027, 2, 1))
-    )
-    eligibility.end(
-        session, ref=ref, evidence="停发通知", ends_on=date(2027, 9, 1), actor=way.TAKER, at=way.at(date(2027, 8, 20))
-    )
+    with _refused("step_order"):
+        renewed(session, ref, actor=way.SECOND)
+    rechecked = {"evidence": "入户复核", "on": date(2027, 2, 1)}
+    way.assessed(session, ref, **rechecked)
+    assert eligibility.shown(session, ref=ref, on=date(2027, 2, 1)).state == "rechecked"
+    with _refused("same_eyes"):
+        renewed(session, ref, actor=way.TAKER)
+    renewed(session, ref, actor=way.SECOND)
+    assert eligibility.shown(session, ref=ref, on=date(2027, 2, 1)).state == "renewed"
+    with _refused("recheck_category"):
+        way.assessed(session, ref, category="extreme_hardship", on=date(2027, 8, 1))
+    way.assessed(session, ref, on=date(2027, 8, 1), actor=way.SECOND)
+    wish: dict[str, Any] = {"evidence": "停发通知", "ends_on": date(2027, 9, 1), "at": way.at(date(2027, 8, 20))}
+    with _refused("same_eyes"):
+        eligibility.end(session, ref=ref, **wish, actor=way.SECOND)
+    eligibility.end(session, ref=ref, **wish, actor=way.TAKER)
     held = [seniors.values_on(session, person_id=person_id, kind="category", day=date(2027, m, 1)) for m in (8, 9)]
     assert held == [(way.CATEGORY,), ()]
-    assert way.steps(session, ref)[-2:] == ["renewed", "ended"]
+    assert way.steps(session, ref)[-4:] == ["assessed", "renewed", "assessed", "ended"]
+
+
+def renewed(session: Session, ref: str, *, actor: str) -> None:
+    eligibility.renew(
+        session, ref=ref, evidence="年审表", recheck_on=date(2028, 3, 1), actor=actor, at=way.at(date(2027, 2, 1))
+    )
+
+
+def test_without_a_consent_to_keep_data_nothing_is_confirmed(session: Session) -> None:
+    person_id = make.a_senior(session)
+    ref = way.on_notice(session, person_id)
+    with _refused("data_consent"):
+        way.confirmed(session, ref, on=way.after(7))
+    seniors.give_consent(
+        session, person_id=person_id, kind="binding", text_version="1", given_by="wechat:7", at=make.BEFORE
+    )
+    assert way.confirmed(session, ref, on=way.after(7)).step == "confirmed"
+
+
+def test_a_category_that_a_list_or_a_hand_ended_is_shown_as_ended(session: Session, person_id: int) -> None:
+    ref = way.entitled(session, person_id)
+    (fact,) = [one for one in seniors.facts_of(session, person_id=person_id) if one.kind == "category"]
+    seniors.supersede_fact(
+        session, fact_id=fact.id, valid_until=way.after(20), evidence="名单", source="recheck:L-1", actor="s",
+        at=way.at(way.after(10)),
+    )  # fmt: skip
+    states = [eligibility.shown(session, ref=ref, on=way.after(n)).state for n in (19, 20)]
+    assert states == ["confirmed", "ended"]
+
+
+def test_an_application_goes_over_to_the_record_that_stands(session: Session, person_id: int) -> None:
+    ref, late = way.entitled(session, person_id), way.on_notice(session, make.a_senior(session, name="张秀英"))
+    twin = eligibility.shown(session, ref=late, on=way.MONDAY).person_id
+    stands = make.a_senior(session)
+    for gone in (person_id, twin):
+        seniors.merge(session, person_id=gone, into_id=stands, actor="s", at=make.BEFORE)
+    mine = eligibility.of_people(session, person_ids=[stands], on=way.after(8))
+    assert {(one.ref, one.person_id) for one in mine} == {(ref, stands), (late, stands)}
+    way.assessed(session, ref, on=way.after(9))
+    eligibility.renew(
+        session, ref=ref, evidence="年审表", recheck_on=date(2028, 3, 1), actor=way.SECOND, at=way.at(way.after(9))
+    )
+    assert seniors.values_on(session, person_id=stands, kind="category", day=way.after(9)) == (way.CATEGORY,)
 
 
 def test_a_wish_from_chat_gets_its_category_when_it_is_assessed(session: Session, person_id: int) -> None:

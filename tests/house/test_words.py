@@ -20,6 +20,7 @@ ONLY_PAGES = (
     "canteen/api",
     "canteen/web",
     "canteen/settlement",
+    "canteen/checkin/devices.py",
     "canteen/treasury",
     "canteen/ledger/chart.py",
     "canteen/eligibility/decide.py",

@@ -42,6 +42,15 @@ def test_a_holiday_entered_late_ends_the_subsidy_of_that_day_for_all_who_ate(dat
     assert proposed(database) == []
 
 
+def test_a_holiday_that_a_published_calendar_brings_late_is_looked_into_like_one_typed_in(database, world):
+    row = places.DayRow(world.days[1], "statutory", "补登的假日", "样例〔2026〕1号")
+    ahead = places.DayRow(date(2027, 10, 1), "statutory", "国庆节", "样例〔2026〕1号")
+    for _ in range(2):
+        with database.transaction(EVERYWHERE) as session:
+            places.load_days(session, rows=[row, ahead], actor="command", at=EARLIER)
+    assert {(one.service_date, one.kind) for one in proposed(database)} == {(world.days[1], "clawback")}
+
+
 def test_a_holiday_taken_back_takes_its_proposals_back(database, world):
     _holiday(database, world.days[1])
     assert len(proposed(database)) == 3

@@ -38,6 +38,8 @@ TEXT = late.a_text(
     ("    delivery:\n", GRANTS + "    delivery:\n"),
 )
 
+ONE_AWARD = TEXT.replace("paid_in: following_year", "awards_at_most: 1, paid_in: following_year")
+
 
 @pytest.fixture
 def world(database: Database) -> World:
@@ -177,6 +179,29 @@ def test_another_funder_is_booked_although_the_sum_stays(database, world):
     assert propose(database) == 1
     assert accept_all(database)[0].difference_fen == 0
     assert booked(database)["440300:area"] == 300_000
+
+
+def test_of_limited_awards_those_accepted_first_count_and_one_more_is_refused(database, world):
+    with database.transaction(EVERYWHERE) as session:
+        other = make.a_canteen(session)
+        subsidy.publish(session, text=ONE_AWARD, actor="staff:test", at=make.BEFORE)
+        for canteen_id in (world.town.canteen_id, other):
+            places.rate(
+                session, canteen_id=canteen_id, kind="grade", value="三星", valid_from=date(2026, 1, 1),
+                valid_until=None, document="评审名单", actor="staff:li", at=late.LATER,
+            )  # fmt: skip
+    propose(database)
+    with database.reading(EVERYWHERE) as session:
+        open_now = [one for group in settlement.groups(session) for one in group.proposals]
+    first, second = [one.ref for one in open_now if "/award/" in one.subject]
+    with database.transaction(EVERYWHERE) as session:
+        settlement.accept(session, refs=[second], act=settlement.Act("staff:li", YEAR_OVER))
+    with pytest.raises(CanteenError) as refused, database.transaction(EVERYWHERE) as session:
+        settlement.accept(session, refs=[first], act=settlement.Act("staff:li", YEAR_OVER))
+    assert refused.value.code == "settlement.grant_stale"
+    with database.reading(EVERYWHERE) as session:
+        awarded = [one for one in settlement.grants(session, year=2026, on=date(2027, 1, 5)) if one.grant == "award"]
+    assert [(one.fen, one.missing) for one in awarded] == [(300_000, [])]
 
 
 def test_a_grant_never_comes_into_the_statement_of_meals(database, world):

@@ -224,6 +224,19 @@ def test_a_district_stays_above_the_floor_of_the_city(database, town, gets, code
                 subsidy.publish(session, text=text, actor="staff:test", at=make.BEFORE)
 
 
+def test_a_floor_that_is_raised_later_names_the_district_policies_that_lie_below(database, town):
+    city = TEXT.replace("payers: {", 'floors: {aged: "3.00"}\npayers: {', 1)
+    district = DISTRICT.replace('{up_to: "6.00"}', '{up_to: "6.00", not_under: shenzhen-city/aged}')
+    with database.transaction(EVERYWHERE) as session:
+        for text in (city, district):
+            subsidy.publish(session, text=text, actor="staff:test", at=make.BEFORE)
+        assert subsidy.fallen_below(session) == []
+        raised = city.replace('aged: "3.00"', 'aged: "7.00"')
+        subsidy.publish(session, text=raised, actor="staff:test", at=make.BEFORE)
+        ((row, problem),) = subsidy.fallen_below(session)
+        assert (row.code, problem.code) == ("futian", "under_floor")
+
+
 @pytest.mark.parametrize(
     ("content", "code"), [(b"GIF89a", "subsidy.scan_kind"), (PDF + b"x" * subsidy.LARGEST_SCAN, "subsidy.scan_size")]
 )

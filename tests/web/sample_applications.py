@@ -67,7 +67,8 @@ APPLICATION: dict[str, Any] = {
     "today": "2026-11-21",
     "applied_day": "2026-11-02",
     "next_year": "2027-11-21",
-    "waits_for_consent": True,
+    "lacking": "还没有监护人同意书",
+    "is_recheck": False,
     "back_href": "/office/applications",
 }
 APPLICATION_FORM: dict[str, Any] = {

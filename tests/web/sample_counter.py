@@ -12,6 +12,28 @@ CHOOSE: dict[str, Any] = {
     "action": "/canteen",
     "next": "/counter",
 }
+DEVICES: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里社区食堂",
+    "enrol_url": "/counter/devices",
+    "counter_url": "/counter",
+    "offline": {"packUrl": "/device/pack", "workerUrl": "/counter/worker.js", "keys": {}},
+    "rows": [
+        {
+            "name": "一号窗口平板",
+            "is_this": is_this,
+            "ref": "V-1",
+            "enrolled": "11 月 20 日 星期五",
+            "seen": "11 月 21 日 星期六 10:41",
+            "waiting": 0,
+            "clock": "慢 3 分钟",
+            "status": "在用" if is_this else "已停用",
+            "tone": "ok" if is_this else "warn",
+            "revoke": "/counter/devices/V-1/revoke" if is_this else None,
+        }
+        for is_this in (True, False)
+    ],
+}
 BOARD: dict[str, Any] = {
     **DESK,
     "canteen": "幸福里社区食堂",

@@ -162,12 +162,15 @@ GRANTS: dict[str, Any] = {
             "is_missing": True,
             "paid_in": "2026 年拨付",
             "document": "文号待补（2022）",
-            "trace": ["share_of_period 1"],
+            "trace": [{"passed": True, "text": "应付部分 1", "paragraph": "第三条"}],
         }
     ],
     "due_fen": 6000000,
     "booked_fen": 0,
-    "meals": [{"canteen": "幸福里食堂", "month": "2026-10", "funder": "财政资金", "meals": 20, "fen": 4000}],
+    "meals": [
+        {"canteen": "幸福里食堂", "month": "2026-10", "funder": "财政资金", "meals": 20, "fen": 4000, "href": "/m"}
+    ],
+    "months": [{"month": "2026-12", "funder": "财政资金", "due_fen": 6000000, "meals_fen": 4000, "fen": 6004000}],
     "meals_fen": 4000,
     "facts": [
         {

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
-from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, ROUND, ROUND_DONE, ROUND_TO_READ
+from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, DEVICES, ROUND, ROUND_DONE, ROUND_TO_READ
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_kitchen import KITCHEN_SAMPLES
@@ -103,6 +103,7 @@ COUNTER: dict[str, Any] = {
     "home_url": "/home",
     "embed": False,
     "demo": True,
+    "offline": None,
 }
 ANSWER: dict[str, Any] = {
     "scan_id": "",
@@ -187,10 +188,15 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "counter/round.html": [ROUND, ROUND_TO_READ, ROUND_DONE],
     "counter/choose.html": [CHOOSE, {**CHOOSE, "canteens": []}],
     "counter/scan.html": [COUNTER, {**COUNTER, "embed": True, "home_url": None}],
+    "counter/devices.html": [DEVICES, {**DEVICES, "rows": []}],
     "errors/error.html": [ERROR, {**ERROR, "incident": None}],
     "office/audit.html": [AUDIT, {**AUDIT, "rows": [], "verdict": None}],
     "office/audit_packs.html": [AUDIT_PACKS, {**AUDIT_PACKS, "rows": []}],
-    "office/application.html": [APPLICATION, {**APPLICATION, "acts": {}, "waits_for_consent": False, "is_late": False}],
+    "office/application.html": [
+        APPLICATION,
+        {**APPLICATION, "is_recheck": True},
+        {**APPLICATION, "acts": {}, "lacking": "", "is_late": False},
+    ],
     "office/application_form.html": [APPLICATION_FORM, {**APPLICATION_FORM, "before": []}],
     "office/applications.html": [APPLICATIONS, {**APPLICATIONS, "rows": [], "ready": [], "decided": [], "notices": []}],
     "office/expiring.html": [EXPIRING, {**EXPIRING, "rows": []}],

@@ -38,11 +38,18 @@ def test_two_people_bring_an_application_to_the_fact(office: Office) -> None:
     ref = _apply(worker, person_ref)
     _step(worker, ref, "assess", category=way.CATEGORY, day="2026-02-03", evidence="入户调查表")
     _past_notice(office, ref)
+    assert "还没有本人同意处理个人信息的记录" in _step(worker, ref, "confirm", **_CONFIRM)
+    _agreed(worker, person_ref)
     assert "请换一位同事确认" in _step(worker, ref, "confirm", **_CONFIRM)
     colleague = office.browser("lin", "community_worker", region=make.FUTIAN)
     assert "已确认" in _step(colleague, ref, "confirm", **_CONFIRM)
     fact = desk.history(office, person_ref)[-1]
     assert (fact.value, fact.valid_from, fact.source) == (way.CATEGORY, date(2026, 2, 2), f"application:{ref}")
+
+
+def _agreed(browser: Browser, person_ref: str) -> None:
+    form = {"consent": "data", "text_version": "2026-01", "given_by": "张秀英"}
+    browser.send(f"/office/people/{person_ref}/consents", f"/office/people/{person_ref}", **form)
 
 
 def _past_notice(office: Office, ref: str) -> None:
@@ -54,7 +61,9 @@ def _past_notice(office: Office, ref: str) -> None:
 @pytest.mark.both
 def test_the_sheet_shows_masked_names_and_the_days_left(office: Office) -> None:
     worker = desk.a_worker(office)
-    ref = _apply(worker, desk.a_senior(office))
+    person_ref = desk.a_senior(office)
+    ref = _apply(worker, person_ref)
+    _agreed(worker, person_ref)
     _step(worker, ref, "assess", category=way.CATEGORY, day="2026-02-03", evidence="入户调查表")
     sheet = worker.send("/office/notices", "/office/applications", application=ref, **_NOTICE).text
     assert "张*英" in sheet

@@ -6,13 +6,14 @@ import pytest
 
 from canteen import access
 from canteen.foundation.references import reference_of
-from canteen.http.auth import ANY_STAFF, BEARER, PUBLIC, audience_of
-from tests.edges import DEMO, built, settings_for
+from canteen.http.auth import ANY_STAFF, BEARER, DEVICE, PUBLIC, audience_of
+from tests.edges import DEMO, ROOT, built, settings_for
 from tests.staffing import PASSWORD, a_clerk
 
 
 @pytest.fixture
 def app(database, tmp_path):
+    (tmp_path / "static").symlink_to(ROOT / "static")
     yield from built(settings_for(database, tmp_path, **DEMO))
 
 
@@ -50,7 +51,7 @@ def entered_as(app, database, role):
 
 
 def test_every_route_has_a_decided_audience(app):
-    known = access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER}
+    known = access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE}
     undecided = [f"{method} {address}" for address, method, who in routes(app) if who not in known]
 
     assert not undecided, "\n".join(undecided)

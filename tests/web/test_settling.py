@@ -16,6 +16,7 @@ from canteen.foundation.db import EVERYWHERE
 from tests import builders as make
 from tests.settlement import late, months
 from tests.settlement.months import World
+from tests.settlement.test_operator_money import TEXT as WITH_GRANTS
 from tests.web.conftest import Browser, Office
 
 ADJUSTMENTS, WHATIF, GRANTS, GAPS = (
@@ -215,7 +216,27 @@ def test_grants_are_listed_proposed_and_exported(office, accountant, world):
     assert "没有新的建议" in accountant.send(f"{GRANTS}/propose", GRANTS, year="2026").text
     book = openpyxl.load_workbook(io.BytesIO(accountant.client.get(f"{GRANTS}/workbook").data), data_only=True)
     assert book["按餐"]["E4"].value == 6
+    assert [cell.value for cell in book["按月份和资金"][4]][2:] == [0, 6, 6]
+    meals = re.search(r'href="(/accounting/statements/[^"]+/2026-03/meals)"', accountant.client.get(GRANTS).text)
+    assert meals
+    assert accountant.client.get(meals[1]).status_code == 200
     assert {"site_fact.state", "grants.download"} <= recorded(office)
+
+
+def test_a_grant_is_shown_with_every_rule_and_its_month_and_funder(office, accountant, world):
+    with office.database.transaction(EVERYWHERE) as session:
+        subsidy.publish(session, text=WITH_GRANTS, actor="staff:test", at=make.BEFORE)
+    page = accountant.client.get(f"{GRANTS}?year=2025").text
+    assert "年度运营补助" in page
+    assert re.search(r"<li>给：[^<]*</li>", page)
+    content = accountant.client.get(f"{GRANTS}/workbook?year=2025").data
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    by_month = [[cell.value for cell in row] for row in book["按月份和资金"].iter_rows(min_row=4)]
+    assert by_month[0][0] == "2025-12"
+    assert by_month[0][2] == by_month[0][4] == book["年度和奖补"]["E4"].value
+    traces = [[cell.value for cell in row] for row in book["怎么算的"].iter_rows(min_row=4)]
+    assert {row[3] for row in traces} <= {"给", "不给"}
+    assert traces[0][1] == "年度运营补助"
 
 
 @pytest.mark.parametrize("query", ["?year=x", "?year=99999", "?year=1", "?year=2024"])

@@ -1,13 +1,16 @@
-// Tie the counter together: a code comes in, is sent until it is answered, and the answer is shown.
+// Tie the counter together: a code comes in, the network or the device answers it, and the answer is shown.
 import { AnswerPanel } from "./answer.js";
 import { get, post } from "./api.js";
 import { listenToGun } from "./gun.js";
 import { newId } from "./identity.js";
 import { NetworkState } from "./network.js";
 import { NumberDialog } from "./number.js";
+import { Own } from "./own.js";
 import { PeopleDialog } from "./people.js";
 import { Queue } from "./queue.js";
+import { Recent } from "./recent.js";
 import { play, unlockSound } from "./sound.js";
+import { Switch } from "../offline/switch.js";
 
 const page = document.querySelector("[data-scan-page]");
 const { csrf, scans, redemptions, people } = page.dataset;
@@ -31,11 +34,44 @@ const queue = new Queue({
   onAnswer: showAnswer,
   onRefusal: showRefusal,
 });
+const line = new Switch({ onChange: () => network.resting(line.isResting) });
+let own = null;
+const recent = new Recent();
+let turn = Promise.resolve();
 
+// One scan after another, so that answers come in the order of the people.
 function scan(code, means) {
-  panel.wait("正在查", `尾号 ${code.slice(-4)}`);
-  const body = { scan_id: newId(), code, means, happened_at: new Date().toISOString() };
-  queue.add({ url: scans, body, label: `尾号 ${code.slice(-4)}` });
+  turn = turn.then(() => answer(code, means)).catch((failure) => showRefusal(failure, { label: tail(code) }));
+  return turn;
+}
+
+async function answer(code, means) {
+  const again = recent.of(code, means);
+  if (again) return panel.show({ ...again, flags: ["刚扫过", ...(again.flags ?? [])] });
+  recent.begin(code);
+  panel.wait("正在查", tail(code));
+  const scanned = { id: newId(), code, means, at: new Date().toISOString() };
+  if (!own?.isReady) return askUntilAnswered(scanned);
+  if (await own.givenAlready(code)) return show(await own.answer(scanned), code);
+  const { answer: told, by } = await line.answer(() => askOnce(scanned), () => own.answer(scanned));
+  if (by === "network") {
+    own.noteServed(code, told);
+    if (own.waiting.records.length) own.waiting.upload();
+  }
+  return show(told, code);
+}
+
+function askOnce({ id, code, means, at }) {
+  const body = { scan_id: id, code, means, happened_at: at, sent_at: new Date().toISOString() };
+  return post(scans, body, { csrf });
+}
+
+function askUntilAnswered({ id, code, means, at }) {
+  queue.add({ url: scans, body: { scan_id: id, code, means, happened_at: at }, label: tail(code), code });
+}
+
+function tail(code) {
+  return `尾号 ${code.slice(-4)}`;
 }
 
 // Somebody whom the staff recognised: no code, the same answer.
@@ -46,46 +82,76 @@ function serve(person) {
 }
 
 // The buttons of an answer: undo belongs to the redemption, the others to the scan they answer.
-function act(action, answer) {
+async function act(action, answer) {
   panel.hold();
+  recent.clear();
+  if (answer.offline) return actAlone(action, answer);
   const url = action.id === "undo"
     ? `${redemptions}/${encodeURIComponent(answer.redemption)}/undo`
     : `${scans}/${encodeURIComponent(answer.scan_id)}/${action.id.replaceAll("_", "-")}`;
-  queue.add({ url, body: { scan_id: newId() }, label: `${action.label} ${answer.name}`.trim() });
+  return queue.add({ url, body: { scan_id: newId() }, label: `${action.label} ${answer.name}`.trim() });
 }
 
-function pay(tender, answer) {
-  panel.hold();
-  const url = `${redemptions}/${encodeURIComponent(answer.redemption)}/tender`;
-  queue.add({ url, body: { tender: tender.id }, label: `${tender.label} ${answer.name}`.trim() });
+async function actAlone(action, answer) {
+  if (action.id !== "undo") {
+    const again = { id: newId(), code: answer.code, means: "manual", intent: action.id, at: new Date().toISOString() };
+    return show(await own.answer(again));
+  }
+  const { done, redemption } = await own.undo(answer.scan_id);
+  if (done) return panel.show({ ...EMPTY, verdict: "ok", word: "已撤销", why: "这一份当没取过", name: answer.name });
+  return redemption ? act(action, { ...answer, offline: false, redemption }) : showRefusal(LOST, { label: answer.name });
 }
+
+async function pay(tender, answer) {
+  panel.hold();
+  if (answer.offline) {
+    const { done, redemption } = await own.pay(answer.scan_id, tender.id);
+    if (done) return panel.show({ ...answer, tender: tender.id });
+    if (!redemption) return showRefusal(LOST, { label: answer.name });
+    answer = { ...answer, redemption };
+  }
+  const url = `${redemptions}/${encodeURIComponent(answer.redemption)}/tender`;
+  return queue.add({ url, body: { tender: tender.id }, label: `${tender.label} ${answer.name}`.trim() });
+}
+
+const EMPTY = { name: "", collect: "", dishes: "", next: "", flags: [], allergy: null, actions: [], tenders: [] };
+const LOST = { message: "这一份已经报上去了，请告诉负责人" };
 
 // Nobody waits at the counter for the network: after two tries the page says to go on.
 function showWaiting(acts) {
-  network.show(acts);
+  network.show(acts, own?.waiting.records ?? []);
   if (acts[0]?.tries === 2) panel.wait("网不通", `${acts[0].label}：饭照打，通了自动再报`);
 }
 
-function showAnswer(answer, { url }) {
+function showAnswer(answer, { url, code }) {
+  if (code) recent.keep(code, answer);
   panel.show(answer);
-  page.querySelector("[data-served]").textContent = answer.counts.served;
-  page.querySelector("[data-open]").textContent = answer.counts.open;
+  showCounts(answer);
   if (!url.endsWith("/tender")) play(answer.verdict);
+}
+
+function show(answer, code) {
+  if (code) recent.keep(code, answer);
+  panel.show(answer);
+  showCounts(answer);
+  play(answer.verdict);
+}
+
+// Without network nobody knows the counts but this device; the last ones stand.
+function showCounts({ counts }) {
+  if (!counts) return;
+  page.querySelector("[data-served]").textContent = counts.served;
+  page.querySelector("[data-open]").textContent = counts.open;
 }
 
 function showRefusal(problem, { label }) {
   panel.show({
+    ...EMPTY,
     verdict: "warn",
     word: "没记上",
     why: problem.needsLogin ? "登录过时了，请重新进入" : problem.message,
     name: label,
-    collect: "",
-    dishes: "",
     next: problem.needsLogin ? "饭照打。这一份留着，重新进入后自动再报" : "饭照打，先记在备餐单上",
-    flags: [],
-    allergy: null,
-    actions: [],
-    tenders: [],
   });
   play("warn");
 }
@@ -102,8 +168,23 @@ listenToGun(document, {
 page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());
 page.querySelector("[data-open-people]").addEventListener("click", () => search.open());
 unlockSound(document);
-// What waits lives with this page; closing it is asked about first.
-addEventListener("beforeunload", (event) => { if (queue.acts.length) event.preventDefault(); });
-network.show(queue.acts);
+// What waits here is uploaded when the page is opened again; closing it is asked about first.
+addEventListener("beforeunload", (event) => {
+  if (queue.acts.length || own?.waiting.records.length) event.preventDefault();
+});
+
+async function openOwn() {
+  const told = JSON.parse(page.dataset.offline || "null");
+  if (!told) return;
+  navigator.serviceWorker?.register(told.workerUrl, { scope: "/counter" }).catch(() => null);
+  own = await Own.open(told, {
+    onChange: () => showWaiting(queue.acts),
+    onState: (state) => network.uploads(state),
+  }).catch(() => null);
+  network.enrolled(Boolean(own));
+  own?.start();
+}
+
+network.show(queue.acts, []);
 queue.run();
-page.dataset.ready = "";
+openOwn().finally(() => { page.dataset.ready = ""; showWaiting(queue.acts); });

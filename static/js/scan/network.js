@@ -1,4 +1,4 @@
-// Show what waits for an answer: nothing is ever lost in silence.
+// Show how the counter stands with the network, and what waits: nothing is ever lost in silence.
 
 export class NetworkState {
   constructor(page) {
@@ -6,14 +6,54 @@ export class NetworkState {
     this.word = page.querySelector("[data-net-word]");
     this.list = page.querySelector("[data-pending]");
     this.count = page.querySelector("[data-waiting]");
+    this.hint = page.querySelector("[data-hint]");
+    this.acts = [];
+    this.records = [];
+    this.isOwn = false;
+    this.isResting = false;
+    this.isRefused = false;
+    addEventListener("online", () => this.draw());
+    addEventListener("offline", () => this.draw());
   }
 
-  show(acts) {
-    const slow = acts.some((act) => act.tries > 0);
-    this.net.dataset.state = slow ? "slow" : "good";
-    this.word.textContent = slow ? (navigator.onLine ? "网络慢，正在再试" : "断网，正在再试") : "在线";
-    this.count.textContent = String(acts.length);
-    this.list.replaceChildren(...acts.map(line));
+  show(acts, records) {
+    Object.assign(this, { acts, records });
+    this.draw();
+  }
+
+  resting(isResting) {
+    this.isResting = isResting;
+    this.draw();
+  }
+
+  uploads(state) {
+    this.isRefused = state === "refused";
+    this.draw();
+  }
+
+  // Only an enrolled device answers without network; inside WeChat the page says how to get there.
+  enrolled(isOwn) {
+    this.isOwn = isOwn;
+    const isWechat = /MicroMessenger/i.test(navigator.userAgent);
+    if (this.hint) this.hint.hidden = isOwn || !isWechat;
+    this.draw();
+  }
+
+  draw() {
+    const [state, word] = this.state();
+    this.net.dataset.state = state;
+    this.word.textContent = word;
+    this.count.textContent = String(this.acts.length + this.records.length);
+    this.list.replaceChildren(...this.acts.map(line));
+  }
+
+  state() {
+    if (this.isRefused) return ["slow", "本机停用，找负责人"];
+    if (this.records.some((record) => record.unread)) return ["slow", "有没读懂的，找负责人"];
+    if (this.isOwn && navigator.onLine === false) return ["away", "断网，照常收餐"];
+    if (this.isOwn && this.isResting) return ["away", "网慢，本机先答"];
+    if (this.acts.some((act) => act.tries > 0)) return ["slow", navigator.onLine ? "网络慢，正在再试" : "断网，正在再试"];
+    return ["good", "在线"];
   }
 }
 

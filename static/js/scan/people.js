@@ -1,5 +1,5 @@
 // The dialog for who came without telephone, card and order: a name, its initials, or the end of a number.
-import { Unreachable } from "./api.js";
+import { Unreachable } from "../offline/line.js";
 
 const PAUSE = 250;
 const LEAST = 2;

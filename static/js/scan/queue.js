@@ -1,5 +1,5 @@
 // Send acts one after another, each until it is answered, and keep what waits where a reload cannot lose it.
-import { Unreachable } from "./api.js";
+import { Unreachable } from "../offline/line.js";
 
 const KEY = "counter-waiting";
 const FIRST_PAUSE = 500;
