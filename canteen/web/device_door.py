@@ -72,9 +72,10 @@ def upload_scans() -> Response:
     outcomes = checkin.settle(
         house().database, house().keys, scan_ids=[report.scan_id for report in reports], at=at
     )  # fmt: skip
-    for outcome in outcomes:
-        if outcome.outcome == "served" and outcome.answer is not None:
-            receipts.tell_of(outcome.answer)
+    with house().database.looking() as connection:
+        for outcome in outcomes:
+            if outcome.outcome == "served" and outcome.answer is not None:
+                receipts.tell_of(connection, outcome.answer)
     return jsonify({"at": at.isoformat(), "scans": [_told(outcome) for outcome in outcomes] + unread})
 
 

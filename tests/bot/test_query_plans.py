@@ -9,6 +9,7 @@ import pytest
 from canteen import checkin
 from canteen.foundation.db import EVERYWHERE, Database
 from tests import builders as make
+from tests.bot.wire import Phone
 from tests.counting import counting
 
 GROWS = re.compile(
@@ -42,10 +43,21 @@ def test_no_scan_walks_over_a_table_that_grows(sqlite: Database) -> None:
         people = [make.a_senior(session), make.a_senior(session, name="李福来")]
         make.an_order(session, town, people[0])
         code, number = make.a_code(session, people[0]).digits, make.a_number(session, people[1])
-        order = make.an_order(session, town, make.a_senior(session, name="赵德才"))
+        order = make.an_order(session, town, make.a_senior(session, name="赵德才")).ref
     with counting(sqlite) as said:
         for way in (code, number, order):
             checkin.redeem(sqlite, make.KEYS, make.a_scan(town, way))
 
     assert len(said) > 20
+    assert walks_of(sqlite, said) == []
+
+
+def test_no_message_walks_over_a_table_that_grows(sqlite: Database, mother: Phone) -> None:
+    mother.says("今天午饭红烧肉一份")
+    mother.says("好")
+    with counting(sqlite) as said:
+        for text in ("谢谢", "订了什么", "今天有什么吃的", "明天中午要一份红烧肉", "好", "取餐码", "取消明天的"):
+            mother.says(text)
+
+    assert len(said) > 60
     assert walks_of(sqlite, said) == []
