@@ -5,7 +5,9 @@ What came in and what was being talked about make a reply and what to remember.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -26,6 +28,7 @@ from bot.dialogue import (
     ordering,
     placing,
     profile,
+    weekly,
 )
 from bot.dialogue.turn import Desk, State, Turn
 from bot.envelope import Incoming
@@ -39,6 +42,7 @@ __all__ = ["answer", "apology", "begin", "understood"]
 EXPIRY = timedelta(minutes=30)
 _REMEMBERED = 12
 _LONGEST = 500
+_HABIT = re.compile("以后|每次|每顿|平时|一直|过敏|记(一下|下|住|上)|备注")
 _Handler = Callable[[Turn, Act], str]
 
 
@@ -146,13 +150,22 @@ def _answer(talk: Turn, acts: list[Act]) -> str:
     talk.state.unheard = 0
     if talk.state.undo and is_undo(talk.said):
         return booked.undo(talk)
+    if back := weekly.wants_back(talk):
+        return back
     if acts[0].intent != "out_of_scope":
         talk.state.misses = 0
     if acts[0].intent == "select":
         return errands.settled(talk, _select(talk, acts), _carried_out)
     if acts[0].intent in ("affirm", "deny"):
         return errands.settled(talk, _carried_out(talk, acts[0]), _carried_out)
-    return errands.serve(talk, acts, _carried_out)
+    meant = [_of_this_meal(talk, act) for act in weekly.without_terms(acts, talk.said)]
+    return errands.serve(talk, meant, _carried_out)
+
+
+def _of_this_meal(talk: Turn, act: Act) -> Act:
+    """Take a wish about the food, said while a meal is read back, for a wish about that meal; 以后 makes it a habit."""
+    is_wish = act.intent == "update_profile" and act.diet and talk.state.asked == "confirm"
+    return replace(act, intent="change") if is_wish and not _HABIT.search(talk.said) else act
 
 
 def _carried_out(talk: Turn, act: Act) -> str:
@@ -192,6 +205,11 @@ def _chosen_canteen(talk: Turn, canteen_id: str) -> str:
     return menu.show(talk, Act("query_menu"))
 
 
+def _chosen_meal(talk: Turn, meal: str) -> str:
+    talk.state.draft.meal = meal
+    return ordering.proceed(talk)
+
+
 def _chosen_person(talk: Turn, person_id: str) -> str:
     person = talk.person(int(person_id))
     if person is None:
@@ -223,7 +241,7 @@ def _affirm(talk: Turn, _act: Act) -> str:
 
 def _deny(talk: Turn, _act: Act) -> str:
     asked = talk.state.asked
-    if asked == "confirm_cancel":
+    if asked in ("confirm_cancel", "confirm_end"):
         return talk.tell(replies.say("booked.kept"))
     if asked in ("confirm_application", "confirm_profile"):
         return talk.tell(replies.say("applying.left" if asked == "confirm_application" else "profile.left"))
@@ -297,6 +315,7 @@ _AGREED: dict[str, Callable[[Turn], str]] = {
     "confirm": placing.confirm,
     "confirm_mode": ordering.proceed,
     "confirm_cancel": booked.cancel,
+    "confirm_end": weekly.end,
     "confirm_shift": ordering.shift,
     "confirm_application": applying.apply,
     "confirm_profile": profile.write,
@@ -318,4 +337,5 @@ _CHOICES: dict[str, Callable[[Turn, str], str]] = {
     "instead": lambda talk, ref: changing.besides(talk, ref, adds=False),
     "person": _chosen_person,
     "canteen": _chosen_canteen,
+    "meal": _chosen_meal,
 }

@@ -120,6 +120,16 @@ def period(first: date, last: date, today: date) -> str:
     return f"{year}{first.month}月{first.day}号到{last.month}月{last.day}号"
 
 
+def weekdays(listed: Sequence[int]) -> str:
+    """Name days of the week: 一、三、五."""
+    return "、".join(_WEEKDAYS[day - 1] for day in listed)
+
+
+def month_day(day: date) -> str:
+    """Name a day of any time: 12月31号."""
+    return f"{day.month}月{day.day}号"
+
+
 def distance(metres: int) -> str:
     """Say how far something is, not finer than anybody walks."""
     return f"{max(50, round(metres / 50) * 50)}米" if metres < 1000 else f"{round(metres / 1000, 1):g}公里"
@@ -193,6 +203,8 @@ def notice(kind: str, content: dict[str, Any]) -> str:
         facts["day"] = f"{day.month}月 {_weekday(day)}"
     if "meal" in facts:
         facts["meal"] = meal_name(facts["meal"])
+    if "own_fen" in facts:
+        facts["own"] = yuan(int(facts["own_fen"]))
     return say(f"notice.{kind}", **facts)
 
 

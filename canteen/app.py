@@ -21,6 +21,7 @@ from canteen.cli.ledger import ledger
 from canteen.cli.nation import nation
 from canteen.cli.policy import policy
 from canteen.cli.staff import staff
+from canteen.cli.standing import standing
 from canteen.cli.statement import statement
 from canteen.cli.whatif import whatif
 from canteen.cli.worker import JOBS, worker
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
         backup,
         restore,
         statement,
+        standing,
         ledger,
         keys,
         delivery,

@@ -16,7 +16,7 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement
+from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement, standing, welfare
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -41,6 +41,7 @@ class Jobs:
         self._rehearsal: Rehearsal | None = None
         self._soon = self._schedule()
         self._reconsider, self._reprice = self._schedule_settlement()
+        self._schedule_standing()
         self._schedule_rounds()
 
     def speak_through(self, channel: notices.Channel) -> None:
@@ -81,6 +82,17 @@ class Jobs:
         return rounds.plan_due(self.house.database, at=at, tell=_log_round) + rounds.follow(
             self.house.database, at=at, tell=_log_round
         )
+
+    def care(self) -> int:
+        """Ask the next about tasks whose clock ran out, and look for orders that nobody came for; count both."""
+        at = clock.now()
+        with self.house.database.transaction(EVERYWHERE) as session:
+            return welfare.escalate(session, at=at) + welfare.watch_meals(session, at=at)
+
+    def look_for_missing(self) -> int:
+        """Look for people who usually come and have not; counts them."""
+        with self.house.database.transaction(EVERYWHERE) as session:
+            return welfare.watch_habits(session, at=clock.now())
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
@@ -176,6 +188,17 @@ class Jobs:
 
         return deliver_due_notices
 
+    def _schedule_standing(self) -> None:
+        """Give what stands every week to the queue: in the evening for the days ahead, and again before breakfast."""
+        huey = self.huey
+
+        @huey.periodic_task(crontab(hour="12,21", minute="15"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
+        @huey.lock_task("standing")  # type: ignore[untyped-decorator]
+        def run_standing_orders() -> None:
+            """At 20:15 and 5:15 in China: place what stands for the days ahead, and say what is missing."""
+            standing.run_ahead(self.house.database, at=clock.now())
+            self.deliver_soon()
+
     def _schedule_settlement(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         """Give the accountant's work to the queue: each is done by one worker at a time, and may be begun anew."""
         huey = self.huey
@@ -202,6 +225,17 @@ class Jobs:
         def plan_due_rounds() -> None:
             """Every minute: plan deliveries whose cut-off has passed, put late orders in, take cancelled ones out."""
             self.plan_rounds()
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("care")  # type: ignore[untyped-decorator]
+        def care_for_people() -> None:
+            """Every minute: ask the next about tasks whose clock ran out, note orders that nobody came for."""
+            self.care()
+
+        @huey.periodic_task(crontab(hour="11", minute="0"))  # type: ignore[untyped-decorator]
+        def look_for_missing() -> None:
+            """At 19:00 in China: open tasks for people who usually come and have not."""
+            self.look_for_missing()
 
 
 def _log_round(due: rounds.Due, error: CanteenError) -> None:

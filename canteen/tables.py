@@ -23,12 +23,15 @@ from canteen.places import tables as places
 from canteen.rounds import tables as rounds
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
+from canteen.standing import guards as _standing_guards
+from canteen.standing import tables as standing
 from canteen.subsidy import guards as _subsidy_guards
 from canteen.subsidy import tables as subsidy
 from canteen.tickets import tables as tickets
 from canteen.tills import tables as tills
 from canteen.treasury import guards as _treasury_guards
 from canteen.treasury import tables as treasury
+from canteen.welfare import tables as welfare
 
 metadata = Base.metadata
 
@@ -45,6 +48,7 @@ for _kept in (
 append_only(kitchen.PrepSheet.__table__)
 append_only(tills.TillCount.__table__)
 for _told in (
+    welfare.WelfareStep, welfare.Visit,
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
 ):  # fmt: skip
     append_only(_told.__table__)
@@ -60,10 +64,10 @@ CHANGES = (
     "stated_entries", "statements", "typed_numbers", "wechat_accounts", "wechat_tokens", "seen_messages",
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
-    "column_names",
+    "column_names", "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
     "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
-    "door_problems",
+    "door_problems", "welfare_tasks", "welfare_terms",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 
@@ -75,7 +79,10 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "rounds", "seniors", "settlement", "subsidy", "table",
-    "tickets", "tills", "treasury",
+    "orders", "places", "rounds", "seniors", "settlement", "standing", "subsidy", "table",
+    "tickets", "tills", "treasury", "welfare",
 ]  # fmt: skip
-_ = (_checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _subsidy_guards, _treasury_guards)
+_ = (
+    _checkin_guards, _eligibility_guards, _ledger_guards, _orders_guards, _standing_guards, _subsidy_guards,
+    _treasury_guards,
+)  # fmt: skip

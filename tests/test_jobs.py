@@ -131,11 +131,14 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     names = {type(task).__name__ for task in jobs.huey._registry.periodic_tasks}
 
     assert names == {
+        "care_for_people",
         "deliver_due_notices",
+        "look_for_missing",
         "number_prep_sheets",
         "plan_due_rounds",
         "reconsider_late_truth",
         "reprice_waiting",
+        "run_standing_orders",
         "sweep_out",
     }
 

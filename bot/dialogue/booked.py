@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot import replies
-from bot.dialogue import family, joining, ordering
+from bot.dialogue import family, joining, ordering, weekly
 from bot.dialogue.turn import Draft, Turn
 from bot.understanding import Act
-from canteen import orders, seniors
+from canteen import orders, seniors, standing
 from canteen.foundation.errors import CanteenError
 
 _OPEN = ("placed", "locked")
@@ -22,11 +23,14 @@ def show(turn: Turn, act: Act) -> str:
     if not turn.people:
         return joining.how(turn)
     listed = coming(turn, act)
+    stands = [] if act.dates or act.meals or act.which else weekly.lines(turn, turn.people)[:2]
+    if not listed and stands:
+        return turn.tell("\n".join([replies.say("booked.none"), *stands]))
     if not listed:
         return turn.ask("", replies.say("booked.none"), [(replies.say("choice.order"), "do:order")])
     lines = [line(turn, person, order) for person, order in listed[:_SHOWN]]
     more = [replies.say("booked.more", count=len(listed) - _SHOWN)] if len(listed) > _SHOWN else []
-    return turn.tell("\n".join([replies.say("booked.head"), *lines, *more]))
+    return turn.tell("\n".join([replies.say("booked.head"), *lines, *more, *stands][:8]))
 
 
 def ask_cancel(turn: Turn, act: Act) -> str:
@@ -36,9 +40,13 @@ def ask_cancel(turn: Turn, act: Act) -> str:
         return turn.tell(replies.say("booked.kept" if turn.state.draft.replaces else "booked.draft_dropped"))
     if not turn.people:
         return joining.how(turn)
+    if ending := weekly.ask_end(turn, act):
+        return ending
     listed = [booked for booked in coming(turn, act) if booked[1].state in _OPEN]
     if act.which == "last" and listed:
         listed = [max(listed, key=lambda booked: booked[1].placed_at)]
+    if pauses := weekly.pausing(turn, act, has_orders=bool(listed)):
+        return _sure_pause(turn, [order.ref for _, order in listed], pauses)
     if not listed:
         return turn.tell(replies.say("booked.nothing_to_cancel"))
     if len(listed) == 1 or act.which == "all" or act.except_dates or len(act.dates) > 1:
@@ -63,21 +71,53 @@ def sure(turn: Turn, refs: str) -> str:
     return said
 
 
+def _sure_pause(turn: Turn, refs: list[str], pauses: Sequence[tuple[seniors.Acting, date, date]]) -> str:
+    """Ask for one yes for the meals of some days and for what stands on them."""
+    _, first, last = pauses[0]
+    spoken = replies.near_day(first, turn.today) if first == last else replies.period(first, last, turn.today)
+    names = "、".join(family.label(person) for person, _, _ in pauses)
+    text = replies.say("weekly.sure_pause", name=names, days=spoken)
+    if refs:
+        text = "\n".join([*_lines(turn, _mine(turn, ",".join(refs))), text])
+    options = [(replies.say("choice.yes_pause"), "yes"), (replies.say("choice.keep"), "no")]
+    turn.is_compact = True
+    said = turn.ask("confirm_cancel", text, options)
+    held = [f"{person.person_id}:{first.isoformat()}:{last.isoformat()}" for person, first, last in pauses]
+    turn.state.subject = ",".join(refs) + "|" + ",".join(held)
+    return said
+
+
+def _pause(turn: Turn, held: str) -> None:
+    for one in filter(None, held.split(",")):
+        person_id, first, last = one.split(":")
+        if turn.person(int(person_id)) is not None:
+            standing.pause(
+                turn.session, person_id=int(person_id), first_on=date.fromisoformat(first),
+                last_on=date.fromisoformat(last), actor=turn.account, at=turn.at,
+            )  # fmt: skip
+
+
 def cancel(turn: Turn) -> str:
-    """Cancel the meals that were asked about, all or none."""
+    """Cancel the meals that were asked about, all or none, and pause what stands on those days."""
     turn.act()
-    found = _mine(turn, turn.state.subject)
+    refs, _, held = turn.state.subject.partition("|")
+    found = _mine(turn, refs)
+    if not found and held:
+        _pause(turn, held)
+        return turn.tell(replies.say("weekly.paused"))
     if not found:
         return turn.tell(replies.say("booked.nothing_to_cancel"))
     try:
         with turn.session.begin_nested():
             for _, order in found:
                 orders.cancel(turn.session, ref=order.ref, actor=turn.account, channel="wechat", at=turn.at)
+            _pause(turn, held)
     except CanteenError as error:
         return turn.tell(too_late(turn) if error.code == "orders.cutoff_passed" else replies.refusal(error, turn.today))
     said = [replies.say("booked.cancelled_all", count=len(found))]
     if len(found) == 1:
         said = [replies.say("booked.cancelled", meal=line(turn, *found[0])), *_until(turn, found[0][1])]
+    said += [replies.say("weekly.paused")] if held else []
     turn.forget()
     turn.state.undo = found[0][1].ref if len(found) == 1 else ""
     return "\n".join(said)

@@ -43,6 +43,7 @@ def unknown(turn: Turn) -> str:
     """
     turn.state.misses += 1
     if turn.state.misses >= 3:
+        handover.notice_confusion(turn)
         return handover.human(turn)
     if turn.state.misses == 2 and not turn.state.asked:
         return turn.ask("", replies.say("courtesy.choose"), joining.start_options())

@@ -6,7 +6,16 @@ from bot import replies
 from bot.dialogue import booked, family, joining
 from bot.dialogue.turn import Turn
 from bot.understanding import Act
-from canteen import orders, places
+from canteen import orders, places, rounds
+
+# What is said where the plan or the courier knows.
+_KNOWN = {
+    "planned": "delivering.planned",
+    "on_the_way": "delivering.on_the_way",
+    "handed": "delivering.handed",
+    "left_with_helper": "delivering.left",
+    "no_answer": "delivering.no_answer",
+}
 
 
 def answer(turn: Turn, act: Act) -> str:
@@ -22,6 +31,12 @@ def answer(turn: Turn, act: Act) -> str:
     facts |= {"day": replies.near_day(order.service_date, turn.today)}
     canteen = turn.canteen(order.canteen_id)
     timing = canteen.meals_on(order.service_date).get(order.meal) if canteen else None
+    where = rounds.whereabouts(turn.session, person_id=order.person_id, on=order.service_date).get(order.meal)
+    if where is not None and where.state in _KNOWN and where.at is not None:
+        is_planned = where.state in ("planned", "on_the_way")
+        facts["time"] = replies.clock_time(rounds.promised(where.at) if is_planned else where.at)
+        facts["helper"] = replies.words()["helper"].get(where.helper_kind, "")
+        return turn.tell(replies.say(_KNOWN[where.state], **facts))
     if order.state in orders.SERVED_STATES:
         return turn.tell(replies.say("delivering.brought", **facts))
     if timing is None:

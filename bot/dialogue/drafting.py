@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot import replies
 from bot.dialogue import menu
@@ -43,6 +44,7 @@ def fill(draft: Draft, act: Act) -> None:
 def edit(draft: Draft, act: Act) -> Act:
     """Take dishes away from a draft, and return what is to be written into it: the dishes that stay, and new ones."""
     gone = {item.dish for item in (*act.off, *(act.old.items if act.old else ()))}
+    taken = [pair for pair in draft.dishes if pair[0] in gone]
     if gone:
         draft.dishes = [pair for pair in draft.dishes if pair[0] not in gone]
         draft.items = []
@@ -51,11 +53,20 @@ def edit(draft: Draft, act: Act) -> Act:
         swaps = not act.adds and not gone and (is_whole or len(draft.dishes) == 1)
         named = {item.dish for item in act.items}
         kept = [Item(name, count) for name, count in draft.dishes if name not in named and not swaps]
-        return replace(act, intent="order", items=(*kept, *act.items), persons=())
+        given_up = taken or (draft.dishes if swaps else [])
+        new = _as_many(act.items, given_up) if len(given_up) == 1 and not act.counted else act.items
+        return replace(act, intent="order", items=(*kept, *new), persons=())
     if not gone and (draft.dishes or draft.items) and act.counted:
         draft.dishes = [[name, act.portions] for name, _ in draft.dishes[-1:]]
         draft.items = []
     return act
+
+
+def _as_many(items: Sequence[Item], given_up: Sequence[list[Any]]) -> tuple[Item, ...]:
+    """Let one dish that takes the place of another come as often as that."""
+    if len(items) == 1 and items[0].quantity == 1:
+        return (replace(items[0], quantity=given_up[0][1]),)
+    return tuple(items)
 
 
 def resolve(draft: Draft, slot: menu.Slot) -> list[str]:
@@ -70,6 +81,9 @@ def resolve(draft: Draft, slot: menu.Slot) -> list[str]:
             return []
         draft.items = []
     by_name = {item.name: item.item_id for item in slot.view.items}
+    # A name that was heard without this menu at hand may stand on it all the same.
+    heard = {f"?{name}": name for name in by_name}
+    draft.dishes = [[heard.get(name, name), count] for name, count in draft.dishes]
     lacking = [name.removeprefix("?") for name, _ in draft.dishes if name not in by_name]
     draft.dishes = [pair for pair in draft.dishes if pair[0] in by_name]
     draft.items = [] if lacking else [[by_name[name], count] for name, count in draft.dishes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import replies
 from bot.dialogue import family
 from bot.dialogue.turn import Turn
-from canteen import notices, seniors, tickets
+from canteen import notices, seniors, tickets, welfare
 
 
 def complaint(turn: Turn) -> str:
@@ -65,6 +65,14 @@ def _alert_family(turn: Turn, person: seniors.Acting) -> None:
                 content={"name": person.name, "phone": turn.phone},
                 at=turn.at,
             )
+
+
+def notice_confusion(turn: Turn) -> None:
+    """Have somebody look after one who used to manage and is not understood any more."""
+    own = next((one for one in turn.people if one.is_self), None)
+    if own is not None:
+        turn.act()
+        welfare.notice_confusion(turn.session, person_id=own.person_id, at=turn.at)
 
 
 def open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot import replies
-from bot.dialogue import drafting, family, joining, menu, readback, several
+from bot.dialogue import drafting, family, joining, menu, readback, several, weekly
 from bot.dialogue.turn import Turn
 from bot.understanding import Act
 from canteen import checkin, orders, seniors
@@ -24,6 +24,8 @@ def order_all(turn: Turn, acts: Sequence[Act]) -> str:
     """Take the orders of one message; several meals are read back and placed together."""
     if not turn.people:
         return joining.how(turn)
+    if len(acts) == 1 and weekly.is_meant(acts[0]):
+        return weekly.begin(turn, acts[0])
     if several.are_meant(acts):
         return several.begin(turn, acts)
     act = acts[0]
@@ -34,7 +36,7 @@ def order_all(turn: Turn, acts: Sequence[Act]) -> str:
     turn.state.draft.person_id = person.person_id
     if act.same_as:
         return _same_again(turn, person, act)
-    return _eaten(turn, person) or proceed(turn)
+    return proceed(turn) if turn.state.draft.weekdays else _eaten(turn, person) or proceed(turn)
 
 
 def change(turn: Turn, act: Act) -> str:
@@ -59,6 +61,8 @@ def proceed(turn: Turn) -> str:
     if turn.state.basket:
         return several.go_on(turn)
     draft = turn.state.draft
+    if draft.weekdays:
+        return weekly.go_on(turn)
     person = turn.person(draft.person_id) or family.whom(turn, ())
     if person is None:
         return family.ask_whom(turn, "order")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot import replies
-from bot.dialogue import drafting, family, joining, readback, several
+from bot.dialogue import drafting, family, joining, readback, several, weekly
 from bot.dialogue.turn import Draft, Turn
 from canteen import notices, orders, seniors
 from canteen.foundation.errors import CanteenError
@@ -21,6 +21,8 @@ def confirm(turn: Turn) -> str:
     if turn.state.basket:
         return _confirm_all(turn)
     draft = turn.state.draft
+    if draft.weekdays:
+        return weekly.confirm(turn)
     person = turn.person(draft.person_id)
     canteen = turn.canteen_of(person)
     if person is None or draft.service_date is None or canteen is None:

@@ -48,7 +48,7 @@ def lines(offer: orders.Offer, name: str, turn: Turn) -> list[str]:
 def where_we_were(turn: Turn) -> str:
     """Say in one line what was being talked about, with its question."""
     draft = turn.state.draft
-    if not draft.day or turn.state.asked not in ("confirm", "items"):
+    if not draft.day or draft.weekdays or turn.state.asked not in ("confirm", "items"):
         return replies.say("general.where_we_were", question=turn.state.question[-40:])
     day = replies.near_day(date.fromisoformat(draft.day), turn.today)
     facts = {"day": day, "meal": replies.meal_name(draft.meal) if draft.meal else ""}

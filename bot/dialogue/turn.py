@@ -33,7 +33,8 @@ class Desk:
 class Draft:
     """Hold a meal that is being talked about, as far as it is known.
 
-    ``own_fen`` is what was read back; ``replaces`` names the order in whose place it is to come.
+    ``own_fen`` is what was read back; ``replaces`` names the order in whose place it is to come. With ``weekdays`` it
+    is what somebody wants every week, from ``day`` on, and ``said`` what it was read from.
     """
 
     person_id: int | None = None
@@ -45,6 +46,11 @@ class Draft:
     own_fen: int | None = None
     diet: list[str] = field(default_factory=list)
     replaces: str = ""
+    weekdays: list[int] = field(default_factory=list)
+    until: str = ""
+    skips_holidays: bool = False
+    fallback: str = ""
+    said: str = ""
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Draft:

@@ -23,6 +23,7 @@ from canteen.foundation.errors import Invalid
 PERMISSIONS = frozenset(
     {
         "audit.read",
+        "care.act",
         "counter.correct",
         "counter.scan",
         "counter.undo",

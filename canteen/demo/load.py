@@ -17,7 +17,7 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from canteen import audit, checkin, tables
+from canteen import audit, checkin, tables, welfare
 from canteen.demo import applications, carrying, days, menus, trouble, world
 from canteen.demo.invented import Invented, people
 from canteen.demo.sites import sites
@@ -180,6 +180,7 @@ def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> 
         ]
         days.place_orders(session, town, planned, day=day, until=wanted.start - timedelta(minutes=10))
     world.enter_slips(session, people=invented, person_ids=town.person_ids, at=wanted.start)
+    welfare.watch_habits(session, at=wanted.start - timedelta(hours=15))
     trouble.call_for_help(session, town=town, at=wanted.start - timedelta(minutes=20))
 
 

@@ -6,9 +6,9 @@ statements, and a test compares both. A trigger's message starts with a code suc
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import DDL, FromClause, Table, UniqueConstraint, event
+from sqlalchemy import DDL, JSON, Column, FromClause, Table, UniqueConstraint, event
 
 REFUSE_CHANGE = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'append_only:%', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"""
@@ -50,9 +50,9 @@ def frozen_columns(source: FromClause, *mutable: str) -> None:
     """Refuse DELETE, and UPDATE of any column but the named ones."""
     table = cast("Table", source)
     name = table.name
-    kept = [column.name for column in table.columns if column.name not in mutable]
-    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in kept)
-    distinct = changed.replace(" IS NOT ", " IS DISTINCT FROM ")
+    kept = [column for column in table.columns if column.name not in mutable]
+    changed = " OR ".join(f'OLD."{column.name}" IS NOT NEW."{column.name}"' for column in kept)
+    distinct = " OR ".join(_distinct(column) for column in kept)
     attach(
         table,
         "sqlite",
@@ -68,6 +68,12 @@ def frozen_columns(source: FromClause, *mutable: str) -> None:
         f"CREATE TRIGGER {name}_no_delete BEFORE DELETE OR TRUNCATE ON {name} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     )
+
+
+def _distinct(column: Column[Any]) -> str:
+    """Write how PostgreSQL tells a changed value; JSON has no equality there, its text has."""
+    cast_to = "::text" if isinstance(column.type, JSON) else ""
+    return f'OLD."{column.name}"{cast_to} IS DISTINCT FROM NEW."{column.name}"{cast_to}'
 
 
 def _sqlite(table: str, name: str, when: str, message: str) -> str:

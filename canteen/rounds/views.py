@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +25,8 @@ from canteen.rounds.tables import (
     RoundPlan,
 )
 from canteen.seniors.tables import Person
+
+_HALF = timedelta(minutes=2, seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +172,12 @@ def whereabouts(session: Session, *, person_id: int, on: date) -> dict[str, Comi
     """Tell by meal where a person's meals of a day are; knows no scope: it is for whoever may act for the person."""
     wanted = select(Order).where(Order.person_id == person_id, Order.service_date == on, Order.mode == "delivery")
     return {order.meal: where_is(session, order=order) for order in session.scalars(wanted.order_by(Order.id))}
+
+
+def promised(at: datetime) -> datetime:
+    """Return a planned time as one promises it: to the nearest five minutes."""
+    late = at + _HALF
+    return late - timedelta(minutes=late.minute % 5, seconds=late.second, microseconds=late.microsecond)
 
 
 def where_is(session: Session, *, order: Order) -> Coming:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import checkin, orders, rounds, tables
+from canteen import checkin, orders, rounds, tables, welfare
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Invalid, NotFound, Refused
@@ -86,7 +86,18 @@ def _note(sent: dict[str, str]) -> str:
         courier = _courier(session, held, sent)
         rounds.note(session, held, happening, courier=courier, actor=forms.me(), at=at)
         on_the_way.tell(session, held, happening, courier=courier, at=at)
+        if happening.event == "no_answer":
+            _ask_to_look(session, happening, at)
     return _told(happening) + more
+
+
+def _ask_to_look(session: Session, happening: rounds.Happening, at: datetime) -> None:
+    """Open a welfare task with its clock: nobody opens the door to a meal that was ordered."""
+    order = orders.find(session, ref=happening.order_ref)
+    welfare.open_task(
+        session, key=f"no_answer:{order.ref}", person_id=order.person_id, kind="no_answer", canteen_id=order.canteen_id,
+        order_id=order.id, since=order.service_date, actor=forms.me(), at=at,
+    )  # fmt: skip
 
 
 def _happening(sent: dict[str, str], at: datetime) -> rounds.Happening:

@@ -193,6 +193,7 @@ def _links(found: seniors.Person) -> list[dict[str, str]]:
     links = []
     if _may_order_for(found):
         links.append({"label": words["order"], "href": url_for("web.orders_for", ref=found.ref)})
+        links.append({"label": words["standing"], "href": url_for("web.standing_of", ref=found.ref)})
     if actor().may("people.cards"):
         links.append({"label": words["cards"], "href": url_for("web.cards", q=found.name)})
     if actor().may("people.edit"):

@@ -15,7 +15,7 @@ from canteen.foundation.clock import CHINA
 from canteen.http.auth import Actor, current_actor
 from canteen.http.current import house
 
-_WEEKDAYS = "一二三四五六日"
+WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def greeting(name: str, at: datetime) -> str:
 def day_label(at: datetime) -> str:
     """Write a day as people say it."""
     day = at.astimezone(CHINA)
-    return f"{day.month} 月 {day.day} 日 星期{_WEEKDAYS[day.weekday()]}"
+    return f"{day.month} 月 {day.day} 日 星期{WEEKDAYS[day.weekday()]}"
 
 
 def clock_label(at: datetime) -> str:

@@ -14,6 +14,7 @@ from canteen.web import (
     buildings,
     calendar,
     cards,
+    care,
     categories,
     cooks,
     counter,
@@ -51,6 +52,7 @@ from canteen.web import (
     signing,
     sites,
     staff,
+    standing,
     tickets,
     till,
     whatif,
@@ -105,6 +107,8 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    care,
+    standing,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,9 +53,8 @@ def minutes(seconds: int) -> int:
 
 def about(at: datetime) -> str:
     """Write a time as one promises it: to the nearest five minutes."""
-    local = at.astimezone(CHINA)
-    nearest = local + timedelta(minutes=2, seconds=30)
-    return f"{nearest.hour}:{nearest.minute // 5 * 5:02d}"
+    nearest = rounds.promised(at).astimezone(CHINA)
+    return f"{nearest.hour}:{nearest.minute:02d}"
 
 
 def remedy(said: Mapping[str, Any]) -> str:

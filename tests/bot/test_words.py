@@ -42,6 +42,10 @@ LONG = defaultdict(
     allergen="花生、大豆",
     mode="在食堂吃，少盐、软食",
     count="14",
+    pattern="每周一、三、五午饭",
+    days="12月31号到1月7号",
+    holidays="，节假日不订",
+    instead="，没有就换清蒸鲈鱼",
 )
 SENTENCES = {
     f"{group}.{name}": text

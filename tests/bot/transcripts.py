@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from canteen import orders, seniors, tickets
+from canteen import orders, seniors, standing, tickets
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.money import spoken_yuan
 from tests import builders
@@ -121,6 +121,14 @@ def _snapshot(talk: Talk) -> tuple[str, ...]:
         person = seniors.person_by_id(session, person_id=talk.person_id)
         found += [f"persons: diet {'、'.join(person.diet)}"] if person.diet else []
         found += [f"persons: allergies {'、'.join(person.allergies)}"] if person.allergies else []
+        stands = standing.of_people(session, person_ids=[talk.person_id], on=MONDAY)
+        found += [
+            f"standing_orders: {one.meal} on {one.weekdays}, {one.dishes}, falls back on {one.fallback}, "
+            f"without holidays: {one.skips_holidays}"
+            for one in stands
+        ]
+        spans = standing.paused(session, person_ids=[talk.person_id])
+        found += [f"standing_pauses: {one.first_on} to {one.until_on}" for one in spans.get(talk.person_id, ())]
         mine = select(tickets.Ticket).where(tickets.Ticket.person_id == talk.person_id).order_by(tickets.Ticket.id)
         found += [f"help_tickets: {one.kind}, number {n}" for n, one in enumerate(session.scalars(mine), 1)]
     return tuple(found)

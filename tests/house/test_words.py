@@ -32,6 +32,7 @@ ONLY_PAGES = (
     "canteen/kitchen",
     "canteen/tills",
     "canteen/rounds",
+    "canteen/welfare",
     "canteen/ledger/periods.py",
     "canteen/places/operators.py",
     "canteen/places/canteens.py",

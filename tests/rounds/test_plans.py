@@ -21,9 +21,9 @@ ACTOR = {"actor": "staff:test", "at": LATER}
 
 
 @pytest.fixture
-def street(database):
+def street(database, town):
     with database.transaction(EVERYWHERE) as session:
-        return a_street(session, make.a_town(session))
+        return a_street(session, town)
 
 
 def planned(database, street):

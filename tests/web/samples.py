@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.web.sample_accounting import FROZEN, MEAL, MEALS, MONTH, MONTHS, OVERVIEW, STATEMENT, STATEMENTS, VERSION
 from tests.web.sample_applications import APPLICATION, APPLICATION_FORM, APPLICATIONS, EXPIRING, PUBLIC_NOTICE
+from tests.web.sample_care import CARE_SAMPLES
 from tests.web.sample_counter import BOARD, CALLERS, CHOOSE, DEVICES, ROUND, ROUND_DONE, ROUND_TO_READ
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
@@ -31,6 +32,7 @@ from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
 from tests.web.sample_rounds import ROUND_SAMPLES
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
+from tests.web.sample_standing import STANDING, STANDING_OF
 from tests.web.sample_tickets import TICKET, TICKETS
 
 
@@ -207,6 +209,8 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "office/ticket.html": [TICKET, {**TICKET, "closed": "11 月 23 日", "note": "好了", "said": [], "numbers": []}],
     "office/tickets.html": [TICKETS, {**TICKETS, "rows": [], "closed": []}],
+    "office/standing.html": [STANDING, {**STANDING, "runs": [], "results": [], "stands": []}],
+    "office/standing_of.html": [STANDING_OF, {**STANDING_OF, "stands": [], "pauses": []}],
     "office/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "closed": [], "warning": None}],
     "office/cards.html": [OFFICE_CARDS, {**OFFICE_CARDS, "rows": []}],
     "office/gaps.html": [GAPS, {**GAPS, "rows": [], "excel_href": None}],
@@ -275,6 +279,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     **KITCHEN_SAMPLES,
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,
+    **CARE_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],
