@@ -1,14 +1,14 @@
 """The orders of a person are found by person and day: every scan and every chat about orders asks for them.
 
-Revision 0017, after 0016.
+Revision 0019, after 0018.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
