@@ -21,6 +21,7 @@ from canteen.orders import guards as _orders_guards
 from canteen.orders import tables as orders
 from canteen.places import tables as places
 from canteen.rounds import tables as rounds
+from canteen.safety import tables as safety
 from canteen.seniors import tables as seniors
 from canteen.settlement import tables as settlement
 from canteen.standing import guards as _standing_guards
@@ -47,6 +48,11 @@ for _kept in (
     append_only(_kept.__table__)
 append_only(kitchen.PrepSheet.__table__)
 append_only(tills.TillCount.__table__)
+for _shown in (
+    safety.FoodSample, safety.SampleDiscard, safety.TemperatureReading, safety.DailyCheck, safety.HealthCertificate,
+    safety.InspectionDraw, safety.Inspection, safety.InspectionFinding, safety.Rectification,
+):  # fmt: skip
+    append_only(_shown.__table__)
 for _told in (
     welfare.WelfareStep, welfare.Visit,
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
@@ -65,7 +71,7 @@ CHANGES = (
     "calendar_days", "accounts", "funders", "code_links", "help_tickets", "miniprogram_logins", "policy_drafts", "pots",
     "cook_accounts", "cook_slips", "utterances", "roster_imports", "roster_persons", "region_points", "whatif_progress",
     "column_names", "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
-    "devices", "offline_scans",
+    "devices", "offline_scans", "pickup_calls",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
     "door_problems", "welfare_tasks", "welfare_terms",
 )  # fmt: skip
@@ -79,7 +85,7 @@ def table(name: str) -> Table:
 
 __all__ = [
     "MUTABLE", "access", "audit", "checkin", "eligibility", "kitchen", "ledger", "menus", "metadata", "notices",
-    "orders", "places", "rounds", "seniors", "settlement", "standing", "subsidy", "table",
+    "orders", "places", "rounds", "safety", "seniors", "settlement", "standing", "subsidy", "table",
     "tickets", "tills", "treasury", "welfare",
 ]  # fmt: skip
 _ = (

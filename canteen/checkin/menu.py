@@ -20,7 +20,8 @@ _ITEMS = Prepared(
         DayMenu.service_date == bindparam("day"),
         DayMenu.meal == bindparam("meal"),
     )
-    .order_by(Dish.is_set_meal.desc(), MenuItem.position)
+    # What is sold out comes last: nobody is sent away for it.
+    .order_by(MenuItem.sold_out_at.is_not(None), Dish.is_set_meal.desc(), MenuItem.position)
 )
 
 

@@ -40,6 +40,7 @@ def add_dishes(session: Session, *, canteen_id: int, site: Site) -> None:
             allergens=food.allergens,
             diets=food.diets,
             is_set_meal=food.is_set_meal,
+            allergens_stated=True,
         )
 
 

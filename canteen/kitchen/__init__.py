@@ -6,14 +6,23 @@ and its number is given once (a unique constraint decides); what may harm a dine
 """
 
 from canteen.kitchen.buildings import building_of, by_building, floor_of
+from canteen.kitchen.calls import Call, call_list
+from canteen.kitchen.closing import Nearest, close, nearest
 from canteen.kitchen.cooks import end, enter, issue, listed, tell
+from canteen.kitchen.forecast import Expected, Outlook, outlook, portions_by_day
+from canteen.kitchen.incident import Eaten, dishes_eaten, eaters, sites_of
+from canteen.kitchen.labels import Label, labels
 from canteen.kitchen.portions import Allergy, Cooked, allergies, cooked
+from canteen.kitchen.ready import Tray, call, ready_numbers, trays
 from canteen.kitchen.rules import Change, Changes, Group, Total, by_mode, changes, totals
 from canteen.kitchen.sheets import current, due, lock, renumber, sheet
+from canteen.kitchen.swap import Swapped, orders_with, swap
 from canteen.kitchen.values import Meal, Portion, Sheet
 
 __all__ = [
-    "Allergy", "Change", "Changes", "Cooked", "Group", "Meal", "Portion", "Sheet", "Total", "allergies",
-    "building_of", "by_building", "by_mode", "changes", "cooked", "current", "due", "end", "enter", "floor_of",
-    "issue", "listed", "lock", "renumber", "sheet", "tell", "totals",
+    "Allergy", "Call", "Change", "Changes", "Cooked", "Eaten", "Expected", "Group", "Label", "Meal", "Nearest",
+    "Outlook", "Portion", "Sheet", "Swapped", "Total", "Tray", "allergies", "building_of", "by_building", "by_mode",
+    "call", "call_list", "changes", "close", "cooked", "current", "dishes_eaten", "due", "eaters", "end", "enter",
+    "floor_of", "issue", "labels", "listed", "lock", "nearest", "orders_with", "outlook", "portions_by_day",
+    "ready_numbers", "renumber", "sheet", "sites_of", "swap", "tell", "totals", "trays",
 ]  # fmt: skip

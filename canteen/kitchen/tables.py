@@ -1,4 +1,4 @@
-"""Store what the kitchen goes by: numbered prep sheets, and the cooks who get them as a message."""
+"""Store what the kitchen goes by: numbered prep sheets, cooks who get them as a message, numbers called out."""
 
 from __future__ import annotations
 
@@ -66,3 +66,13 @@ class CookAccount(OfCanteen, Base):
     began_at: Mapped[Instant]
     ended_at: Mapped[Instant | None]
     ended_by: Mapped[Line | None]
+
+
+class PickupCall(OfCanteen, Base):
+    """Say that the tray of an order is ready: its number stands on the wall until it is handed over or taken back."""
+
+    __tablename__ = "pickup_calls"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    called_at: Mapped[Instant]
+    called_by: Mapped[Line]

@@ -29,6 +29,10 @@ class ItemView:
     diets: tuple[str, ...]
     is_set_meal: bool
     portions: int = 0
+    is_sold_out: bool = False
+    allergens_stated: bool = False
+    energy_kcal: int | None = None
+    protein_g: int | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ _MENU = Narrowed(
         DayMenu.id.label("menu_id"), DayMenu.canteen_id, DayMenu.service_date, DayMenu.meal, DayMenu.capacity,
         (DayMenu.capacity - DayMenu.ordered).label("places"),
         MenuItem.id.label("item_id"), MenuItem.dish_id, MenuItem.price_fen, MenuItem.portions, MenuItem.sold,
+        MenuItem.sold_out_at,
         Dish.name, Dish.aliases, Dish.allergens, Dish.diets, Dish.is_set_meal,
+        Dish.allergens_stated, Dish.energy_kcal, Dish.protein_g,
     )
     .outerjoin(MenuItem, MenuItem.menu_id == DayMenu.id)
     .outerjoin(Dish, Dish.id == MenuItem.dish_id)
@@ -151,9 +157,13 @@ def _item(row: Any) -> ItemView:
         name=row.name,
         aliases=tuple(row.aliases),
         price_fen=row.price_fen,
-        remaining=row.portions - row.sold,
+        remaining=0 if row.sold_out_at is not None else row.portions - row.sold,
         allergens=tuple(row.allergens),
         diets=tuple(row.diets),
         is_set_meal=row.is_set_meal,
         portions=row.portions,
+        is_sold_out=row.sold_out_at is not None,
+        allergens_stated=row.allergens_stated,
+        energy_kcal=row.energy_kcal,
+        protein_g=row.protein_g,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from canteen.foundation.columns import Day, Fen, Instant, Json, Key, Line, Word, one_of
@@ -10,7 +10,10 @@ from canteen.foundation.db import Base, OfCanteen
 
 
 class Dish(OfCanteen, Base):
-    """Describe a dish of a canteen, with what is in it that harms some people."""
+    """Describe a dish of a canteen, with what is in it that harms some people, and what one portion gives.
+
+    ``allergens_stated`` says that somebody looked: then no allergens means that there are none.
+    """
 
     __tablename__ = "dishes"
     __table_args__ = (UniqueConstraint("canteen_id", "name"), CheckConstraint("price_fen >= 0", name="price"))
@@ -22,6 +25,9 @@ class Dish(OfCanteen, Base):
     diets: Mapped[Json] = mapped_column(default=list)
     price_fen: Mapped[Fen]
     is_set_meal: Mapped[bool] = mapped_column(default=False)
+    allergens_stated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    energy_kcal: Mapped[int | None]
+    protein_g: Mapped[int | None]
     ended_at: Mapped[Instant | None]
 
 
@@ -47,7 +53,10 @@ class DayMenu(OfCanteen, Base):
 
 
 class MenuItem(Base):
-    """Offer a dish on a day menu at that day's price, in a number of portions."""
+    """Offer a dish on a day menu at that day's price, in a number of portions.
+
+    While ``sold_out_at`` is set nobody orders it, whatever portions are left: the kitchen says that there is no more.
+    """
 
     __tablename__ = "menu_items"
     __table_args__ = (
@@ -63,5 +72,6 @@ class MenuItem(Base):
     price_fen: Mapped[Fen]
     portions: Mapped[int]
     sold: Mapped[int] = mapped_column(default=0)
+    sold_out_at: Mapped[Instant | None]
     menu: Mapped[DayMenu] = relationship(back_populates="items")
     dish: Mapped[Dish] = relationship(lazy="joined")

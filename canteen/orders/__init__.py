@@ -7,9 +7,10 @@ enforced (one pure function); an allergy is a hard stop; the price agreed at ord
 """
 
 from canteen.orders.board import Board, BoardLine, Counts, board, counts
-from canteen.orders.cancel import cancel, cancel_all
+from canteen.orders.cancel import cancel, cancel_all, cancelled_by_kitchen
 from canteen.orders.cutoff import MEALS, MealHours, cutoff, meal_around, serves_from, serves_on, serves_until
 from canteen.orders.doors import doors
+from canteen.orders.exchange import Exchanged, exchange
 from canteen.orders.find import (
     LIVE_STATES,
     OPEN_STATES,
@@ -37,6 +38,7 @@ __all__ = [
     "BoardLine",
     "Coming",
     "Counts",
+    "Exchanged",
     "MealHours",
     "Offer",
     "Order",
@@ -45,11 +47,13 @@ __all__ = [
     "board",
     "cancel",
     "cancel_all",
+    "cancelled_by_kitchen",
     "coming",
     "counts",
     "cutoff",
     "doors",
     "events",
+    "exchange",
     "find",
     "hours",
     "latest",

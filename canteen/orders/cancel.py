@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from canteen import menus, places
@@ -56,11 +56,16 @@ def close(session: Session, order: Order, *, state: str, channel: str, actor: st
         menus.give_back(session, menu_id=order.menu_id, portions=portions)
 
 
-def cancel_all(session: Session, *, canteen_id: int, service_date: date, actor: str, at: datetime) -> list[Order]:
-    """Cancel every open order of a day on which the kitchen does not cook, and return them."""
+def cancel_all(
+    session: Session, *, canteen_id: int, service_date: date, actor: str, at: datetime, meal: str = ""
+) -> list[Order]:
+    """Cancel every open order of a day, or of one meal of it, that the kitchen does not cook, and return them."""
+    of_meal = (Order.meal == meal,) if meal else ()
     waiting = session.scalars(
         select(Order)
-        .where(Order.canteen_id == canteen_id, Order.service_date == service_date, Order.state.in_(OPEN_STATES))
+        .where(
+            Order.canteen_id == canteen_id, Order.service_date == service_date, Order.state.in_(OPEN_STATES), *of_meal
+        )
         .options(selectinload(Order.lines))
         .order_by(Order.id)
         .with_for_update()
@@ -68,6 +73,14 @@ def cancel_all(session: Session, *, canteen_id: int, service_date: date, actor: 
     for order in waiting:
         close(session, order, state="cancelled_by_kitchen", channel="staff", actor=actor, at=at)
     return list(waiting)
+
+
+def cancelled_by_kitchen(session: Session, *, canteen_id: int, service_date: date) -> int:
+    """Count the orders of a day that the kitchen cancelled."""
+    wanted = select(func.count(Order.id)).where(
+        Order.canteen_id == canteen_id, Order.service_date == service_date, Order.state == "cancelled_by_kitchen"
+    )
+    return session.scalar(wanted) or 0
 
 
 def _cutoff(session: Session, order: Order) -> datetime | None:

@@ -166,6 +166,27 @@ def make(session: Session, request: Request, *, at: datetime) -> Offer:
     )
 
 
+def reprice(session: Session, order: Order) -> None:
+    """Quote an order anew from what it says now; when and how it was ordered stays."""
+    request = Request(
+        order.person_id, order.canteen_id, order.service_date, order.meal, order.mode, (), replaces_order_id=order.id
+    )
+    meal = subsidy.MealToPrice(
+        service_date=order.service_date,
+        meal=order.meal,
+        mode=order.mode,
+        price_fen=order.price_fen,
+        delivery_fee_fen=order.delivery_fee_fen,
+        ordered_at=order.placed_at,
+        ordered_in_time=order.in_time,
+        diet=order.diet,
+    )
+    person = seniors.person_by_id(session, person_id=order.person_id)
+    canteen = places.canteen_by_id(session, canteen_id=order.canteen_id)
+    quote = _price(session, person, canteen, meal, _live_orders(session, request)).quote
+    order.quote, order.own_fen = quote.to_json(), quote.own_fen
+
+
 def _service(session: Session, request: Request) -> MealService:
     service = places.open_service(session, canteen_id=request.canteen_id, day=request.service_date, meal=request.meal)
     if service is None:

@@ -192,6 +192,12 @@ def reopen_day(session: Session, *, canteen_id: int, day: date, actor: str, at: 
     _record(session, place, "day_reopened", actor, at, day=day.isoformat(), meal=meal)
 
 
+def closed_meals(session: Session, *, canteen_id: int, day: date) -> list[str]:
+    """List the meals of a day on which a canteen does not serve; an empty word stands for the whole day."""
+    wanted = select(ClosedDay.meal).where(ClosedDay.canteen_id == canteen_id, ClosedDay.day == day)
+    return list(session.scalars(wanted.order_by(ClosedDay.meal)))
+
+
 def _closed(session: Session, canteen_id: int, day: date, meal: str) -> ClosedDay | None:
     wanted = select(ClosedDay).where(ClosedDay.canteen_id == canteen_id, ClosedDay.day == day, ClosedDay.meal == meal)
     return session.scalar(wanted)

@@ -1,11 +1,11 @@
-"""Tell the kitchen what to cook and for whom: the orders of a day, a day without meals."""
+"""Tell the kitchen what to cook and for whom: the orders of a day."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,20 +15,24 @@ from canteen.foundation.errors import NotFound
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import forms, frame, menu_form, place, prep
+from canteen.web import calls, closing, dishes, forms, frame, incident, menu_form, place, prep, ready, week
 
 _LONGEST_REASON = 120
 _TONES = {"placed": "info", "locked": "info", "served": "ok", "delivered": "ok"}
 
 
 def add_to(blueprint: Blueprint) -> None:
-    """Add the orders of a day, cancelling one late, the prep sheet, the menus, and closing a day."""
+    """Add the orders of a day, cancelling one late, and all that the kitchen does beside."""
     blueprint.get("/kitchen")(kitchen)
     blueprint.post("/kitchen/orders/<ref>/cancel")(cancel_late)
-    blueprint.post("/kitchen/close")(close_kitchen)
-    blueprint.post("/kitchen/reopen")(reopen_kitchen)
     menu_form.add_to(blueprint)
     prep.add_to(blueprint)
+    dishes.add_to(blueprint)
+    closing.add_to(blueprint)
+    calls.add_to(blueprint)
+    incident.add_to(blueprint)
+    ready.add_to(blueprint)
+    week.add_to(blueprint)
 
 
 @audience("orders.read")
@@ -74,30 +78,6 @@ def cancel_late(ref: str) -> BaseResponse:
         day = order.service_date
     flash(frame.words()["kitchen"]["cancelled_late"], "ok")
     return redirect(url_for("web.kitchen", day=day), 303)
-
-
-@audience("menus.edit")
-def close_kitchen() -> BaseResponse:
-    """Serve nothing on a day: note it, and cancel what was ordered."""
-    day, at, me = menu_form.asked_day(), clock.now(), f"staff:{actor().ref}"
-    with house().database.transaction(actor().scope) as session:
-        canteen = place.certainly_here(session)
-        reason = request.form.get("reason", "")[:200]
-        places.close_day(session, canteen_id=canteen.id, day=day, reason=reason, actor=me, at=at)
-        cancelled = orders.cancel_all(session, canteen_id=canteen.id, service_date=day, actor=me, at=at)
-    flash(frame.words()["kitchen"]["closed_now"].format(count=len(cancelled)), "warning")
-    return redirect(url_for("web.menus", day=day), 303)
-
-
-@audience("menus.edit")
-def reopen_kitchen() -> BaseResponse:
-    """Serve on a day after all; cancelled orders stay cancelled."""
-    day = menu_form.asked_day()
-    with house().database.transaction(actor().scope) as session:
-        canteen = place.certainly_here(session)
-        places.reopen_day(session, canteen_id=canteen.id, day=day, actor=f"staff:{actor().ref}", at=clock.now())
-    flash(frame.words()["kitchen"]["reopened"], "ok")
-    return redirect(url_for("web.menus", day=day), 303)
 
 
 def _boards(session: Session, canteen_id: int, day: date) -> dict[str, orders.Board]:

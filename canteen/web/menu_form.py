@@ -1,7 +1,8 @@
 """Edit the menu of a day in one form: a row a dish, a table a meal; each mistake stands at its field.
 
-A tag is a word about the dish: ``套餐`` marks the set meal that walk-ins get, ``含花生`` names what harms some people,
-every other one is a diet that it suits. A dish taken off the form is offered no longer; what was ordered stays.
+A tag is a word about the dish: ``套餐`` marks the set meal that walk-ins get; ``含花生`` names what harms some people,
+``不含过敏原`` says that nothing does, and one of both has to be there; ``450千卡`` and ``蛋白28克`` say what a portion
+gives; every other one is a diet that it suits. A dish taken off the form is offered no longer; what was ordered stays.
 """
 
 from __future__ import annotations
@@ -122,8 +123,8 @@ def _page(
         error=error,
         locked=not may_edit,
         is_closed=not is_open,
-        close_action=url_for("web.close_kitchen", day=day) if may_edit and is_open else None,
-        reopen_action=url_for("web.reopen_kitchen", day=day) if may_edit and not is_open else None,
+        week_href=url_for("web.menu_week", day=day),
+        closing_href=url_for("web.closing", day=day) if actor().may("menus.edit") else None,
     )
 
 
@@ -134,12 +135,17 @@ def _rows(session: Session, canteen_id: int, day: date, meal: str) -> list[Row]:
 
 def _row(item: dishes_of_days.ItemView) -> Row:
     set_meal = [frame.words()["menus"]["set_meal"]] if item.is_set_meal else []
-    contains = [frame.words()["menus"]["contains"] + allergen for allergen in item.allergens]
+    said = frame.words()["menus"]
+    contains = [said["contains"] + allergen for allergen in item.allergens]
+    if item.allergens_stated and not contains:
+        contains = [said["harmless"]]
+    gives = [said["energy"].format(n=item.energy_kcal)] if item.energy_kcal is not None else []
+    gives += [said["protein"].format(n=item.protein_g)] if item.protein_g is not None else []
     return Row(
         name=item.name,
         price=money.spoken_yuan(item.price_fen),
         capacity=str(item.portions),
-        tags="、".join([*set_meal, *contains, *item.diets]),
+        tags="、".join([*set_meal, *contains, *item.diets, *gives]),
         ordered=item.portions - item.remaining,
     )
 
@@ -172,7 +178,27 @@ def _check(row: Row, ceiling_fen: int | None) -> int:
         row.errors["capacity"] = said["capacity"]
     elif int(row.capacity) < row.ordered:
         row.errors["capacity"] = said["below"].format(ordered=row.ordered)
+    tags = _tags(row)
+    if row.name and not any(tag == frame.words()["menus"]["harmless"] or _is_harm(tag) for tag in tags):
+        row.errors["tags"] = said["allergens"]
+    elif frame.words()["menus"]["harmless"] in tags and any(_is_harm(tag) for tag in tags):
+        row.errors["tags"] = said["both"]
     return len(row.errors)
+
+
+def _tags(row: Row) -> list[str]:
+    return [tag for tag in _BETWEEN_TAGS.split(row.tags) if tag]
+
+
+def _is_harm(tag: str) -> bool:
+    begin = frame.words()["menus"]["contains"]
+    return tag.startswith(begin) and len(tag) > len(begin)
+
+
+def _number(tags: list[str], pattern: str) -> int | None:
+    """Return the number in a tag such as ``450千卡``; None where there is none."""
+    found = (re.fullmatch(pattern.format(n=r"(\d{1,4})"), tag) for tag in tags)
+    return next((int(match[1]) for match in found if match), None)
 
 
 def _fen(text: str) -> int | None:
@@ -196,17 +222,20 @@ def _offer(session: Session, canteen_id: int, day: date, meal: str, rows: list[R
 
 
 def _dish(session: Session, canteen_id: int, row: Row) -> int:
-    said = frame.words()["menus"]
-    tags = [tag for tag in _BETWEEN_TAGS.split(row.tags) if tag]
-    harmful = [tag.removeprefix(said["contains"]) for tag in tags if tag.startswith(said["contains"])]
-    diets = [tag for tag in tags if not tag.startswith(said["contains"]) and tag != said["set_meal"]]
+    said, tags = frame.words()["menus"], _tags(row)
+    harmful = [tag.removeprefix(said["contains"]) for tag in tags if _is_harm(tag)]
+    energy, protein = _number(tags, said["energy"]), _number(tags, said["protein"])
+    known = {said["set_meal"], said["harmless"], said["energy"].format(n=energy), said["protein"].format(n=protein)}
     dish = dishes_of_days.put_dish(
         session,
         canteen_id=canteen_id,
         name=row.name,
         price_fen=money.fen(row.price),
         allergens=harmful,
-        diets=diets,
+        diets=[tag for tag in tags if tag not in known and not _is_harm(tag)],
         is_set_meal=said["set_meal"] in tags,
+        allergens_stated=True,
+        energy_kcal=energy,
+        protein_g=protein,
     )
     return dish.id

@@ -46,7 +46,8 @@ def sheet(ref: str, read_back: ReadBack | None = None) -> str:
     """Show what is ordered for a person, what can be ordered, and what would be."""
     with house().database.reading(neighbours.scope()) as session:
         found = seniors.person(session, ref=ref)
-        listed = reach.canteens(session)
+        # A central kitchen cooks for meal points and serves nobody itself.
+        listed = [one for one in reach.canteens(session) if one.kind != "central_kitchen"]
         canteen = _canteen(listed, found)
         meals = [] if canteen is None else _open_meals(session, canteen.id)
         when = _chosen_meal(meals)

@@ -54,6 +54,7 @@ def prep() -> str | BaseResponse:
         **_whole(found),
         rows=[_row(portion, doors) for portion in found.now.portions],
         sheet_href=url_for("web.prep_sheet", **_asked(found.meal)),
+        labels_href=url_for("web.labels", **_asked(found.meal)) if actor().may("counter.scan") else None,
         changes_url=url_for("web.kitchen_changes", day=found.meal.service_date),
         locked=_act(found),
     )

@@ -31,6 +31,7 @@ ONLY_PAGES = (
     "canteen/delivery",
     "canteen/kitchen",
     "canteen/tills",
+    "canteen/safety",
     "canteen/rounds",
     "canteen/welfare",
     "canteen/ledger/periods.py",

@@ -49,6 +49,7 @@ PREP: dict[str, Any] = {
         for number in range(1, 41)
     ],
     "sheet_href": "/sheet",
+    "labels_href": "/labels",
     "changes_url": "/changes",
     "locked": {"action": "/lock", "last": 1, "label": "编第 2 号", "question": "把变动收进第 2 号。"},
 }
@@ -82,6 +83,175 @@ TILL: dict[str, Any] = {
         }
     ],
 }
+_DISH: dict[str, Any] = {
+    "dish": "红烧鸡块",
+    "price": "16",
+    "left": 3,
+    "portions": 80,
+    "is_out": False,
+    "action": "/out",
+    "swap_href": "/swap",
+}
+DISHES: dict[str, Any] = {
+    **DESK,
+    "day_label": "11 月 21 日",
+    "orders_href": "/orders",
+    "periods": [
+        {
+            "label": "午餐",
+            "rows": [_DISH, {**_DISH, "is_out": True, "left": 0}, {**_DISH, "action": None, "swap_href": None}],
+        }
+    ],
+}
+SWAP: dict[str, Any] = {
+    **DESK,
+    "dish": "红烧鸡块",
+    "when": "11月21日 午餐",
+    "affected": 12,
+    "action": "/swap",
+    "options": [("7", "清炒菜心 8 元，含花生")],
+    "back_href": "/dishes",
+    "menu_href": "/menus",
+}
+ASKED: dict[str, Any] = {**DESK, "count": 2, "refs": "D-1,D-2", "action": "/asked", "back_href": "/dishes"}
+CLOSING: dict[str, Any] = {
+    **DESK,
+    "day_label": "11 月 21 日",
+    "prev_href": "?d=1",
+    "next_href": "?d=2",
+    "rows": [{"meal": "午餐", "open": 40, "served": 2, "state": "供餐", "tone": "ok", "other": "莲花食堂，1.2 公里"}],
+    "action": "/close",
+    "question": "已订的 40 份都取消？",
+    "meals": [("", "一整天"), ("lunch", "午餐")],
+    "closed": [],
+    "cancelled": 0,
+    "calls_action": None,
+}
+CLOSED: dict[str, Any] = {
+    **CLOSING,
+    "rows": [],
+    "action": None,
+    "closed": [{"label": "午餐", "meal": "lunch", "action": "/reopen"}, {"label": "晚餐", "meal": "", "action": None}],
+    "cancelled": 3,
+    "calls_action": "/calls",
+}
+INCIDENT: dict[str, Any] = {
+    **DESK,
+    "first": "2026-11-20",
+    "last": "2026-11-21",
+    "meal": "",
+    "dish": "红烧鸡块",
+    "meals": [("", "所有餐"), ("lunch", "午餐")],
+    "dishes": [("", "选一道菜"), ("红烧鸡块", "红烧鸡块")],
+    "count": "1 份吃过",
+    "rows": [
+        {
+            "name": "张*英",
+            "canteen": "幸福里",
+            "meal": "午餐",
+            "at": "11月21日 11:30",
+            "dishes": "红烧鸡块 米饭",
+            "mode": "堂食",
+        }
+    ],
+    "calls_action": "/calls",
+}
+CALLS: dict[str, Any] = {
+    "title": "吃过这道菜的人",
+    "subtitle": "幸福里 · 共 1 份",
+    "rows": [
+        {
+            "name": "张秀英",
+            "phone": "00000000",
+            "others": [{"name": "张丽", "phone": "00000001"}, {"name": "张军", "phone": "00000002"}],
+            "meal": "午餐",
+            "dishes": "红烧鸡块",
+            "told": "只能打电话",
+        }
+    ],
+    "back_href": "/incident",
+}
+_TRAY: dict[str, Any] = {
+    "order": "D-1",
+    "number": 7,
+    "name": "张*英",
+    "dishes": "红烧鸡块",
+    "mode": "自取",
+    "is_ready": False,
+}
+READY: dict[str, Any] = {
+    **DESK,
+    "day_label": "11 月 21 日",
+    "meals": [{"label": "午餐", "href": "?m", "active": True}, {"label": "晚餐", "href": "?d", "active": False}],
+    "trays": [_TRAY, {**_TRAY, "number": 8, "order": "D-2", "is_ready": True}],
+    "action": "/ready",
+    "wall_href": "/wall",
+}
+WALL: dict[str, Any] = {
+    "canteen": "幸福里",
+    "numbers": [7, 12, 103],
+    "numbers_url": "/numbers",
+    "back_href": "/ready",
+}
+LABELS: dict[str, Any] = {
+    "canteen": "幸福里",
+    "when": "11-21 午餐",
+    "labels": [
+        {
+            "number": number,
+            "name": "张*英",
+            "dishes": "红烧鸡块 清炒菜心 米饭",
+            "wishes": "少盐、软食",
+            "away": "忌花生" if number == 2 else "",
+            "to": "莲花路 3 号 5 栋 12 楼",
+            "eat_by": "13:00 前吃完",
+        }
+        for number in range(1, 16)
+    ],
+    "back_href": "/prep",
+}
+_PLANNED: dict[str, Any] = {
+    "name": "红烧鸡块",
+    "price": "16",
+    "tags": "软食、450千卡",
+    "unstated": True,
+    "allergens": "花生",
+}
+WEEK: dict[str, Any] = {
+    **DESK,
+    "title": "11 月 23 日 起一周的菜单",
+    "prev_href": "?p",
+    "next_href": "?n",
+    "copy_action": "/copy",
+    "meals": ["午餐", "晚餐"],
+    "days": [
+        {
+            "label": "11 月 23 日",
+            "href": "/menus",
+            "cells": [{"is_open": True, "dishes": [_PLANNED]}, {"is_open": False, "dishes": []}],
+        }
+    ],
+}
+_EXPECTED: dict[str, Any] = {
+    "day": "11-24 二",
+    "expected": 80,
+    "low": 72,
+    "high": 88,
+    "ordered": 31,
+    "based_on": 4,
+}
+OUTLOOK: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里",
+    "meals": [
+        {
+            "label": "午餐",
+            "error": "平均差 8.0 份",
+            "peak": 88,
+            "rows": [_EXPECTED, {**_EXPECTED, "expected": None, "low": 0, "high": 0, "based_on": 0}],
+        }
+    ],
+}
 _EMPTY: dict[str, Any] = {
     "totals": [],
     "changes": [],
@@ -94,5 +264,16 @@ KITCHEN_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/prep.html": [PREP, {**PREP, **_EMPTY, "rows": [], "locked": None}],
     "print/prep.html": [STOVE, {**STOVE, **_EMPTY}],
     "office/till.html": [TILL, {**TILL, "rows": [], "is_open": True}],
+    "office/dishes.html": [DISHES, {**DISHES, "periods": []}],
+    "office/swap.html": [SWAP, {**SWAP, "options": []}],
+    "office/asked.html": [ASKED],
+    "office/closing.html": [CLOSING, CLOSED],
+    "office/incident.html": [INCIDENT, {**INCIDENT, "rows": [], "calls_action": None}, {**INCIDENT, "dish": ""}],
+    "print/calls.html": [CALLS, {**CALLS, "rows": []}],
+    "office/ready.html": [READY, {**READY, "trays": []}],
+    "counter/wall.html": [WALL, {**WALL, "numbers": []}],
+    "print/labels.html": [LABELS, {**LABELS, "labels": []}],
+    "office/week.html": [WEEK, {**WEEK, "copy_action": None}],
+    "office/outlook.html": [OUTLOOK, {**OUTLOOK, "meals": []}],
     "office/cooks.html": [COOKS, {**COOKS, "rows": []}],
 }

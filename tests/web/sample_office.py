@@ -288,8 +288,8 @@ MENUS: dict[str, Any] = {
     "error": None,
     "locked": False,
     "is_closed": False,
-    "close_action": "/kitchen/close",
-    "reopen_action": None,
+    "week_href": "/week",
+    "closing_href": "/kitchen/closing",
     "periods": [
         {
             "key": "lunch",

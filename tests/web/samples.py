@@ -30,6 +30,7 @@ from tests.web.sample_office import CARDS as OFFICE_CARDS
 from tests.web.sample_policies import POLICY_SAMPLES
 from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
 from tests.web.sample_rounds import ROUND_SAMPLES
+from tests.web.sample_safety import SAFETY_SAMPLES
 from tests.web.sample_settling import ADJUSTMENTS, GAPS, GRANTS, WHATIF, WHATIF_RUN, WHATIF_RUNNING
 from tests.web.sample_sites import OPERATOR, OPERATOR_FORM, OPERATORS, REGIONS, SITE, SITE_FORM, SITES
 from tests.web.sample_standing import STANDING, STANDING_OF
@@ -244,8 +245,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
             "locked": True,
             "error": "有 1 处要改",
             "is_closed": True,
-            "close_action": None,
-            "reopen_action": "/kitchen/reopen",
+            "closing_href": None,
         },
     ],
     "office/orders.html": [ORDERS, {**ORDERS, "rows": []}],
@@ -277,6 +277,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/sites.html": [SITES, {**SITES, "rows": []}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     **KITCHEN_SAMPLES,
+    **SAFETY_SAMPLES,
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,
     **CARE_SAMPLES,

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from canteen import kitchen, menus, places
+from canteen import checkin, kitchen, menus, places
 from canteen.cli.worker import JOBS
 from canteen.foundation.db import EVERYWHERE
+from canteen.menus.tables import Dish
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Person
 from tests import builders as make
@@ -35,7 +36,7 @@ def offered(office, day=TOMORROW):
         return {item.name: item for item in view.items} if view else {}
 
 
-def a_row(number, name, price="16", capacity="80", tags=""):
+def a_row(number, name, price="16", capacity="80", tags="不含过敏原"):
     before = f"lunch-{number}"
     return {f"{before}-name": name, f"{before}-price": price, f"{before}-capacity": capacity, f"{before}-tags": tags}
 
@@ -134,11 +135,12 @@ def test_another_day_is_empty_not_an_error(office):
 
 
 def test_a_new_dish_is_offered_with_price_portions_and_tags(office):
-    save(a_manager(office), a_row(0, "宫保鸡丁", "16.50", "40", "套餐 含花生、软烂"))
+    save(a_manager(office), a_row(0, "宫保鸡丁", "16.50", "40", "套餐 含花生、软烂 450千卡 蛋白28克"))
     dish = offered(office)["宫保鸡丁"]
 
     assert (dish.price_fen, dish.portions, dish.is_set_meal) == (1650, 40, True)
     assert (dish.allergens, dish.diets) == (("花生",), ("软烂",))
+    assert (dish.allergens_stated, dish.energy_kcal, dish.protein_g) == (True, 450, 28)
 
 
 def test_the_form_shows_what_was_saved(office):
@@ -168,6 +170,9 @@ def test_a_dish_taken_off_is_offered_no_longer(office):
         (a_row(0, "鱼", price="-1"), "价格写数字"),
         (a_row(0, "鱼", capacity="很多"), "份数写整数"),
         (a_row(0, "鱼", capacity=""), "份数写整数"),
+        (a_row(0, "鱼", tags="少盐"), "要写含什么过敏原"),
+        (a_row(0, "鱼", tags="含"), "要写含什么过敏原"),
+        (a_row(0, "鱼", tags="含鱼 不含过敏原"), "就不能再写"),
     ],
 )
 def test_a_mistake_stands_at_its_field_and_nothing_is_saved(office, row, sentence):
@@ -204,17 +209,70 @@ def test_staff_read_the_menu_and_change_nothing(office):
     assert browser.send(f"/kitchen/menus?day={TOMORROW}", "/counter", **a_row(0, "鱼")).status_code == 403
 
 
-def test_closing_a_day_cancels_what_was_ordered_and_says_so(office):
+def test_closing_a_day_cancels_what_was_ordered_and_prints_whom_to_call(office):
     an_order(office)
     browser = a_manager(office)
-    closed = browser.send(f"/kitchen/close?day={make.MONDAY}", "/kitchen/menus", reason="停电").text
-    opened = browser.send(f"/kitchen/reopen?day={make.MONDAY}", "/kitchen/menus").text
+    before = browser.client.get("/kitchen/closing").text
+    without = browser.send("/kitchen/close", "/kitchen/closing", reason=" ")
+    closed = browser.send("/kitchen/close", "/kitchen/closing", reason="停电").text
+    calls = browser.send("/kitchen/closed/calls", "/kitchen/closing").text
+    opened = browser.send("/kitchen/reopen", "/kitchen/closing", meal="").text
 
+    assert "已订的 1 份都取消" in before
+    assert without.status_code == 422
     assert "取消了 1 份" in closed
-    assert "这一天不供餐" in closed
-    assert "这一天不供餐" not in opened
-    with office.database.reading(EVERYWHERE) as session:
-        assert session.scalars(select(Order.state)).all() == ["cancelled_by_kitchen"]
+    assert "一整天不供餐" in closed
+    assert "张秀英" in calls
+    assert "只能打电话" in calls
+    assert "恢复供餐了" in opened
+    assert the_order(office).state == "cancelled_by_kitchen"
+
+
+def test_a_dish_is_sold_out_and_another_is_cooked_instead(office):
+    dish = an_order(office)
+    browser, item = a_manager(office), office.town.item_id
+    out = browser.send(f"/kitchen/dishes/{item}/sold-out", "/kitchen/dishes", out="yes").text
+    back = browser.send(f"/kitchen/dishes/{item}/sold-out", "/kitchen/dishes", out="no").text
+    address = f"/kitchen/dishes/{item}/swap?meal=lunch"
+    asked = browser.client.get(address).text
+    same = browser.send(address, address, by=str(item))
+    done = browser.send(address, address, by=str(office.town.other_item_id)).text
+
+    assert f"{dish}卖完了" in out
+    assert f"{dish}又有了" in back
+    assert "已订 1 份" in asked
+    assert same.status_code == 422
+    assert "换好了 1 份" in done
+    assert the_order(office).dishes != dish
+    assert browser.client.get("/kitchen/dishes/999/swap?meal=lunch").status_code == 404
+
+
+def test_who_has_to_be_asked_is_listed_to_be_called(office):
+    an_order(office, allergies=["花生"])
+    with office.database.transaction(EVERYWHERE) as session:
+        session.scalars(select(Dish).order_by(Dish.id)).all()[1].allergens = ["花生"]
+    browser = a_manager(office)
+    address = f"/kitchen/dishes/{office.town.item_id}/swap?meal=lunch"
+    asked = browser.send(address, address, by=str(office.town.other_item_id)).text
+    calls = browser.send("/kitchen/asked", "/kitchen/asked", orders=the_order(office).ref).text
+
+    assert "要打电话问的 1 份" in asked
+    assert "张秀英" in calls
+
+
+def test_from_a_dish_to_who_ate_it_and_only_for_the_manager(office):
+    dish = an_order(office)
+    with office.database.transaction(EVERYWHERE) as session:
+        number = make.a_number(session, session.scalars(select(Person.id)).one())
+    checkin.redeem(office.database, make.KEYS, make.a_scan(office.town, number, now=make.local(make.MONDAY, 11, 20)))
+    browser = a_manager(office)
+    address = f"/kitchen/incident?dish={dish}"
+
+    assert "1 份吃过" in browser.client.get(address).text
+    assert "张秀英" not in browser.client.get(address).text
+    assert "张秀英" in browser.send(f"/kitchen/incident/calls?dish={dish}", address).text
+    assert "没有人吃过" in browser.client.get("/kitchen/incident?dish=没有的菜").text
+    assert office.browser("wang", "canteen_staff").client.get(address).status_code == 403
 
 
 def test_the_manager_cancels_late_with_a_reason_that_stays(office):
@@ -251,3 +309,24 @@ def test_another_canteens_manager_sees_none_of_it(office):
     assert dish not in browser.client.get("/kitchen").text
     assert dish not in browser.client.get("/kitchen/prep").text
     assert dish not in browser.client.get("/kitchen/menus").text
+
+
+def test_the_week_shows_what_is_planned_and_is_copied_to_the_next(office):
+    browser = a_manager(office)
+    following = make.MONDAY + timedelta(days=7)
+    week = browser.client.get("/kitchen/week").text
+    copied = browser.send(f"/kitchen/week/copy?day={following}", "/kitchen/week").text
+    again = browser.send(f"/kitchen/week/copy?day={following}", "/kitchen/week").text
+
+    assert "没写过敏原" in week
+    assert "照抄了 1 餐" in copied
+    assert "没有可照抄的" in again
+
+
+def test_the_outlook_stands_beside_what_is_ordered(office):
+    with office.database.transaction(EVERYWHERE) as session:
+        make.a_menu(session, office.town.canteen_id, day=TOMORROW)
+    text = office.browser("wang", "canteen_staff").client.get("/kitchen/outlook").text
+
+    assert "下周估多少" in text
+    assert "3-3 二 估 不知道，已订 0" in text
