@@ -16,7 +16,21 @@ from huey.exceptions import RetryTask
 from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
-from canteen import access, checkin, demo, kitchen, notices, rounds, seniors, settlement, standing, welfare
+from canteen import (
+    access,
+    checkin,
+    demo,
+    kitchen,
+    notices,
+    orders,
+    places,
+    rounds,
+    safety,
+    seniors,
+    settlement,
+    standing,
+    welfare,
+)  # fmt: skip
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Unavailable
@@ -128,6 +142,7 @@ class Jobs:
         with self.house.database.transaction(EVERYWHERE) as session:
             for meal, sheet in kitchen.current(session, at=at):
                 kitchen.tell(session, of=meal, sheet=sheet, at=at)
+                _remind_of_samples(session, meal, at)
 
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
@@ -266,6 +281,19 @@ def _attempt(channel: notices.Channel, notice: notices.Due) -> str:
         _log.exception("a channel failed", notice=notice.notice_id)
         return "again:unknown"
     return "sent"
+
+
+def _remind_of_samples(session: Session, meal: kitchen.Meal, at: datetime) -> None:
+    """Tell the cooks once, when a meal begins to be served, of which dishes no sample is kept."""
+    service = places.services(session, canteen_id=meal.canteen_id, on=meal.service_date).get(meal.meal)
+    if service is None or at < orders.serves_from(orders.hours(service), meal.service_date):
+        return
+    missing = safety.missing(session, canteen_id=meal.canteen_id, day=meal.service_date)
+    dishes = "、".join(dish for of_meal, dish in missing if of_meal == meal.meal)
+    content = {"meal": meal.meal, "dishes": dishes, "least": safety.LEAST_GRAMS}
+    for cook in kitchen.listed(session, canteen_id=meal.canteen_id) if dishes else ():
+        key = f"samples:{meal.canteen_id}:{meal.service_date}:{meal.meal}:{cook.account}"
+        notices.enqueue(session, key=key, account=cook.account, kind="sample_missing", content=content, at=at)
 
 
 def _sweep_access(session: Session, at: datetime) -> None:

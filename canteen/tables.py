@@ -46,7 +46,8 @@ for _kept in (
     settlement.WhatIfRun, settlement.WhatIfResult,
 ):  # fmt: skip
     append_only(_kept.__table__)
-append_only(kitchen.PrepSheet.__table__)
+for _numbered in (kitchen.PrepSheet, kitchen.DispatchNote, kitchen.DispatchReceipt):
+    append_only(_numbered.__table__)
 append_only(tills.TillCount.__table__)
 for _shown in (
     safety.FoodSample, safety.SampleDiscard, safety.TemperatureReading, safety.DailyCheck, safety.HealthCertificate,

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen import audit, checkin, tables, welfare
-from canteen.demo import applications, carrying, days, menus, trouble, world
+from canteen.demo import applications, carrying, days, kitchen, menus, trouble, world
 from canteen.demo.invented import Invented, people
 from canteen.demo.sites import sites
 from canteen.demo.visits import Visit, visits
@@ -118,6 +118,7 @@ def _steps(database: Database, keys: checkin.Keys, wanted: Wanted, say: Say) -> 
     yield _Step("today", lambda session: _enter_today(session, invented, wanted))
     yield _Step("couriers", lambda session: carrying.enter(session, canteens=_canteens(session), at=wanted.start))
     yield _Step("rounds", live=lambda: _plan_rounds(database, wanted))
+    yield _Step("kitchens", lambda session: _enter_kitchens(session, wanted))
     yield _Step(_DONE)
 
 
@@ -165,8 +166,8 @@ def _enter_people(session: Session, keys: checkin.Keys, invented: list[Invented]
 
 def _enter_menus(session: Session, wanted: Wanted) -> None:
     last = wanted.today + timedelta(days=menus.AHEAD)
-    for kitchen in menus.kitchens(session):
-        menus.fill(session, kitchen, first=wanted.first_day, last=last)
+    for one in menus.kitchens(session):
+        menus.fill(session, one, first=wanted.first_day, last=last)
 
 
 def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> None:
@@ -182,6 +183,10 @@ def _enter_today(session: Session, invented: list[Invented], wanted: Wanted) -> 
     world.enter_slips(session, people=invented, person_ids=town.person_ids, at=wanted.start)
     welfare.watch_habits(session, at=wanted.start - timedelta(hours=15))
     trouble.call_for_help(session, town=town, at=wanted.start - timedelta(minutes=20))
+
+
+def _enter_kitchens(session: Session, wanted: Wanted) -> None:
+    kitchen.enter(session, canteens=_canteens(session), at=wanted.start, today=wanted.today)
 
 
 def _enter_applications(session: Session, invented: list[Invented], wanted: Wanted) -> None:

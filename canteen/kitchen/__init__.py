@@ -9,6 +9,7 @@ from canteen.kitchen.buildings import building_of, by_building, floor_of
 from canteen.kitchen.calls import Call, call_list
 from canteen.kitchen.closing import Nearest, close, nearest
 from canteen.kitchen.cooks import end, enter, issue, listed, tell
+from canteen.kitchen.dispatch import Need, Sent, dispatch, needs, receive, sent_from, sent_to
 from canteen.kitchen.forecast import Expected, Outlook, outlook, portions_by_day
 from canteen.kitchen.incident import Eaten, dishes_eaten, eaters, sites_of
 from canteen.kitchen.labels import Label, labels
@@ -21,8 +22,9 @@ from canteen.kitchen.values import Meal, Portion, Sheet
 
 __all__ = [
     "Allergy", "Call", "Change", "Changes", "Cooked", "Eaten", "Expected", "Group", "Label", "Meal", "Nearest",
-    "Outlook", "Portion", "Sheet", "Swapped", "Total", "Tray", "allergies", "building_of", "by_building", "by_mode",
-    "call", "call_list", "changes", "close", "cooked", "current", "dishes_eaten", "due", "eaters", "end", "enter",
-    "floor_of", "issue", "labels", "listed", "lock", "nearest", "orders_with", "outlook", "portions_by_day",
-    "ready_numbers", "renumber", "sheet", "sites_of", "swap", "tell", "totals", "trays",
+    "Need", "Outlook", "Portion", "Sent", "Sheet", "Swapped", "Total", "Tray", "allergies", "building_of",
+    "by_building", "by_mode", "call", "call_list", "changes", "close", "cooked", "current", "dishes_eaten",
+    "dispatch", "due", "eaters", "end", "enter", "floor_of", "issue", "labels", "listed", "lock", "nearest", "needs",
+    "orders_with", "outlook", "portions_by_day", "ready_numbers", "receive", "renumber", "sent_from", "sent_to",
+    "sheet", "sites_of", "swap", "tell", "totals", "trays",
 ]  # fmt: skip

@@ -15,15 +15,18 @@ from canteen.menus.tables import DayMenu
 from canteen.orders.tables import Order
 from canteen.places.tables import Canteen
 
+# The leading digits of a region's code that name the district.
+_DISTRICT = 6
+
 
 @dataclass(frozen=True)
 class Nearest:
-    """Name another canteen that serves the meal, and how far it is."""
+    """Name another canteen that serves the meal, and how far it is; None where nobody knows."""
 
     name: str
     address: str
     phone: str
-    metres: int
+    metres: int | None
 
 
 def close(
@@ -55,10 +58,11 @@ def close(
 
 
 def nearest(session: Session, *, of: Meal) -> Nearest | None:
-    """Return the nearest other canteen with a menu for a meal, as the crow flies; None where none is known."""
-    here = _point(places.canteen_by_id(session, canteen_id=of.canteen_id))
-    if here is None:
-        return None
+    """Return the nearest other canteen with a menu for a meal, as the crow flies; None where there is none.
+
+    Where nobody entered how far it is, another one of the same district is named, without a distance.
+    """
+    here = places.canteen_by_id(session, canteen_id=of.canteen_id)
     others = session.scalars(
         select(Canteen)
         .join(DayMenu, DayMenu.canteen_id == Canteen.id)
@@ -70,14 +74,19 @@ def nearest(session: Session, *, of: Meal) -> Nearest | None:
             or_(Canteen.closed_on.is_(None), Canteen.closed_on > of.service_date),
         )
     )
-    by_distance = sorted(
-        ((places.metres_between(here, point), other) for other in others if (point := _point(other)) is not None),
-        key=lambda pair: (pair[0], pair[1].id),
-    )
-    for metres, other in by_distance:
+    ranked = sorted(((*_far(here, other), other.id, other) for other in others), key=lambda one: one[:3])
+    for is_unknown, metres, _, other in ranked:
+        if is_unknown and other.region_code[:_DISTRICT] != here.region_code[:_DISTRICT]:
+            continue
         if places.is_open(session, canteen_id=other.id, day=of.service_date, meal=of.meal):
-            return Nearest(other.name, other.address, other.phone, metres)
+            return Nearest(other.name, other.address, other.phone, None if is_unknown else metres)
     return None
+
+
+def _far(here: Canteen, other: Canteen) -> tuple[bool, int]:
+    """Tell whether the distance is unknown, and the distance."""
+    one, another = _point(here), _point(other)
+    return (True, 0) if one is None or another is None else (False, places.metres_between(one, another))
 
 
 def _point(canteen: Canteen) -> places.Point | None:

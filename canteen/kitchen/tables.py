@@ -1,11 +1,11 @@
-"""Store what the kitchen goes by: numbered prep sheets, cooks who get them as a message, numbers called out."""
+"""Store what the kitchen goes by: numbered prep sheets and who hears of them, numbers called, what is sent out."""
 
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import BlindIndex, Day, Instant, Key, Line, Prose, Word, one_of
+from canteen.foundation.columns import BlindIndex, Day, Instant, Json, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
 from canteen.places.tables import MEALS
 
@@ -76,3 +76,47 @@ class PickupCall(OfCanteen, Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     called_at: Mapped[Instant]
     called_by: Mapped[Line]
+
+
+class DispatchNote(OfCanteen, Base):
+    """Keep what a central kitchen sent to a meal point, how warm; append only. ``ref`` is the batch.
+
+    The row belongs to the kitchen; each car of a meal has a number of its own.
+    """
+
+    __tablename__ = "dispatch_notes"
+    __table_args__ = (
+        UniqueConstraint("site_id", "service_date", "meal", "number"),
+        one_of("meal", *MEALS),
+        CheckConstraint("celsius_tenths >= 600 OR measure <> ''", name="measure"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("canteens.id"))
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    number: Mapped[int]
+    dishes: Mapped[Json]
+    celsius_tenths: Mapped[int]
+    measure: Mapped[Line] = mapped_column(default="")
+    sent_at: Mapped[Instant]
+    sent_by: Mapped[Line]
+
+
+class DispatchReceipt(OfCanteen, Base):
+    """Keep what came of a dispatch, once; append only. What differs, or came too cold, is explained.
+
+    The row belongs to the meal point that received it, which alone serves and claims the meals.
+    """
+
+    __tablename__ = "dispatch_receipts"
+    __table_args__ = (CheckConstraint("(is_equal AND celsius_tenths >= 600) OR explanation <> ''", name="explanation"),)
+
+    note_id: Mapped[int] = mapped_column(ForeignKey("dispatch_notes.id"), primary_key=True)
+    dishes: Mapped[Json]
+    celsius_tenths: Mapped[int]
+    is_equal: Mapped[bool]
+    explanation: Mapped[Line] = mapped_column(default="")
+    received_at: Mapped[Instant]
+    received_by: Mapped[Line]

@@ -105,10 +105,16 @@ def _row(meal: str, board: orders.Board, canteen_id: int, day: date, closed: lis
         "served": board.served_count,
         "state": say("closing", "not_served" if {"", meal} & set(closed) else "served"),
         "tone": "warn" if {"", meal} & set(closed) else "ok",
-        "other": say("closing", "other", name=other.name, phone=other.phone, kilometres=f"{other.metres / 1000:.1f}")
-        if other
-        else say("closing", "no_other"),
+        "other": _other(other),
     }
+
+
+def _other(other: kitchen.Nearest | None) -> str:
+    if other is None:
+        return say("closing", "no_other")
+    if other.metres is None:
+        return say("closing", "same_district", name=other.name, phone=other.phone)
+    return say("closing", "other", name=other.name, phone=other.phone, kilometres=f"{other.metres / 1000:.1f}")
 
 
 def _closed(meal: str, day: date) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,10 +16,9 @@ from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import forms, frame, menu_form, place
-from canteen.web.kitchen_words import say
+from canteen.web.kitchen_words import celsius, say, tenths
 from canteen.web.kitchen_words import words as said
 
-_CELSIUS = re.compile(r"[-−－]?\d{1,3}(?:[.．]\d)?")
 _TAIL = 40
 
 
@@ -85,11 +83,11 @@ def note_temperature() -> BaseResponse:
     with house().database.transaction(actor().scope) as session:
         row = safety.note_temperature(
             session, canteen_id=place.certainly_here(session).id, point=forms.chosen("point", safety.POINTS),
-            place=forms.typed("place")[:_TAIL], celsius_tenths=_tenths(forms.needed("celsius")),
+            place=forms.typed("place")[:_TAIL], celsius_tenths=tenths(forms.needed("celsius")),
             measure=forms.typed("measure"), actor=forms.me(), at=clock.now(),
         )  # fmt: skip
-        celsius = _celsius(row.celsius_tenths)
-    return _done("measured", celsius=celsius)
+        measured = celsius(row.celsius_tenths)
+    return _done("measured", celsius=measured)
 
 
 @audience("counter.scan")
@@ -134,17 +132,6 @@ def rectify_finding(finding_id: int) -> BaseResponse:
 def _done(name: str, **params: str | int) -> BaseResponse:
     flash(say("safety", name, **params), "ok")
     return redirect(url_for("web.safety_day"), 303)
-
-
-def _tenths(text: str) -> int:
-    if not _CELSIUS.fullmatch(text):
-        raise Invalid("safety.not_a_temperature")
-    plain = text.replace("−", "-").replace("－", "-").replace("．", ".")
-    return round(float(plain) * 10)
-
-
-def _celsius(tenths: int) -> str:
-    return say("safety", "celsius", n=f"{tenths / 10:.1f}")
 
 
 def _page(session: Session, canteen_id: int, canteen: str) -> str:
@@ -207,7 +194,7 @@ def _temperature(one: Any) -> dict[str, Any]:
         "at": words.value("at", one.at),
         "point": said()["safety"]["points"][one.point],
         "place": one.place,
-        "celsius": _celsius(one.celsius_tenths),
+        "celsius": celsius(one.celsius_tenths),
         "state": say("safety", "fine" if one.is_fine else "not_fine"),
         "tone": "ok" if one.is_fine else "bad",
         "measure": one.measure,

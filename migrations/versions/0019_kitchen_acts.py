@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("kept_at", INSTANT, nullable=False),
         sa.Column("kept_by", sa.String(length=200), nullable=False),
         sa.Column("canteen_id", WIDE, nullable=False),
-        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner')", name=op.f("ck_food_samples_meal")),
+        sa.CheckConstraint("meal IN ('breakfast', 'lunch', 'dinner', 'snack')", name=op.f("ck_food_samples_meal")),
         sa.CheckConstraint("grams >= 125", name=op.f("ck_food_samples_grams")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_food_samples")),
         sa.UniqueConstraint(

@@ -103,6 +103,10 @@ def test_a_closed_day_cancels_tells_and_names_the_nearest_canteen(session, town)
     places.close_day(session, canteen_id=near, day=make.MONDAY, reason="也停", actor="x", at=AT)
     found = kitchen.nearest(session, of=kitchen.Meal(town.canteen_id, make.MONDAY, "lunch"))
     assert (found.name, found.metres) == (session.get(Canteen, far).name, 9243)
+    session.get(Canteen, far).latitude_e6 = None
+    session.flush()
+    unmeasured = kitchen.nearest(session, of=kitchen.Meal(town.canteen_id, make.MONDAY, "lunch"))
+    assert (unmeasured.name, unmeasured.metres) == (session.get(Canteen, far).name, None)
 
 
 def test_from_a_dish_to_everybody_who_ate_it_with_numbers_that_leave_a_trace(database):

@@ -127,8 +127,39 @@ _NOTHING: dict[str, Any] = {
     "holders": [],
     "findings": [],
 }
+_NOTE: dict[str, Any] = {
+    "id": 1,
+    "ref": "P-1",
+    "site": "幸福里",
+    "meal": "午餐第 1 车",
+    "dishes": [{"name": "红烧鸡块", "count": 40, "href": "/i"}, {"name": "米饭", "count": 40, "href": None}],
+    "celsius": "66.5℃",
+    "measure": "",
+    "sent": "11月21日 10:30",
+    "came": "",
+    "came_celsius": "",
+    "explanation": "",
+    "tone": "",
+    "action": "/receive",
+}
+SUPPLY: dict[str, Any] = {
+    **DESK,
+    "title": "中央厨房 11 月 21 日 配送",
+    "prev_href": "?p",
+    "next_href": "?n",
+    "meals": [{"label": "午餐", "href": "?m", "active": True}],
+    "sites": [
+        {"id": 1, "name": "幸福里", "portions": 40, "dishes": [("红烧鸡块", 40)], "action": "/send"},
+        {"id": 2, "name": "莲花", "portions": 0, "dishes": [], "action": None},
+    ],
+    "dishes": [{"name": "红烧鸡块", "counts": [40, 0], "sum": 40}],
+    "sent": [_NOTE, {**_NOTE, "id": 2, "came": "红烧鸡块 -1", "tone": "warn", "explanation": "翻了", "action": None}],
+    "coming": [],
+}
+RECEIVING: dict[str, Any] = {**SUPPLY, "sites": [], "dishes": [], "sent": [], "coming": [_NOTE]}
 SAFETY_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/safety.html": [SAFETY, {**SAFETY, **_NOTHING, "acts": dict.fromkeys(SAFETY["acts"])}],
+    "office/supply.html": [SUPPLY, RECEIVING, {**RECEIVING, "coming": []}],
     "office/inspections.html": [INSPECTIONS, {**INSPECTIONS, "rows": []}],
     "office/inspection.html": [INSPECTION, {**INSPECTION, "proved": False}],
     "print/inspection.html": [_DRAW, {**_DRAW, "proved": False}],

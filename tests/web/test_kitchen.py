@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from canteen import checkin, kitchen, menus, places
+from canteen import checkin, kitchen, menus, notices, places
 from canteen.cli.worker import JOBS
 from canteen.foundation.db import EVERYWHERE
 from canteen.menus.tables import Dish
@@ -110,10 +110,18 @@ def test_a_sheet_is_not_numbered_before_the_cutoff_or_twice_from_one_page(office
     assert "没有变动" in unchanged.text
 
 
-def test_the_job_numbers_what_is_past_its_cutoff(office):
-    an_order(office)
-    office.app.extensions[JOBS].number_sheets()
+def test_the_job_numbers_what_is_past_its_cutoff_and_reminds_of_samples(office):
+    dish = an_order(office)
+    with office.database.transaction(EVERYWHERE) as session:
+        code = kitchen.issue(session, canteen_id=office.town.canteen_id, cook="刘", actor="x", at=make.NOON)
+        kitchen.enter(session, code=code, account="wechat:7", at=make.NOON)
+    for _ in range(2):
+        office.app.extensions[JOBS].number_sheets()
 
+    with office.database.reading(EVERYWHERE) as session:
+        told = {one.kind: one.content for one in notices.due(session, at=make.local(make.MONDAY, 23), limit=9)}
+    assert set(told) == {"prep_sheet", "sample_missing"}
+    assert dish in told["sample_missing"]["dishes"]
     assert "第 1 号 · 3月2日 11:30 编号" in office.browser("wang", "canteen_staff").client.get("/kitchen/prep").text
 
 
