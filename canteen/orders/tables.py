@@ -47,6 +47,7 @@ class Order(OfCanteen, Base):
         ),
         UniqueConstraint("key"),
         Index("ix_orders_canteen_id_service_date", "canteen_id", "service_date", "meal", "state"),
+        Index("ix_orders_person_id_service_date", "person_id", "service_date"),
     )  # fmt: skip
 
     id: Mapped[Key]
