@@ -140,14 +140,16 @@ def undo(turn: Turn) -> str:
 
 
 def draft_of(turn: Turn, person: seniors.Acting, ref: str) -> Draft:
-    """Write an order as a draft again."""
+    """Write an order as a draft again, with the wishes that were for this meal alone."""
     order = orders.find(turn.session, ref=ref)
+    always = seniors.person_by_id(turn.session, person_id=person.person_id).diet
     return Draft(
         person_id=person.person_id,
         day=order.service_date.isoformat(),
         meal=order.meal,
         mode=order.mode,
         dishes=[[one.dish_name, one.quantity] for one in order.lines],
+        diet=[wish for wish in order.flags if wish not in always],
     )
 
 

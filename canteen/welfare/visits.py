@@ -19,6 +19,7 @@ from canteen.seniors import on_the_register
 from canteen.seniors.tables import Fact, Person
 from canteen.welfare.rules import is_overdue, visit_every
 from canteen.welfare.tables import Visit, WelfareTerms
+from canteen.welfare.watching import terms_over
 
 _AT_ONCE = 900
 _LATEST = timedelta(days=31)
@@ -80,7 +81,7 @@ def due(session: Session, *, on: date) -> list[Due]:
     categories = _categories(session, [one.id for one in people], on)
     wanted = [(one, visit_every(_age(one.birth_on, on), categories.get(one.id, ()))) for one in people]
     asked = [(one, every) for one, every in wanted if every is not None]
-    seen = _last_seen(session, [one.id for one, _ in asked], on)
+    seen = _last_seen(session, [one for one, _ in asked], on)
     listed = [
         Due(
             one.id,
@@ -116,22 +117,31 @@ def visits_of(session: Session, *, person_id: int) -> list[tuple[Visit, str]]:
     return [(row, vault.open(row.note_sealed) if row.note_sealed else "") for row in rows]
 
 
-def _last_seen(session: Session, people: Sequence[int], on: date) -> dict[int, date]:
-    """Tell when each was last seen: by a visitor in person, and at the door where the county lets a meal count."""
+def _last_seen(session: Session, people: Sequence[Person], on: date) -> dict[int, date]:
+    """Tell when each was last seen: by a visitor in person, and at the door where the region lets a meal count."""
     found: dict[int, date] = {}
-    meals_count = not session.scalars(select(WelfareTerms).where(WelfareTerms.meal_counts_as_seen.is_(False))).first()
-    for start in range(0, len(people), _AT_ONCE):
-        some = people[start : start + _AT_ONCE]
-        visited = select(Visit.person_id, func.max(Visit.visited_at)).where(Visit.person_id.in_(some))
-        _note(found, session.execute(visited.where(Visit.means == "in_person").group_by(Visit.person_id)))
-        if meals_count:
-            handed = (
-                select(Redemption.person_id, func.max(Redemption.happened_at))
-                .join(DoorEvent, DoorEvent.event_id == Redemption.scan_id)
-                .where(Redemption.person_id.in_(some), DoorEvent.event == "handed")
-            )
-            _note(found, session.execute(handed.group_by(Redemption.person_id)))
+    visited = select(Visit.person_id, func.max(Visit.visited_at)).where(Visit.means == "in_person")
+    for some in _in_parts([one.id for one in people]):
+        _note(found, session.execute(visited.where(Visit.person_id.in_(some)).group_by(Visit.person_id)))
+    handed = (
+        select(Redemption.person_id, func.max(Redemption.happened_at))
+        .join(DoorEvent, DoorEvent.event_id == Redemption.scan_id)
+        .where(DoorEvent.event == "handed")
+    )
+    for some in _in_parts(_seen_by_meals(session, people)):
+        _note(found, session.execute(handed.where(Redemption.person_id.in_(some)).group_by(Redemption.person_id)))
     return {person_id: day for person_id, day in found.items() if day <= on}
+
+
+def _seen_by_meals(session: Session, people: Sequence[Person]) -> list[int]:
+    """Return for whom a meal handed over in person counts as a visit; it does where nobody said otherwise."""
+    stated = session.scalars(select(WelfareTerms)).all()
+    over = {code: terms_over(stated, code) for code in {one.region_code for one in people}}
+    return [one.id for one in people if (terms := over[one.region_code]) is None or terms.meal_counts_as_seen]
+
+
+def _in_parts(people: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (people[start : start + _AT_ONCE] for start in range(0, len(people), _AT_ONCE))
 
 
 def _note(found: dict[int, date], rows: Iterable[Any]) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen import orders
+from canteen import orders, places
 from canteen.checkin.tables import Redemption, RedemptionUndo
 from canteen.foundation.clock import service_day
 from canteen.orders.tables import Order
@@ -72,11 +72,16 @@ def watch_habits(session: Session, *, at: datetime) -> int:
 
 def watch_of(terms: Iterable[WelfareTerms], region_code: str) -> Watch:
     """Return how a region watches over its people: by the terms of the nearest region above it."""
-    above = [row for row in terms if region_code.startswith(row.region_code.rstrip("0") or "0")]
-    nearest = max(above, key=lambda row: len(row.region_code.rstrip("0")), default=None)
+    nearest = terms_over(terms, region_code)
     if nearest is None:
         return _DEFAULT
     return Watch(alpha=nearest.alpha_millionths / 1_000_000, least_days=nearest.least_days)
+
+
+def terms_over(terms: Iterable[WelfareTerms], region_code: str) -> WelfareTerms | None:
+    """Return the terms of the nearest region that a place lies in; None where no region above it stated any."""
+    above = [row for row in terms if places.is_within(region_code, row.region_code)]
+    return max(above, key=lambda row: len(places.prefix(row.region_code)), default=None)
 
 
 def set_terms(

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from canteen.welfare import Watch, missing, visit_every
+from canteen.welfare.tables import WelfareTerms
+from canteen.welfare.watching import terms_over
 from tests.welfare.histories import FIRST, measure, opened
 
 DAYS = [FIRST + timedelta(days=n) for n in range(60)]
@@ -77,3 +79,10 @@ def test_weeks_are_no_special_case_at_new_year():
 
     assert found is not None
     assert found.since == days[-3]
+
+
+def test_terms_are_those_of_the_nearest_region_and_of_no_neighbour_with_like_digits():
+    district, street = (WelfareTerms(region_code=code) for code in ("440304000000", "440304010000"))
+    assert terms_over([district, street], "440304010001") is street
+    assert terms_over([district, street], "440304011001") is district
+    assert terms_over([district, street], "440305001001") is None
