@@ -6,7 +6,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from argon2 import PasswordHasher
@@ -130,7 +130,7 @@ def serving() -> Iterator[Serve]:
     servers = []
 
     def serve(app: WSGIApplication) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", 0, _answering_whole(app), threaded=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         servers.append((server, thread))
@@ -141,6 +141,20 @@ def serving() -> Iterator[Serve]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _answering_whole(app: WSGIApplication) -> WSGIApplication:
+    """Read each answer before it is sent: Werkzeug's server leaves a file open where the browser went away."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        body = app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            if (close := getattr(body, "close", None)) is not None:
+                close()
+
+    return answer
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def pay(office, finance, total):
     funder = re.search(r'<option value="([^"]+)"', page)
     assert funder
     made = finance.send(f"{WAYS}/prepare", WAYS, funder=funder[1], memo="三月助餐")
-    batch = re.search(r"Z-\w+", made.text)
+    batch = re.search(r"\bZ-[2-9A-Z]{10}\b", made.text)
     assert batch
     at = f"{WAYS}/{batch[0]}"
     assert finance.send(f"{at}/approve", at).status_code == 409
@@ -133,7 +133,7 @@ def test_a_bank_statement_is_sent_read_and_worked_on_its_page(may):
     )
     made = accountant.send(away, away, **said)
     assert "请另一位确认" in made.text
-    number = re.search(r"W-\w+", made.text)
+    number = re.search(r"\bW-[2-9A-Z]{10}\b", made.text)
     assert number
     assert accountant.send(f"{away}/{number[0]}/confirm", away).status_code == 409
     leader = office.browser("xu", "leader", region=make.FUTIAN)
