@@ -38,7 +38,7 @@ def told_key(ref: str) -> str:
 
 
 def told_draft(
-    *, ref: str, person_ref: str | None, tender: str, told_fen: int, own_fen: int, service_date: date
+    *, ref: str, person_ref: str | None, tender: str, means: str, told_fen: int, own_fen: int, service_date: date
 ) -> ledger.Draft | None:
     """Return the draft that keeps to the amount told without network; None where it was right.
 
@@ -49,14 +49,14 @@ def told_draft(
         return None
     other = ledger.OWED if difference > 0 else ledger.FORGIVEN
     legs = (
-        ledger.Leg(account_of(tender), difference, person_ref=person_ref),
+        ledger.Leg(account_of(tender, means), difference, person_ref=person_ref),
         ledger.Leg(other, -difference, person_ref=person_ref),
     )
     return ledger.Draft(told_key(ref), "told", service_date, legs, evidence=ref)
 
 
 def drafts_of(
-    quote: Quote, *, ref: str, person_ref: str | None, tender: str, funders: Mapping[str, tuple[str, str]]
+    quote: Quote, *, ref: str, person_ref: str | None, tender: str, means: str, funders: Mapping[str, tuple[str, str]]
 ) -> list[ledger.Draft]:
     """Return the drafts that a meal posts: one balanced entry, and one for the operator's money where there is any.
 
@@ -64,7 +64,7 @@ def drafts_of(
     nobody anything posts nothing.
     """
     drafts = []
-    legs = _meal_legs(quote, person_ref, tender, funders)
+    legs = _meal_legs(quote, person_ref, account_of(tender, means), funders)
     if legs:
         drafts.append(ledger.Draft(meal_key(ref), "meal", quote.service_date, legs, evidence=ref))
     if quote.operator_fen:
@@ -74,30 +74,35 @@ def drafts_of(
 
 
 def tender_draft(
-    quote: Quote, *, ref: str, person_ref: str | None, old: str, new: str, ordinal: int
+    quote: Quote, *, ref: str, person_ref: str | None, old: str, new: str, means: str, ordinal: int
 ) -> ledger.Draft | None:
     """Return the draft that moves an own share from one way of paying to another; None where nothing was paid."""
     if not quote.own_fen:
         return None
     legs = (
-        ledger.Leg(account_of(new), quote.own_fen, person_ref=person_ref),
-        ledger.Leg(account_of(old), -quote.own_fen, person_ref=person_ref),
+        ledger.Leg(account_of(new, means), quote.own_fen, person_ref=person_ref),
+        ledger.Leg(account_of(old, means), -quote.own_fen, person_ref=person_ref),
     )
     return ledger.Draft(f"tender:{ref}:{ordinal}", "tender", quote.service_date, legs, evidence=ref)
 
 
-def account_of(tender: str) -> str:
-    """Return the account of a way of paying; ``checkin.unknown_tender`` where there is none."""
+def account_of(tender: str, means: str = "") -> str:
+    """Return the account of a way of paying; ``checkin.unknown_tender`` where there is none.
+
+    Cash that a courier took at a door is the courier's to hand in; until then it lies in no till.
+    """
     if tender not in TENDER_ACCOUNTS:
         raise Invalid("checkin.unknown_tender", tender=tender)
+    if tender == "cash" and means == "courier":
+        return ledger.COURIER_CASH
     return TENDER_ACCOUNTS[tender]
 
 
 def _meal_legs(
-    quote: Quote, person_ref: str | None, tender: str, funders: Mapping[str, tuple[str, str]]
+    quote: Quote, person_ref: str | None, paid_into: str, funders: Mapping[str, tuple[str, str]]
 ) -> tuple[ledger.Leg, ...]:
     own_of_meal = quote.price_fen - quote.subsidy_fen - quote.discount_fen
-    legs = [ledger.Leg(account_of(tender), quote.own_fen, person_ref=person_ref)]
+    legs = [ledger.Leg(paid_into, quote.own_fen, person_ref=person_ref)]
     legs += [ledger.Leg(funders[payer][1], fen, funders[payer][0], person_ref) for payer, fen in quote.split]
     legs += [
         ledger.Leg(ledger.DELIVERY_RECEIVABLE, fen, funders[payer][0], person_ref)

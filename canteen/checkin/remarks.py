@@ -66,7 +66,13 @@ def keep_exception(
 def post_told(connection: Connection, *, ref: str, tender: str, told_fen: int, at: datetime) -> int:
     """Keep to the amount that was told for a meal, and return by how much it was too little (negative: too much)."""
     meal = connection.execute(
-        select(Redemption.own_fen, Redemption.service_date, Person.ref.label("person_ref"), Book.id.label("book_id"))
+        select(
+            Redemption.own_fen,
+            Redemption.service_date,
+            Redemption.means,
+            Person.ref.label("person_ref"),
+            Book.id.label("book_id"),
+        )
         .join(Book, Book.canteen_id == Redemption.canteen_id)
         .outerjoin(Person, Person.id == Redemption.person_id)
         .where(Redemption.ref == ref)
@@ -75,6 +81,7 @@ def post_told(connection: Connection, *, ref: str, tender: str, told_fen: int, a
         ref=ref,
         person_ref=meal.person_ref,
         tender=tender,
+        means=meal.means,
         told_fen=told_fen,
         own_fen=meal.own_fen,
         service_date=meal.service_date,

@@ -101,6 +101,7 @@ def write_meal(connection: Connection, request: ScanRequest, ready: Plan) -> Ans
         ref=str(answer.redemption_ref),
         person_ref=ready.arrival.diner.ref,
         tender=str(answer.tender),
+        means=request.means,
         funders=ready.funders,
     )
     facts = [

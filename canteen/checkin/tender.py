@@ -42,7 +42,13 @@ def tender_of(connection: Connection, ref: str) -> tuple[str, int]:
 
 def _change(connection: Connection, ref: str, tender: str, actor: str, at: datetime) -> None:
     meal = connection.execute(
-        select(Redemption.canteen_id, Redemption.trace, Person.ref.label("person_ref"), Book.id.label("book_id"))
+        select(
+            Redemption.canteen_id,
+            Redemption.means,
+            Redemption.trace,
+            Person.ref.label("person_ref"),
+            Book.id.label("book_id"),
+        )
         .join(Book, Book.canteen_id == Redemption.canteen_id)
         .outerjoin(Person, Person.id == Redemption.person_id)
         .where(Redemption.ref == ref)
@@ -65,7 +71,8 @@ def _change(connection: Connection, ref: str, tender: str, actor: str, at: datet
     }
     connection.execute(insert(TenderChange), row)
     draft = tender_draft(
-        Quote.from_json(meal.trace), ref=ref, person_ref=meal.person_ref, old=old, new=tender, ordinal=count + 1
-    )
+        Quote.from_json(meal.trace), ref=ref, person_ref=meal.person_ref, old=old, new=tender, means=meal.means,
+        ordinal=count + 1,
+    )  # fmt: skip
     if draft is not None:
         ledger.post(connection, book_id=meal.book_id, drafts=[draft], at=at)

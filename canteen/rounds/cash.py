@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from canteen import ledger
+from canteen.access.tables import Staff
 from canteen.checkin.tables import Redemption, RedemptionUndo, TenderChange
+from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Invalid, Refused
+from canteen.ledger.tables import Book
 from canteen.rounds.record import record
 from canteen.rounds.tables import Courier, CourierCash, DoorEvent, Round
 
@@ -29,27 +33,26 @@ class Purse:
 
 
 def purse(session: Session, held: Round, *, courier: Courier) -> Purse:
-    """Add up the own shares that a courier was paid in cash; what was taken back or paid otherwise does not count."""
-    last = (
-        select(TenderChange.redemption_ref, func.max(TenderChange.ordinal).label("ordinal"))
-        .group_by(TenderChange.redemption_ref)
-        .subquery()
-    )
-    changed = (
-        select(TenderChange.redemption_ref, TenderChange.tender)
-        .join(last, (last.c.redemption_ref == TenderChange.redemption_ref) & (last.c.ordinal == TenderChange.ordinal))
-        .subquery()
-    )
+    """Add up the own shares that a courier was paid in cash; what was taken back or paid otherwise does not count.
+
+    A meal that was noted without a message of the round counts for the courier who was logged in.
+    """
     taken = session.scalar(
         select(func.coalesce(func.sum(Redemption.own_fen), 0))
-        .join(DoorEvent, DoorEvent.event_id == Redemption.scan_id)
+        .outerjoin(DoorEvent, DoorEvent.event_id == Redemption.scan_id)
+        .outerjoin(Staff, Staff.id == courier.staff_id)
         .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == Redemption.ref)
-        .outerjoin(changed, changed.c.redemption_ref == Redemption.ref)
         .where(
-            DoorEvent.round_id == held.id,
-            DoorEvent.courier_id == courier.id,
+            Redemption.canteen_id == held.canteen_id,
+            Redemption.service_date == held.service_date,
+            Redemption.meal == held.meal,
+            Redemption.means == "courier",
+            or_(
+                DoorEvent.courier_id == courier.id,
+                DoorEvent.event_id.is_(None) & (Redemption.served_by == literal("staff:").concat(Staff.ref)),
+            ),
             RedemptionUndo.redemption_ref.is_(None),
-            func.coalesce(changed.c.tender, Redemption.tender) == "cash",
+            func.coalesce(_latest_tender(), Redemption.tender) == "cash",
         )
     )
     given = session.scalar(
@@ -58,6 +61,11 @@ def purse(session: Session, held: Round, *, courier: Courier) -> Purse:
         )
     )
     return Purse(int(taken or 0), int(given or 0))
+
+
+def _latest_tender() -> ScalarSelect[str]:
+    changes = select(TenderChange.tender).where(TenderChange.redemption_ref == Redemption.ref)
+    return changes.order_by(TenderChange.ordinal.desc()).limit(1).scalar_subquery()
 
 
 def hand_in(
@@ -73,10 +81,10 @@ def hand_in(
     actor: str,
     at: datetime,
 ) -> CourierCash:
-    """Keep that a courier handed cash in; the same reference again returns the first row.
+    """Keep that a courier handed cash in, and put it into the till; the same reference again returns the first row.
 
-    ``rounds.two_people`` where giver and taker are one; ``rounds.note_missing`` where the count differs and nobody says
-    why.
+    What is missing stays owed by the courier; what is over waits in the differences. ``rounds.two_people`` where giver
+    and taker are one; ``rounds.note_missing`` where the count differs and nobody says why.
     """
     known = session.get(CourierCash, event_id)
     if known is not None:
@@ -95,5 +103,24 @@ def hand_in(
             session.add(row)
     except IntegrityError:
         raise Refused("rounds.cash_known") from None
+    _post(session, row, at)
     record(session, held.canteen_id, "round.cash", subject=held.ref, actor=actor, at=at, count=counted_fen)
     return row
+
+
+def _post(session: Session, row: CourierCash, at: datetime) -> None:
+    """Move what was counted into the till: out of what the courier owed, and what is more than that as a difference."""
+    owed = min(row.counted_fen, row.due_fen)
+    legs = (
+        ledger.Leg(ledger.TILL, row.counted_fen),
+        ledger.Leg(ledger.COURIER_CASH, -owed),
+        ledger.Leg(ledger.SUSPENSE, owed - row.counted_fen),
+    )
+    moved = tuple(leg for leg in legs if leg.amount_fen)
+    if not moved:
+        return
+    book_id = session.scalars(select(Book.id).where(Book.canteen_id == row.canteen_id)).one()
+    draft = ledger.Draft(
+        f"courier:{row.event_id}", "courier_cash", service_day(at), moved, memo=f"courier:{row.event_id}"
+    )
+    ledger.post(session.connection(), book_id=book_id, drafts=[draft], at=at)

@@ -63,6 +63,7 @@ class Mistake:
     service_date: date
     paid_fen: int
     tender: str
+    means: str
     book_id: int
     booked: Standing
     again: Quote
@@ -133,13 +134,13 @@ def _merged(legs: Sequence[Leg]) -> list[Leg]:
 def _meal_legs(connection: Connection, mistake: Mistake, funders: Funders) -> list[Leg]:
     quote, of = mistake.again, funders.get(mistake.again.policy, {})
     made = checkin.drafts_of(
-        quote, ref=mistake.ref, person_ref=mistake.person_ref, tender=mistake.tender, funders=of
+        quote, ref=mistake.ref, person_ref=mistake.person_ref, tender=mistake.tender, means=mistake.means, funders=of
     )  # fmt: skip
     legs = [leg for draft in made if draft.kind == "meal" for leg in draft.legs]
     more = mistake.paid_fen - quote.own_fen
     if more == 0:
         return legs
-    legs.append(Leg(checkin.account_of(mistake.tender), more, person_ref=mistake.person_ref))
+    legs.append(Leg(checkin.account_of(mistake.tender, mistake.means), more, person_ref=mistake.person_ref))
     if more > 0:
         account = _owed_account(checkin.tender_of(connection, mistake.ref)[0])
         return [*legs, Leg(account, -more, person_ref=mistake.person_ref)]
@@ -180,6 +181,7 @@ def _carrier(payer: str, of: Mapping[str, tuple[str, str]], borne_by: str) -> st
 def _operator_legs(mistake: Mistake, funders: Funders) -> list[Leg]:
     of = funders.get(mistake.again.policy, {})
     made = checkin.drafts_of(
-        mistake.again, ref=mistake.ref, person_ref=mistake.person_ref, tender=mistake.tender, funders=of
+        mistake.again, ref=mistake.ref, person_ref=mistake.person_ref, tender=mistake.tender, means=mistake.means,
+        funders=of,
     )  # fmt: skip
     return [leg for draft in made if draft.kind == "operator" for leg in draft.legs]

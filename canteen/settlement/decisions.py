@@ -106,8 +106,8 @@ def _meal(session: Session, proposal: AdjustmentProposal, act: Act) -> tuple[lis
     meal = connection.execute(
         select(
             Redemption.ref, Redemption.person_id, Redemption.service_date, Redemption.own_fen, Redemption.tender,
-            Redemption.trace, Redemption.meal, Book.id.label("book_id"), Person.ref.label("person_ref"),
-            RedemptionUndo.at.label("undone_at"),
+            Redemption.means, Redemption.trace, Redemption.meal, Book.id.label("book_id"),
+            Person.ref.label("person_ref"), RedemptionUndo.at.label("undone_at"),
         )
         .join(Book, Book.canteen_id == Redemption.canteen_id)
         .outerjoin(Person, Person.id == Redemption.person_id)
@@ -119,8 +119,8 @@ def _meal(session: Session, proposal: AdjustmentProposal, act: Act) -> tuple[lis
         raise Refused("settlement.proposal_stale", ref=proposal.ref)
     again = Quote.from_json(proposal.after)
     mistake = Mistake(
-        proposal.cause_id, meal.ref, meal.person_ref, meal.service_date, meal.own_fen, meal.tender, meal.book_id,
-        booked, again, proposal.moves_meal, proposal.moves_operator, proposal.borne_by,
+        proposal.cause_id, meal.ref, meal.person_ref, meal.service_date, meal.own_fen, meal.tender, meal.means,
+        meal.book_id, booked, again, proposal.moves_meal, proposal.moves_operator, proposal.borne_by,
     )  # fmt: skip
     made = drafts(connection, mistake, known_by(connection).funders, on=service_day(act.at))
     if proposal.moves_meal and not proposal.keeps_chance:

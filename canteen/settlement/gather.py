@@ -34,7 +34,7 @@ RECEIVABLES = (
 )  # fmt: skip
 TILLS = {
     ledger.TILL: "cash", ledger.OWN_CODE_CLEARING: "own_code", ledger.TAB: "tab", ledger.FORGIVEN: "free",
-    ledger.OWED: "owed",
+    ledger.OWED: "owed", ledger.COURIER_CASH: "cash",
 }  # fmt: skip
 # What purses owe: for meals, for bringing them, and for what was given in good faith and is not due.
 PURPOSES = dict.fromkeys(RECEIVABLES, "meal") | {

@@ -178,8 +178,8 @@ def mistake_of(connection: Connection, cause_id: int, found: Found, person_ref: 
     """Describe a finding as the books need it."""
     meal, how = found.meal, found.weighed
     return Mistake(
-        cause_id, meal.ref, person_ref, meal.service_date, meal.own_fen, meal.tender, book_id, found.booked,
-        found.again, how.moves_meal, how.moves_operator, how.borne_by,
+        cause_id, meal.ref, person_ref, meal.service_date, meal.own_fen, meal.tender, meal.means, book_id,
+        found.booked, found.again, how.moves_meal, how.moves_operator, how.borne_by,
     )  # fmt: skip
 
 

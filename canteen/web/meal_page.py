@@ -20,7 +20,7 @@ from canteen.subsidy import Quote
 from canteen.web import trace_page
 from canteen.web.statement_page import embedding, words
 
-_DEBITS = ("1001", "1012.", "1122.", "5401.")
+_DEBITS = ("1001", "1012.", "1122.", "1221.01", "5401.")
 
 
 def meal(session: Session, *, ref: str, leads_to_statement: bool) -> dict[str, Any]:
