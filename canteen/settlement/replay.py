@@ -44,6 +44,7 @@ _MEALS = (
         Redemption.mode,
         Redemption.kind,
         Redemption.tender,
+        Redemption.means,
         Redemption.category,
         Redemption.price_fen,
         Redemption.delivery_fee_fen,
