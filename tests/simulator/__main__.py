@@ -26,10 +26,10 @@ def main() -> int:
         worlds = _worlds(asked.database, stack)
         for seed in range(first, last + 1):
             begun = time.monotonic()
-            with worlds.copy("town") as url:
+            with worlds.copy("nation") as url:
                 database = opened(url)
                 try:
-                    lived = live(database, worlds.built("town"), seed=seed, shape=shape)
+                    lived = live(database, seed=seed, shape=shape)
                     acts += lived.acts
                     print(f"seed {seed}: {lived.steps} steps, {time.monotonic() - begun:.1f} s, ends {ends(database)}")
                 except Exception:

@@ -70,7 +70,7 @@ class Watch:
         found = set()
         for row in connection.execute(select(Period.__table__)):
             if row.state in ("closed", "approved"):
-                assert row.closed_by and row.closed_by != row.soft_closed_by, ("I11", row.month)
+                assert row.closed_by not in (None, row.soft_closed_by), ("I11", row.month)
                 found.add((row.book_id, row.month))
                 self.closed_at.setdefault((row.book_id, row.month), self.ends[row.book_id][0])
         assert found == set(self.closed_at), ("I7 opened again", found)

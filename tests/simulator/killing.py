@@ -1,6 +1,7 @@
 """Let a process of its own begin an act and kill it, as a power cut would: before one of its statements, or after it.
 
-The child opens the database anew; what it had not committed is gone with it.
+The child opens the database anew; what it had not committed is gone with it. Counted is from BEGIN on: what an act only
+reads before it cannot be half done.
 """
 
 from __future__ import annotations
@@ -40,13 +41,14 @@ def _live_and_die(url: str, act: Act, before: int) -> None:
     """Never return: the child must not go on with its parent's work."""
     code = 1
     try:
-        left = [before]
+        seen = 0
 
         def count(text: str) -> None:
+            nonlocal seen
             # SQLite also tells of what its triggers run, as a comment.
-            if not text.startswith("--"):
-                left[0] -= 1
-                if not left[0]:
+            if (seen or text.startswith("BEGIN")) and not text.startswith("--"):
+                seen += 1
+                if seen == before:
                     die()
 
         database = opened(url)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from canteen import ledger, treasury
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.ledger.tables import Book
-from tests import builders as make
 from tests.simulator.chance import drawn
 from tests.simulator.office import Offices
 
@@ -31,11 +30,11 @@ class Shape:
         ]
 
 
-def live(database: Database, town: make.Town, *, seed: int, shape: Shape) -> Offices:
+def live(database: Database, *, seed: int, shape: Shape) -> Offices:
     """Live months by a seed, and let the house prove its books and pairs of books at the end."""
     lived = shape.service_days()
     with drawn() as stand_in:
-        found = Offices(database, town, stand_in, seed=seed, days=[day for month in lived for day in month])
+        found = Offices(database, stand_in, seed=seed, days=[day for month in lived for day in month])
         found.live(lived, acts=shape.acts)
     with database.reading(EVERYWHERE) as session:
         connection = session.connection()

@@ -1,8 +1,8 @@
 """Say in plain dictionaries what the books must hold; nothing here knows the code that keeps them.
 
 Books are named by the key of a canteen or by the code of a purse. The rules are Shenzhen's, with a pot that pays before
-the budget: up to 15.00 for people in hardship and from 100, up to 5.00 from 70, nothing to the dead, once a day; 2.00 to
-the operator for each subsidised meal.
+the budget: up to 15.00 for people in hardship and from 100, up to 5.00 from 70, nothing to the dead, once a day; 2.00
+to the operator for each subsidised meal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 GOVERNMENT, POT = "440300:government", "440300:gift"
 FULL, OPERATOR = 18_00, 2_00
-TENDERS = {"cash": "1001", "own_code": "1012.02", "tab": "1122.09"}
+TENDERS = {"cash": "1001", "own_code": "1012.02", "tab": "1122.09", "free": "5401.03"}
 Legs = Counter[tuple[str, str]]
 Book = int | str
 
@@ -138,7 +138,8 @@ class Model:
         given = min(price, self.people[person].limit_on(at.date()))
         gift = min(given, self.pot)
         own = price - given
-        meal = Meal(ref, canteen, person, at.date(), at, "cash", own, own if told is None else told, gift, given - gift)
+        tender = "cash" if own else "free"
+        meal = Meal(ref, canteen, person, at.date(), at, tender, own, own if told is None else told, gift, given - gift)
         self.pot -= gift
         self.post(meal, _meal_legs(meal), received)
         self._keep(meal, received)
@@ -170,9 +171,14 @@ class Model:
         difference = meal.told - meal.own
         if difference:
             other = "2241.01" if difference > 0 else "5401.03"
-            self.post(meal, Counter({(TENDERS[meal.tender], ""): difference, (other, ""): -difference}), received)
+            tender = "cash" if meal.tender == "free" and meal.told else meal.tender
+            legs: Legs = Counter({(TENDERS[tender], ""): difference})
+            legs[other, ""] -= difference
+            self.post(meal, legs, received)
 
-    def settle(self, ref: str, person: int, canteen: int, at: datetime, received: datetime, told: int, again: str) -> None:
+    def settle(
+        self, ref: str, person: int, canteen: int, at: datetime, received: datetime, told: int, again: str
+    ) -> None:
         """Book what a device handed over without network: of two trays the earlier takes the subsidy."""
         rival = self.standing.get((person, at.date()))
         if rival is None or at >= rival.at:
@@ -180,7 +186,8 @@ class Model:
             return
         self.undo(rival.ref, received)
         self.serve(ref, person, canteen, at, received, told)
-        self._extra(again, person, rival.canteen, rival.at, received, told=rival.told, tender=rival.tender)
+        tender = "cash" if rival.tender == "free" and rival.told else rival.tender
+        self._extra(again, person, rival.canteen, rival.at, received, told=rival.told, tender=tender)
 
     def undo(self, ref: str, at: datetime) -> None:
         """Take a tray back with everything that it moved."""

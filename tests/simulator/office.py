@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from canteen import seniors, settlement, treasury
 from canteen.foundation.clock import local
-from canteen.foundation.db import EVERYWHERE
+from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Refused
 from tests.settlement import late
-from tests.simulator.counter import Counters
-from tests.simulator.model import POT, Due, Owed
+from tests.simulator.counter import FEWEST_STATEMENTS, Counters
+from tests.simulator.killing import killed
+from tests.simulator.model import POT, Due
 
 _PATIENCE = 60
 _HANDS = (("signed", "staff:canteen"), ("checked", "staff:street"), ("approved", "staff:affairs"))
@@ -29,13 +30,17 @@ class Offices(Counters):
     """Live months from the first tray to the money in the bank."""
 
     def acting(self, name: str, act: Callable[[Session], Any]) -> Any:
-        """Do one act of an office in a transaction of its own."""
+        """Do one act of an office in a transaction of its own; sometimes it is killed first, and then done again."""
 
-        def done() -> Any:
-            with self.database.transaction(EVERYWHERE) as session:
+        def done(database: Database) -> Any:
+            with database.transaction(EVERYWHERE) as session:
                 return act(session)
 
-        return self.step(name, done)
+        before = self.chance.randint(1, FEWEST_STATEMENTS)
+        if self.chance.random() < 0.08:
+            assert killed(self.database, done, before=before)
+            name = f"{name} before"
+        return self.step(name, lambda: done(self.database))
 
     def live(self, months: list[list[date]], *, acts: int) -> None:
         """Live months of service days, each with what follows it."""
@@ -86,7 +91,13 @@ class Offices(Counters):
         with self.database.transaction(EVERYWHERE) as session:
             held = next(one for one in seniors.facts_of(session, person_id=person) if one.kind == "category")
             seniors.supersede_fact(
-                session, fact_id=held.id, valid_until=since, evidence="停发通知", source="test", actor="staff:test", at=at
+                session,
+                fact_id=held.id,
+                valid_until=since,
+                evidence="停发通知",
+                source="test",
+                actor="staff:test",
+                at=at,
             )
 
     def _correct(self, person: int, at: datetime) -> None:
@@ -121,7 +132,8 @@ class Offices(Counters):
             with self.database.reading(EVERYWHERE) as session:
                 prepared = settlement.prepare(session, canteen_id=canteen, month=month, actor="staff:li", at=at)
         except Refused as refusal:
-            assert refusal.code == "settlement.nothing_to_state", refusal.code
+            if refusal.code != "settlement.nothing_to_state":
+                raise
             return
 
         def act(session: Session) -> None:
@@ -143,7 +155,8 @@ class Offices(Counters):
         try:
             self.acting("supersede", act)
         except Refused as refusal:
-            assert refusal.code == "settlement.nothing_changed", refusal.code
+            if refusal.code != "settlement.nothing_changed":
+                raise
 
     def accept(self, canteen: int, month: str, at: datetime) -> None:
         """Let a part pass through the four hands; now and then it is handed back once."""
@@ -235,7 +248,10 @@ class Offices(Counters):
         pairs = sorted({(due.canteen, due.funder) for due in open_now})
         for canteen, funder in pairs:
             dues = [due for due in open_now if (due.canteen, due.funder) == (canteen, funder)]
-            parts = [self.chance.randint(1, due.left) if due.left > 1 and self.chance.random() < 0.4 else due.left for due in dues]
+            parts = [
+                self.chance.randint(1, due.left) if due.left > 1 and self.chance.random() < 0.4 else due.left
+                for due in dues
+            ]
             if sum(parts) > 0 or max(parts) < 0:
                 self._batch(list(zip(dues, parts, strict=True)), at)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from canteen.foundation.db import Database
-from tests import builders as make
 from tests.simulator.life import Shape, live
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_months_at_random_keep_the_books(database: Database, town: make.Town, seed: int) -> None:
-    live(database, town, seed=seed, shape=Shape(months=1, days=3, acts=12))
+def test_months_at_random_keep_the_books(database: Database, nation: None, seed: int) -> None:
+    live(database, seed=seed, shape=Shape(months=1, days=3, acts=12))
