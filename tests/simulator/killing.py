@@ -41,14 +41,13 @@ def _live_and_die(url: str, act: Act, before: int) -> None:
     """Never return: the child must not go on with its parent's work."""
     code = 1
     try:
-        seen = 0
+        seen: list[str] = []
 
         def count(text: str) -> None:
-            nonlocal seen
-            # SQLite also tells of what its triggers run, as a comment.
-            if (seen or text.startswith("BEGIN")) and not text.startswith("--"):
-                seen += 1
-                if seen == before:
+            # SQLite tells of a statement again for everything that its triggers run.
+            if (seen or text.startswith("BEGIN")) and text not in seen[-1:]:
+                seen.append(text)
+                if len(seen) == before:
                     die()
 
         database = opened(url)
