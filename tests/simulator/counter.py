@@ -100,7 +100,9 @@ class Counters:
             canteen, at, received, intent,
         )  # fmt: skip
         kill = self.chance.choice(("before", "after")) if self.chance.random() < 0.08 else ""
-        before = self.chance.randint(1, FEWEST_STATEMENTS) if kill == "before" else NEVER
+        is_served = (person, at.date()) not in self.model.standing or intent == "again"
+        most = FEWEST_STATEMENTS if is_served else 2
+        before = self.chance.randint(1, most) if kill == "before" else NEVER
 
         def act() -> None:
             def redeem(database: Database) -> checkin.Answer:
@@ -110,8 +112,7 @@ class Counters:
                 assert killed(self.database, redeem, before=before) == (kill == "before")
             answer = redeem(self.database)
             self.scans.append((scan, answer))
-            is_standing = (person, at.date()) in self.model.standing
-            if is_standing and intent != "again":
+            if not is_served:
                 assert (answer.reason, answer.redemption_ref) == ("already_served", None), answer
             else:
                 assert answer.redemption_ref is not None, answer
