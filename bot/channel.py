@@ -15,6 +15,7 @@ import structlog
 from bot import accounts
 from bot.client import WechatError
 from bot.errcodes import Policy, policy
+from bot.templates import Way
 from bot.ways import Letter, Reached, Ways
 from canteen.foundation.db import EVERYWHERE, Database
 from canteen.notices import Outcome, Try
@@ -62,7 +63,7 @@ class WechatChannel:
                 return Outcome("sent", "sent", (*course.tries, Try(way, "sent", number)))
         return course.outcome()
 
-    def _refused(self, letter: Letter, way: str, error: WechatError) -> Policy:
+    def _refused(self, letter: Letter, way: Way, error: WechatError) -> Policy:
         """Look up what follows from a refusal, note what is to be noted, and log it without naming anybody."""
         held = policy(error.errcode)
         tell = _log.error if held.alarm else _log.info

@@ -171,8 +171,14 @@ def call(http: requests.Session, method: str, url: str, **request: Any) -> dict[
     if not isinstance(answer, dict):
         raise WechatError(NOT_JSON)
     if answer.get("errcode"):
-        raise WechatError(int(answer["errcode"]), str(answer.get("rid", "")))
+        raise WechatError(int(answer["errcode"]), _rid(answer.get("errmsg")))
     return answer
+
+
+def _rid(errmsg: object) -> str:
+    """Find the number of the request, by which the platform's support finds it again."""
+    found = _RID.search(str(errmsg or ""))
+    return found[1] if found else ""
 
 
 class _one_error:  # noqa: N801 - It reads as a word in a with statement.
@@ -182,9 +188,8 @@ class _one_error:  # noqa: N801 - It reads as a word in a with statement.
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, WeChatClientException):
-            rid = _RID.search(str(error.errmsg or ""))
             errcode = error.errcode if isinstance(error.errcode, int) else NO_ANSWER
-            raise WechatError(errcode, rid[1] if rid else "") from None
+            raise WechatError(errcode, _rid(error.errmsg)) from None
         if isinstance(error, requests.exceptions.JSONDecodeError):
             raise WechatError(NOT_JSON) from None
         if isinstance(error, requests.RequestException):

@@ -193,9 +193,14 @@ def money(quote: Any) -> str:
     return say("order.money_given" if given else "order.money", **facts)
 
 
-def notice(kind: str, content: dict[str, Any]) -> str:
+def notice(kind: str, content: Mapping[str, Any]) -> str:
     """Say a notice from the outbox; an unknown kind says its own text."""
     return str(content["text"]) if kind == "text" else say(f"notice.{kind}", **facts(content))
+
+
+def brief(kind: str, content: Mapping[str, Any]) -> str:
+    """Say a notice in a field of twenty characters; a kind without such words as the sentence begins."""
+    return say(f"brief.{kind}", **facts(content)) if kind in words()["brief"] else notice(kind, content)
 
 
 def facts(content: Mapping[str, Any]) -> dict[str, Any]:

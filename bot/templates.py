@@ -38,7 +38,9 @@ class Template:
 
     def filled(self, kind: str, content: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         """Fill the fields for a notice, as the platform takes them."""
-        facts = _Facts(replies.facts(content), sentence=replies.notice(kind, dict(content)))
+        facts = _Facts(
+            replies.facts(content), sentence=replies.notice(kind, content), brief=replies.brief(kind, content)
+        )
         return {name: {"value": fitted(name, text.format_map(facts))} for name, text in self.fields.items()}
 
 
@@ -86,8 +88,8 @@ def _template(row: Mapping[str, Any]) -> Template:
 class _Facts(dict[str, str]):
     """Fill what a notice does not say with nothing."""
 
-    def __init__(self, facts: Mapping[str, Any], *, sentence: str) -> None:
-        super().__init__({name: str(value) for name, value in facts.items()}, sentence=sentence)
+    def __init__(self, facts: Mapping[str, Any], **said: str) -> None:
+        super().__init__({name: str(value) for name, value in facts.items()}, **said)
 
     def __missing__(self, _name: str) -> str:
         return ""

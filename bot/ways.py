@@ -1,8 +1,8 @@
 """Know the ways that a notice can reach a follower, and in which order they are tried.
 
-What costs nothing and says the whole sentence comes first, what is scarce comes last: a service message while the person
-wrote within two days, a long-term subscription, a template message, a one-time subscription. Where none is open, or
-each is refused, the notice falls to the telephone (`canteen.notices`).
+What costs nothing and says the whole sentence comes first, what is scarce comes last: a service message while the
+person wrote within two days, a long-term subscription, a template message, a one-time subscription. Where none is open,
+or each is refused, the notice falls to the telephone (`canteen.notices`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Say = Callable[[Letter], str]
 
 
 class Ways:
-    """Say notices by each way; an answer is the number that the platform gave its message, empty where it gives none."""
+    """Say notices by each way; what is answered is the platform's number of the message, empty where it gives none."""
 
     def __init__(self, database: Database, client: Client, keys: checkin.Keys, templates: Templates) -> None:
         self._database = database
@@ -85,7 +85,7 @@ class Ways:
         return self._picture if letter.kind == PICTURE else self._text
 
     def _text(self, letter: Letter) -> str:
-        self._client.send_text(letter.to.openid, replies.notice(letter.kind, dict(letter.content)))
+        self._client.send_text(letter.to.openid, replies.notice(letter.kind, letter.content))
         return ""
 
     def _picture(self, letter: Letter) -> str:

@@ -1,10 +1,10 @@
 """Say things to people after the act: an outbox, a channel to empty it, and a telephone where no message arrives.
 
 A *notice* is one thing to say to one account; its *key* makes it be said once. Several accounts of one person are told
-of one *matter*. A *channel* says it by the ways it knows; the house knows none of its own, whoever speaks to people (the
-WeChat guest) brings one. Acts never wait for a channel. What holds for each kind (whether it waits while people sleep,
-how long it is worth saying, whether somebody telephones where no message arrives) is data: `kinds.toml`. Nothing is lost
-because somebody has no telephone of that kind: the person is put on the *phone list* of the canteen.
+of one *matter*. A *channel* says it by the ways it knows; the house knows none of its own, whoever speaks to people
+(the WeChat guest) brings one. Acts never wait for a channel. What holds for each kind (whether it waits while people
+sleep, how long it is worth saying, whether somebody telephones where no message arrives) is data: `kinds.toml`. Nothing
+is lost because no message reaches somebody: the person is put on the *phone list* of the canteen.
 """
 
 from canteen.notices.channel import Channel, Outcome, Try

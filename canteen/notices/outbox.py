@@ -1,8 +1,8 @@
 """Keep what is to be said until it was said, and say it once.
 
 A notice is written in the transaction of the act that it tells of, so that no act is told that did not happen and no
-act stays untold. Its key makes a second enqueue a no-op. What no message can say is not lost: it stays as a dead letter,
-and where its kind asks for it the person is called.
+act stays untold. Its key makes a second enqueue a no-op. What no message can say is not lost: it stays as a dead
+letter, and where its kind asks for it the person is called.
 """
 
 from __future__ import annotations
