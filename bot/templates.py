@@ -1,4 +1,7 @@
-"""Fill the templates of the official account: which says which notice, by which way, cut to what the platform takes."""
+"""Fill the templates of the official account.
+
+A file says which of them says which notice, by which way; each value is cut to what the platform takes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Answer calls of the interface with an error number that was asked for, so that each can be seen to be dealt with."""
+"""Answer calls of the interface with an error number on purpose.
+
+So each of them can be seen to be dealt with.
+"""
 
 import threading
 

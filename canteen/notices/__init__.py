@@ -8,7 +8,7 @@ is lost because no message reaches somebody: the person is put on the *phone lis
 """
 
 from canteen.notices.channel import Channel, Outcome, Try
-from canteen.notices.dead import Dead, dead
+from canteen.notices.dead import Dead, dead, send_again
 from canteen.notices.kinds import KINDS
 from canteen.notices.outbox import (
     TOO_LATE,
@@ -20,7 +20,6 @@ from canteen.notices.outbox import (
     postpone,
     prune,
     report,
-    send_again,
     were_enqueued,
 )
 from canteen.notices.people import NO_ACCOUNT, tell

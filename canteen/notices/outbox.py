@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from canteen.foundation.db import connection_of, vault_of
-from canteen.foundation.errors import NotFound, Refused
+from canteen.foundation.errors import NotFound
 from canteen.foundation.prepared import Prepared
 from canteen.notices import phone_list, rules
 from canteen.notices.channel import Outcome
@@ -25,7 +25,7 @@ from canteen.notices.kinds import kind_of
 from canteen.notices.tables import Notice, NoticeTry
 
 TOO_LATE = "notices.too_late"
-_ENQUEUED = "notices.enqueued"
+ENQUEUED = "notices.enqueued"
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def enqueue(
     values = {"key": key, "account": account, "kind": kind, "content_sealed": sealed, "enqueued_at": at, **vars(about)}
     values |= {"due_at": rules.due(held, at), "until_at": rules.worth_until(held, at, until)}
     if _ENQUEUE[connection.dialect.name].run(connection, values) == 1:
-        session.info[_ENQUEUED] = True
+        session.info[ENQUEUED] = True
 
 
 def were_enqueued(session: Session) -> bool:
     """Tell whether this act put something into the outbox: then let the worker look after the commit."""
-    return bool(session.info.get(_ENQUEUED))
+    return bool(session.info.get(ENQUEUED))
 
 
 def due(session: Session, *, at: datetime, limit: int) -> tuple[Due, ...]:
@@ -130,20 +130,6 @@ def bury(session: Session, notice: Notice, *, at: datetime) -> None:
         session, matter=notice.matter or notice.key, person_id=notice.person_id, canteen_id=notice.canteen_id,
         kind=notice.kind, content_sealed=notice.content_sealed, why=notice.outcome, at=at,
     )  # fmt: skip
-
-
-def send_again(session: Session, *, notice_id: int, at: datetime) -> None:
-    """Try a dead notice anew, worth as long as a new one; refuses ``notices.no_such_notice``, ``notices.not_dead``."""
-    notice = session.get(Notice, notice_id, with_for_update=True)
-    if notice is None:
-        raise NotFound("notices.no_such_notice")
-    if notice.state != "dead":
-        raise Refused("notices.not_dead")
-    held = kind_of(notice.kind)
-    notice.state, notice.attempts = "waiting", 0
-    notice.due_at, notice.until_at = rules.due(held, at), rules.worth_until(held, at)
-    session.info[_ENQUEUED] = True
-    session.flush()
 
 
 def report(session: Session, *, number: str, code: str, at: datetime) -> None:

@@ -6,12 +6,14 @@ import json
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen import seniors
 from canteen.foundation.db import vault_of
 from canteen.notices import outbox, phone_list
 from canteen.notices.kinds import kind_of
+from canteen.seniors.tables import FamilyLink
 
 NO_ACCOUNT = "notices.no_account"
 
@@ -36,14 +38,15 @@ def tell(
     if canteen_id is None:
         canteen_id = seniors.person_by_id(session, person_id=person_id).home_canteen_id
     about = outbox.About(person_id, canteen_id, matter)
-    accounts = seniors.accounts_of_person(session, person_id=person_id)
+    linked = select(FamilyLink.account, FamilyLink.is_self).where(
+        FamilyLink.person_id == person_id, FamilyLink.ended_at.is_(None)
+    )
+    accounts = {row.account: row.is_self for row in session.execute(linked.order_by(FamilyLink.id))}
     told = [account for account in accounts if account != but]
     for account in told:
         key = f"{matter}:{account}"
         outbox.enqueue(session, key=key, account=account, kind=kind, content=content, at=at, about=about, until=until)
-    if told or not kind_of(kind).is_called:
-        return len(told)
-    if but not in accounts or not seniors.is_own_account(session, account=but, person_id=person_id):
+    if not told and not accounts.get(but, False) and kind_of(kind).is_called:
         sealed = vault_of(session).seal(json.dumps(content, ensure_ascii=False))
         phone_list.put(
             session, matter=matter, person_id=person_id, canteen_id=canteen_id, kind=kind, content_sealed=sealed,

@@ -134,12 +134,6 @@ def accounts_of_person(session: Session, *, person_id: int) -> Sequence[str]:
     return session.scalars(wanted.order_by(FamilyLink.is_self.desc(), FamilyLink.id)).all()
 
 
-def is_own_account(session: Session, *, account: str, person_id: int) -> bool:
-    """Tell whether an account is the person's own."""
-    held = _link(session, account, person_id)
-    return held is not None and held.is_self
-
-
 def _bind(
     session: Session, slip: BindingSlip, proof: str, *, account: str, at: datetime, text_version: str | None
 ) -> Bound:

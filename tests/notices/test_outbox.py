@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from canteen import notices
 from canteen.foundation.db import EVERYWHERE
-from canteen.foundation.errors import Refused
+from canteen.foundation.errors import NotFound
 from canteen.notices import Outcome, Try
 from canteen.notices.tables import Notice, NoticeTry
 from tests.staffing import AT
@@ -91,14 +91,14 @@ def test_what_would_be_tried_again_too_late_is_given_up_now(session):
 def test_a_notice_that_never_can_be_sent_is_kept_with_each_attempt_and_can_be_sent_again(session):
     enqueue(session)
     number = due(session)[0].notice_id
-    with pytest.raises(Refused, match="not_dead"):
-        notices.send_again(session, notice_id=number, at=AT)
     notices.mark(session, notice_id=number, outcome=NEVER, at=AT)
 
     (letter,) = notices.dead(session)
     assert (letter.outcome, due(session)) == ("wechat.unfollowed", ())
     assert [one[:2] for one in letter.tries] == [("service", "wechat.window_closed"), ("template", "wechat.unfollowed")]
-    notices.send_again(session, notice_id=number, at=AT)
+    notices.send_again(session, ref=letter.ref, at=AT)
+    with pytest.raises(NotFound):
+        notices.send_again(session, ref=letter.ref, at=AT)
     assert [notice.content for notice in due(session)] == [{"ref": "D-2"}]
 
 
