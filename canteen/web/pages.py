@@ -46,6 +46,7 @@ from canteen.web import (
     payments,
     people,
     person,
+    phone_list,
     place,
     policies,
     purses,
@@ -129,6 +130,7 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    phone_list,
     care,
     standing,
 )
