@@ -10,6 +10,7 @@ from canteen.anomalies.gather import gather
 from canteen.anomalies.rules import RULES, look
 from canteen.anomalies.spot_checks import (
     ANSWERS,
+    MOST,
     Call,
     Estimate,
     answer_call,
@@ -26,6 +27,7 @@ from canteen.anomalies.values import Day, Found, Seen, Serving
 __all__ = [
     "ANSWERS",
     "FOLLOWS",
+    "MOST",
     "RULES",
     "Call",
     "CaseView",
