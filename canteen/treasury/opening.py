@@ -133,7 +133,7 @@ def sign_opening(session: Session, *, canteen_ref: str, actor: str, at: datetime
     for month in sorted({one.month for one in brought.months}):
         ledger.soft_close(session, book_id=book_id, month=month, actor=found.actor, at=at)
         ledger.close_period(session, book_id=book_id, month=month, actor=actor, at=at)
-    _record(session, found, "opening.sign", actor, at, digest=found.digest, entry=seq)
+    _record(session, found, "opening.sign", actor, at, digest=found.digest, entries=[seq])
     return seq
 
 
