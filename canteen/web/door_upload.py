@@ -1,7 +1,7 @@
-"""Let a courier's telephone keep what happens while there is no signal, and upload it by itself under its own token.
+"""Let a courier's telephone keep what happens without a signal, and upload it by itself.
 
-The token is handed to whoever is logged in, belongs to that account, and opens this upload alone. A message is kept
-before it is refused: the office sees who told what of which door, and the telephone keeps it to be put right.
+The token is handed to whoever is logged in, belongs to that account, and opens this upload alone. A message that is
+refused is kept: the office sees who told what of which door, and the telephone holds it to be put right.
 """
 
 from __future__ import annotations

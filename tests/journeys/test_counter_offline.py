@@ -71,7 +71,7 @@ def enrolled(context: BrowserContext) -> Page:
     expect(page.locator("[data-enrol-state]")).to_contain_text("登记好了")
     page.goto("/counter")
     page.wait_for_selector("[data-ready]")
-    page.wait_for_function("() => caches.match('/counter')")
+    page.evaluate("async () => { while (!(await caches.match('/counter'))) await new Promise(requestAnimationFrame); }")
     return page
 
 

@@ -153,7 +153,8 @@ COURIERS: dict[str, Any] = {
     "back_url": "/rounds",
 }  # fmt: skip
 _DOOR = {
-    "order": "D-1", "position": 1, "time": "11:20", "diner": "张*英", "is_open": True, "hashes": ["0a1b"], "address": "莲花路 1 号 201",
+    "order": "D-1", "position": 1, "time": "11:20", "diner": "张*英", "is_open": True, "hashes": ["0a1b"],
+    "address": "莲花路 1 号 201",
     "building": "莲花里 1 栋", "floor": 2, "has_lift": False, "notes": ["东门进"], "problems": ["门禁坏了"],
     "dishes": "红烧肉", "flags": "软饭", "collect_fen": 1300, "phone": "13800001234",
     "map_href": "https://uri.amap.com/marker?position=114,22",
@@ -178,8 +179,8 @@ COURIER: dict[str, Any] = {
     "changes": [_CHANGE],
     "trips": [
         {
-            "number": 1, "departs": "10:50", "has_left": False, "boxes": 2, "event_id": "event-0003", "box_id": "event-0009",
-            "courier": "K-1",
+            "number": 1, "departs": "10:50", "has_left": False, "boxes": 2, "event_id": "event-0003",
+            "box_id": "event-0009", "courier": "K-1",
             "stops": [
                 _DOOR,
                 {

@@ -54,7 +54,7 @@ def carried(context: BrowserContext) -> Page:
     page.goto("/deliveries/round?meal=lunch")
     page.wait_for_selector("[data-ready]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.wait_for_function("() => caches.match('/deliveries/round')")
+    expect(page.locator("[data-standing-word]")).to_have_text("都报上去了，没信号也能用")
     context.set_offline(True)
     page.goto("about:blank")
     page.goto("/deliveries/round?meal=lunch")
@@ -108,7 +108,7 @@ def test_a_round_goes_on_without_a_signal_and_is_told_by_itself(
     refused.get_by_label("没带卡：请老人报姓名").fill("张秀英")
     refused.get_by_role("button", name="送到了").click()
     expect(refused.locator("[data-told]")).to_contain_text("报上去了")
-    expect(page.locator("[data-standing-word]")).to_have_text("都报上去了")
+    expect(page.locator("[data-standing-word]")).to_have_text("都报上去了，没信号也能用")
     with office.database.reading(EVERYWHERE) as session:
         told = session.scalars(select(DoorEvent.event).order_by(DoorEvent.event)).all()
         states = session.scalars(select(Order.state).order_by(Order.state)).all()

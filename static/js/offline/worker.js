@@ -29,6 +29,7 @@ async function moveIn() {
 async function keepPage() {
   try {
     await kept(await fetch(PAGE, { credentials: "same-origin" }), PAGE);
+    for (const client of await clients.matchAll()) client.postMessage("kept");
   } catch {
     // It is kept with the next load that has a network.
   }

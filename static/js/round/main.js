@@ -24,6 +24,7 @@ async function begin() {
   standing.open(Boolean(phone));
   if (phone) {
     draw();
+    Phone.isKept(told.scope).then(() => standing.keeps());
     await phone.start();
   }
   page.dataset.ready = "";

@@ -31,6 +31,13 @@ export class Phone {
     return this.waiting.watch();
   }
 
+  // Resolves when the page would open without a signal.
+  static async isKept(page) {
+    if (!window.caches || !navigator.serviceWorker) return new Promise(() => {});
+    const told = new Promise((resolve) => navigator.serviceWorker.addEventListener("message", resolve, { once: true }));
+    return (await caches.match(page)) ?? told;
+  }
+
   isWaiting(id) {
     return this.waiting.records.some((record) => record.id === id);
   }

@@ -8,6 +8,7 @@ export class Standing {
     this.records = [];
     this.state = "sent";
     this.isResting = false;
+    this.isKept = false;
     addEventListener("online", () => this.draw());
     addEventListener("offline", () => this.draw());
   }
@@ -18,6 +19,11 @@ export class Standing {
 
   open(isOpen) {
     this.place.hidden = !isOpen;
+    this.draw();
+  }
+
+  keeps() {
+    this.isKept = true;
     this.draw();
   }
 
@@ -47,6 +53,7 @@ export class Standing {
     if (this.state === "refused") return ["slow", "这部手机报不上去，打给食堂"];
     if (this.records.some((record) => record.unread)) return ["slow", "有一家要再看看，见下面"];
     if (navigator.onLine === false || this.isAway || this.isResting) return ["away", "没信号，照常送，有信号自动报"];
-    return ["good", this.records.length ? "正在报" : "都报上去了"];
+    if (this.records.length) return ["good", "正在报"];
+    return ["good", this.isKept ? "都报上去了，没信号也能用" : "都报上去了"];
   }
 }
