@@ -29,10 +29,20 @@ async function moveIn() {
 async function keepPage() {
   try {
     await kept(await fetch(PAGE, { credentials: "same-origin" }), PAGE);
-    for (const client of await clients.matchAll()) client.postMessage("kept");
   } catch {
     // It is kept with the next load that has a network.
   }
+}
+
+// A page asks whether it may promise to open without network.
+addEventListener("message", (event) => {
+  event.waitUntil(isWhole().then((whole) => event.ports[0]?.postMessage(whole)));
+});
+
+async function isWhole() {
+  const cache = await caches.open(CACHE);
+  if (!(await cache.match(PAGE))) await keepPage();
+  return (await Promise.all([PAGE, ...FILES].map((address) => cache.match(address)))).every(Boolean);
 }
 
 addEventListener("fetch", (event) => {

@@ -2,6 +2,7 @@
 // Without a script, in an old browser, or on the round of another courier the forms are sent as ever.
 import { readCode } from "../offline/codes.js";
 import { Unreachable } from "../offline/line.js";
+import { isKept } from "../offline/ready.js";
 import { Switch } from "../offline/switch.js";
 import { newId } from "../scan/identity.js";
 import { Doors } from "./doors.js";
@@ -24,7 +25,7 @@ async function begin() {
   standing.open(Boolean(phone));
   if (phone) {
     draw();
-    Phone.isKept(told.scope).then(() => standing.keeps());
+    if (navigator.serviceWorker) isKept().then((isSo) => standing.keeps(isSo));
     await phone.start();
   }
   page.dataset.ready = "";

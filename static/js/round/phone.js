@@ -1,5 +1,6 @@
 // Keep what happens on this telephone until the office has it: under a token that belongs to whoever is logged in.
 import { Device } from "../offline/device.js";
+import { register } from "../offline/ready.js";
 import { Shelf } from "../offline/shelf.js";
 import { Waiting } from "../offline/waiting.js";
 import { post } from "../scan/api.js";
@@ -7,7 +8,7 @@ import { post } from "../scan/api.js";
 export class Phone {
   static async open(told, csrf, { onChange, onState }) {
     if (!("indexedDB" in window)) return null;
-    if (window.isSecureContext) navigator.serviceWorker?.register(told.workerUrl, { scope: told.scope }).catch(() => null);
+    if (navigator.serviceWorker) register(told.workerUrl, told.scope).catch(() => null);
     const shelf = await Shelf.open("round");
     const waitingOf = (device) => new Waiting({ shelf, device, url: told.uploadUrl, named: "doors", onChange, onState });
     const known = await shelf.kept("device");
@@ -29,13 +30,6 @@ export class Phone {
     navigator.storage?.persist?.();
     forgetAtLogOut();
     return this.waiting.watch();
-  }
-
-  // Resolves when the page would open without a signal.
-  static async isKept(page) {
-    if (!window.caches || !navigator.serviceWorker) return new Promise(() => {});
-    const told = new Promise((resolve) => navigator.serviceWorker.addEventListener("message", resolve, { once: true }));
-    return (await caches.match(page)) ?? told;
   }
 
   isWaiting(id) {

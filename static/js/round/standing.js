@@ -22,8 +22,8 @@ export class Standing {
     this.draw();
   }
 
-  keeps() {
-    this.isKept = true;
+  keeps(isKept) {
+    this.isKept = isKept;
     this.draw();
   }
 
