@@ -56,9 +56,10 @@ from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.missed import tell_missed
 from canteen.checkin.offline import Report, keep
-from canteen.checkin.pack import SignedPack, day_pack
+from canteen.checkin.pack import SignedPack, code_hashes, day_pack
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
+from canteen.checkin.rules import dated
 from canteen.checkin.settle import Outcome, settle
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
@@ -91,6 +92,8 @@ __all__ = [
     "card",
     "cards_of",
     "change_tender",
+    "code_hashes",
+    "dated",
     "day_pack",
     "devices",
     "drafts_of",
