@@ -135,12 +135,24 @@ def _page(session: Session, canteen: places.Canteen, found: MonthState) -> dict[
         ],
         "difference_fen": sum(one.amount_fen for one in found.differences),
         "statement_href": url_for("web.statement", **here),
-        "files": [
-            {"label": one.name, "href": url_for("web.month_vouchers", **here, layout=one.code)}
-            for one in exports.voucher_layouts().values()
-        ],
+        "files": _files(session, found, here),
         "acts": _acts(found, here),
     }
+
+
+def _files(session: Session, found: MonthState, here: dict[str, Any]) -> list[dict[str, str]]:
+    """Offer the vouchers of a month that has any."""
+    entry, book = tables.ledger.JournalEntry, tables.ledger.Book
+    wanted = (
+        select(entry.seq).join(book, book.id == entry.book_id)
+        .where(book.canteen_id == found.canteen_id, entry.month == found.month).limit(1)
+    )  # fmt: skip
+    if session.scalar(wanted) is None:
+        return []
+    return [
+        {"label": one.name, "href": url_for("web.month_vouchers", **here, layout=one.code)}
+        for one in exports.voucher_layouts().values()
+    ]
 
 
 def _steps(session: Session, found: MonthState) -> list[dict[str, str]]:
