@@ -111,6 +111,7 @@ COUNTER: dict[str, Any] = {
     "practice": False,
     "scans_url": "/counter/scans",
     "people_url": "/counter/people",
+    "guests_url": "/counter/guests",
     "redemptions_url": "/counter/redemptions",
     "board_url": "/counter/board",
     "alarm": "",
