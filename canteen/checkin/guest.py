@@ -78,7 +78,7 @@ def _serve(connection: Connection, request: ScanRequest, item_id: int) -> Answer
     meal = MealToPrice(day, dish.meal, "dine_in", dish.price_fen, 0, request.happened_at, False, "")
     quote = price_full(_NOBODY, meal, "guest").quote
     answer = Answer(
-        scan_id=request.scan_id, verdict="ok", reason="guest", dishes=dish.name, meal=dish.meal, kind="public",
+        request.scan_id, "ok", "guest", dishes=dish.name, meal=dish.meal, kind="public",
         collect_fen=quote.own_fen, redemption_ref=new_reference("M"), tender=_tender(dish.default_tender, quote),
         actions=("undo",),
     )  # fmt: skip

@@ -107,7 +107,7 @@ COUNTER: dict[str, Any] = {
     "day_label": "11 月 21 日 星期六",
     "counts": {"served": 86, "open": 41},
     "code_lengths": [8, 12, 34, 181],
-    "commands": {"900000000012": "undo", "900000000063": "tab"},
+    "commands": {"900000000012": "undo", "900000000063": "tab", "900000000073": "guest"},
     "practice": False,
     "scans_url": "/counter/scans",
     "people_url": "/counter/people",
