@@ -23,7 +23,9 @@ from bot.envelope import MAX_BYTES, Envelope
 from bot.evaluation import nlu_eval
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
+from bot.templates import Templates
 from bot.token import TokenStore
+from bot.ways import Ways
 from bot.webhook import Answer, Webhook
 from canteen import demo, seniors
 from canteen.checkin import Keys, qr_png
@@ -76,15 +78,14 @@ def init_app(
     ``deliver_soon`` has the worker look into the outbox. The caller hands the channel to the worker and the accounts
     to the API, and frees the blueprint of CSRF.
     """
-    client = Client(settings.wechat, TokenStore(database))
-    desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid)
+    client, templates = Client(settings.wechat, TokenStore(database)), Templates.read(settings.wechat.templates)
+    desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid, templates=templates)
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, deliver_soon))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client))
     app.cli.add_command(nlu_eval)
-    return Guest(
-        WechatChannel(database, client, keys), client, blueprint, MiniProgram(database, settings.wechat), database
-    )
+    channel = WechatChannel(database, Ways(database, client, keys, templates))
+    return Guest(channel, client, blueprint, MiniProgram(database, settings.wechat), database)
 
 
 def sweep(session: Session, at: datetime) -> None:

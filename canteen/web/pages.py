@@ -47,6 +47,7 @@ from canteen.web import (
     payments,
     people,
     person,
+    phone_list,
     place,
     policies,
     purses,
@@ -131,6 +132,7 @@ AUDIENCES = (
     audit,
     audit_packs,
     tickets,
+    phone_list,
     care,
     standing,
 )
