@@ -40,8 +40,10 @@ from canteen.checkin.find import (
     latest_canteen,
     meal,
     people_in_use,
+    person_of_attempt,
     taken_on,
 )
+from canteen.checkin.guest import Choice, choices, serve_guest
 from canteen.checkin.issue import (
     IssuedCard,
     MealCode,
@@ -50,6 +52,7 @@ from canteen.checkin.issue import (
     issue_card,
     issue_code,
     keep_number,
+    replace_card,
     revoke_card,
 )
 from canteen.checkin.links import find_link, issue_link, new_token, prune_links
@@ -70,6 +73,7 @@ __all__ = [
     "PAGE_LENGTH",
     "Anomaly",
     "Answer",
+    "Choice",
     "Eaten",
     "Enrolled",
     "ForgedCode",
@@ -92,6 +96,7 @@ __all__ = [
     "card",
     "cards_of",
     "change_tender",
+    "choices",
     "code_hashes",
     "dated",
     "day_pack",
@@ -115,6 +120,7 @@ __all__ = [
     "note_sync",
     "orders_left_behind",
     "people_in_use",
+    "person_of_attempt",
     "prune_links",
     "public_keys",
     "qr_png",
@@ -123,8 +129,10 @@ __all__ = [
     "read_page_code",
     "redeem",
     "redeem_on",
+    "replace_card",
     "revoke_card",
     "revoke_device",
+    "serve_guest",
     "settle",
     "taken_on",
     "tell_missed",
