@@ -33,12 +33,14 @@ from canteen.checkin.entries import account_of, drafts_of
 from canteen.checkin.exceptions import Anomaly, anomalies, anomaly_counts
 from canteen.checkin.find import (
     Eaten,
+    MealEaten,
     answer_of_meal,
     card,
     cards_of,
     eaten,
     latest_canteen,
     meal,
+    meals_eaten,
     people_in_use,
     taken_on,
 )
@@ -76,6 +78,7 @@ __all__ = [
     "Keys",
     "KnownDevice",
     "MealCode",
+    "MealEaten",
     "MergeConflict",
     "Merged",
     "Number",
@@ -106,6 +109,7 @@ __all__ = [
     "known_device",
     "latest_canteen",
     "meal",
+    "meals_eaten",
     "merge_conflicts",
     "merge_persons",
     "new_token",

@@ -1,7 +1,8 @@
 """Decide who may call each endpoint, and say who calls.
 
 Every view states its audience: `PUBLIC`, `ANY_STAFF`, `BEARER` (an app that sends a token, checked by whoever hands
-out such tokens), `DEVICE` (a device of the counter under its own token), or the one permission that it needs. An
+out such tokens), `DEVICE` (a device of the counter under its own token), `FOLLOWER` (who follows the official account
+and came in by it), or the one permission that it needs. An
 endpoint that states nothing is refused, so forgetting shuts a door and never opens one. The scope of the actor is that
 of the permission the endpoint asks for.
 """
@@ -19,12 +20,14 @@ from canteen import access, checkin
 from canteen.foundation import clock
 from canteen.foundation.db import Scope
 from canteen.foundation.errors import Denied
+from canteen.http import followers
 from canteen.http.current import house
 
 PUBLIC = "public"
 ANY_STAFF = "any staff"
 BEARER = "bearer"
 DEVICE = "device"
+FOLLOWER = "follower"
 COOKIE = "staff"
 
 _ATTRIBUTE = "canteen_audience"
@@ -50,7 +53,7 @@ class Actor:
 
 def audience(who: str) -> Callable[[View], View]:
     """State who may call a view; stands next to the function, below the route."""
-    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE}:
+    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE, FOLLOWER}:
         raise ValueError(f"no such audience: {who!r}")
 
     def mark(view: View) -> View:
@@ -129,6 +132,8 @@ def _admit() -> None:
         _admit_bearer()
     elif who == DEVICE:
         device_here()
+    elif who == FOLLOWER:
+        followers.account()
     elif who not in {PUBLIC, None}:
         _admit_staff(str(who))
 
