@@ -124,7 +124,8 @@ def test_two_taps_order_what_was_eaten_last_at_the_price_of_every_door(office, t
     mother_id = a_mother(office, ordered=True)
     daughter, mother = telephone("daughter", mother_id, relation="妈妈"), telephone("senior", mother_id, is_self=True)
     picked = mother.tap("order")
-    assert "明天（3月3号星期二）午餐" in picked
+    assert "明天午餐" in picked
+    assert "3月3号星期二" in picked
     checked = mother.press(picked, "就吃这个")
     done = mother.press(checked, "就这样订")
 

@@ -160,11 +160,10 @@ def near_day(day: date, today: date) -> str:
     return say("days.far", month=day.month, day=day.day, weekday=_WEEKDAYS[day.weekday()])
 
 
-def full_day(day: date, today: date) -> str:
-    """Name a near day so that nobody errs: 明天（12月3号星期四）."""
+def dated(day: date, today: date, said: str) -> str:
+    """Put the date before what is said of a day that was named by 今天 or 明天 only, so that nobody errs."""
     far = say("days.far", month=day.month, day=day.day, weekday=_WEEKDAYS[day.weekday()])
-    near = near_day(day, today)
-    return near if near == far else say("days.both", near=near, far=far)
+    return said if near_day(day, today) == far else "，".join(filter(None, (far, said)))
 
 
 def time_of(at: datetime) -> str:

@@ -110,9 +110,9 @@ def line(who: Asker, order: orders.Coming | orders.Order) -> dict[str, Any]:
     day = asker.near_day(order.service_date, who.today)
     meal = asker.meal_name(order.meal)
     return {
-        "title": say("order.title", day=asker.full_day(order.service_date, who.today), meal=meal),
+        "title": say("order.title", day=day, meal=meal),
         "dishes": order.dishes.replace(" ", "、"),
-        "how": _how(who, order),
+        "how": asker.dated(order.service_date, who.today, _how(who, order)),
         "own": ordering.money(order.own_fen),
         "state": "" if is_open else str(asker.words()["taken"]["line"]),
         "until": say("order.until", until=_until(who, order)) if is_open and _in_time(who, order) else "",

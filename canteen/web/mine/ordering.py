@@ -86,6 +86,7 @@ def mine_dishes() -> str:
             "dishes",
             who,
             title=_title(who, slot),
+            when=asker.dated(slot.day, who.today, ""),
             action=url_for("web.mine_check"),
             fields=[("person", who.person.ref), ("day", slot.day.isoformat()), ("meal", slot.meal)],
             dishes=[_dish(item, set(item.allergens) & set(allergies)) for item in slot.view.items],
@@ -186,9 +187,9 @@ def _read_back(session: Session, who: Asker, wanted: _Wanted, offer: orders.Offe
     return asker.page(
         "check",
         who,
-        title=say("order.title", day=asker.full_day(offer.service_date, who.today), meal=asker.meal_name(offer.meal)),
+        title=say("order.title", day=asker.near_day(offer.service_date, who.today), meal=asker.meal_name(offer.meal)),
         changed=words_changed() if changed else "",
-        how=_how(offer),
+        how=asker.dated(offer.service_date, who.today, _how(offer)),
         dishes="、".join(_counted(line.name, line.quantity) for line in offer.lines),
         notes=" · ".join(offer.flags),
         own=money(offer.quote.own_fen),
@@ -239,15 +240,15 @@ def _check_href(person: str, wanted: _Wanted, mode: str) -> str:
 def _choice(who: Asker, slot: slots.Slot, before: slots.Usual | None) -> dict[str, Any]:
     """Offer one meal: what was eaten last where it is on the table, else the table."""
     wishes = slots.wishes_of(slot, before.dishes) if before else []
-    title = _title(who, slot)
+    named = {"title": _title(who, slot), "when": asker.dated(slot.day, who.today, "")}
     if before is None or not wishes:
         href = _dishes_href(who.person.ref, slot.day, slot.meal)
         shown = "、".join(item.name for item in slot.view.items[:3])
-        return {"title": title, "dishes": shown, "label": say("pick.look"), "href": href, "other_href": None}
+        return {**named, "dishes": shown, "label": say("pick.look"), "href": href, "other_href": None}
     dishes = Counter({reference_of(_ITEM, wish.item_id): wish.quantity for wish in wishes})
     wanted = _Wanted(who.person.ref, slot.day, slot.meal, before.mode, dishes)
     return {
-        "title": title,
+        **named,
         "dishes": "、".join(_counted(name, count) for name, count in before.dishes.items()),
         "label": say("pick.usual"),
         "href": _check_href(who.person.ref, wanted, before.mode),
@@ -260,7 +261,7 @@ def _none(who: Asker) -> str:
 
 
 def _title(who: Asker, slot: slots.Slot) -> str:
-    return say("order.title", day=asker.full_day(slot.day, who.today), meal=asker.meal_name(slot.meal))
+    return say("order.title", day=asker.near_day(slot.day, who.today), meal=asker.meal_name(slot.meal))
 
 
 def _dish(item: Any, harmful: set[str]) -> dict[str, Any]:
