@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen import seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
-from canteen.foundation.errors import CanteenError, Denied, Unavailable
+from canteen.foundation.errors import CanteenError, Denied, NotFound
 from canteen.http import errors, followers
 from canteen.http.auth import PUBLIC, audience
 from canteen.http.current import house
@@ -96,7 +96,7 @@ def mine_back() -> BaseResponse | str:
 def _door() -> Door:
     found = current_app.extensions.get(_NAME)
     if found is None:
-        raise Unavailable("api.no_log_in")
+        raise NotFound("mine.no_door")
     return cast("Door", found)
 
 
