@@ -24,7 +24,9 @@ from bot.evaluation import nlu_eval
 from bot.follower import FollowerDoor
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
+from bot.templates import Templates
 from bot.token import TokenStore
+from bot.ways import Ways
 from bot.webhook import Answer, Webhook
 from canteen import demo, seniors
 from canteen.checkin import Keys, qr_png
@@ -79,14 +81,14 @@ def init_app(
     ``deliver_soon`` has the worker look into the outbox. The caller hands the channel to the worker, the accounts to
     the API and the followers to the pages, and frees the blueprint of CSRF.
     """
-    client = Client(settings.wechat, TokenStore(database))
-    desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid)
+    client, templates = Client(settings.wechat, TokenStore(database)), Templates.read(settings.wechat.templates)
+    desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid, templates=templates)
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, deliver_soon))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client, settings.public_url))
     app.cli.add_command(nlu_eval)
     return Guest(
-        channel=WechatChannel(database, client, keys),
+        channel=WechatChannel(database, Ways(database, client, keys, templates)),
         client=client,
         blueprint=blueprint,
         accounts=MiniProgram(database, settings.wechat),

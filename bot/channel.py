@@ -1,78 +1,86 @@
-"""Say the canteen's notices over WeChat.
+"""Say the canteen's notices over WeChat, by the ways that are open to the account, one after the other.
 
-They go as service messages to people who wrote or tapped within 48 hours.
-
-Runs in the worker, outside of any transaction. What WeChat answers decides: a passing failure is tried again later, a
-closed window or an unfollowed account never.
+Runs in the worker, outside of any transaction. What WeChat answers decides (`bot/errcodes.toml`): the same way later,
+the next way now, or no way at all. Each attempt is told to the house with its outcome.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from bot import accounts, replies
-from bot.client import Client, WechatError
-from canteen import checkin
-from canteen.foundation.db import EVERYWHERE, Database
-from canteen.foundation.errors import CanteenError, NotFound, Refused, Unavailable
+import structlog
 
-_NEVER = frozenset({40003, 43101, 47003, 48001, 48004, 50002})
+from bot import accounts
+from bot.client import WechatError
+from bot.errcodes import Policy, policy
+from bot.templates import Way
+from bot.ways import Letter, Reached, Ways
+from canteen.foundation.db import EVERYWHERE, Database
+from canteen.notices import Outcome, Try
+
+NO_WAY = "wechat.no_way"
+_log = structlog.get_logger("bot.channel")
+
+
+@dataclass
+class _Course:
+    """Hold what was tried so far, and before when nothing is worth trying again."""
+
+    tries: list[Try] = field(default_factory=list)
+    not_before: datetime | None = None
+
+    def outcome(self) -> Outcome:
+        """Say what became of it when every way was refused."""
+        code = self.tries[-1].outcome if self.tries else NO_WAY
+        return Outcome("again" if self.not_before else "never", code, tuple(self.tries), self.not_before)
 
 
 class WechatChannel:
     """Send notices to accounts named ``wechat:<id>``."""
 
-    def __init__(self, database: Database, client: Client, keys: checkin.Keys) -> None:
+    def __init__(self, database: Database, ways: Ways) -> None:
         self._database = database
-        self._client = client
-        self._keys = keys
+        self._ways = ways
 
-    def send(self, account: str, kind: str, content: dict[str, Any]) -> None:
-        """Say it now.
-
-        Unavailable where a later try may help, another refusal where it never will.
-        """
-        openid = self._openid(account)
-        try:
-            if kind == "meal_code":
-                self._send_code(openid, content)
+    def send(self, account: str, kind: str, content: dict[str, Any], *, at: datetime) -> Outcome:
+        """Say it now, by the first way that works."""
+        reached = self._reached(account)
+        if isinstance(reached, str):
+            return Outcome("never", reached)
+        letter, course = Letter(reached, kind, content, at), _Course()
+        for way, say in self._ways.open_to(letter):
+            try:
+                number = say(letter)
+            except WechatError as error:
+                held = self._refused(letter, way, error)
+                course.tries.append(Try(way, held.reason))
+                if held.then != "next":
+                    return Outcome(held.then, held.reason, tuple(course.tries), held.not_before(at))
+                course.not_before = held.not_before(at) or course.not_before
             else:
-                self._client.send_text(openid, replies.notice(kind, content))
-        except WechatError as error:
-            raise refusal(error) from None
+                return Outcome("sent", "sent", (*course.tries, Try(way, "sent", number)))
+        return course.outcome()
 
-    def _send_code(self, openid: str, content: dict[str, Any]) -> None:
-        media_id = self._client.upload_image(checkin.qr_png(self._digits(content)))
-        self._client.send_image(openid, media_id)
+    def _refused(self, letter: Letter, way: Way, error: WechatError) -> Policy:
+        """Look up what follows from a refusal, note what is to be noted, and log it without naming anybody."""
+        held = policy(error.errcode)
+        tell = _log.error if held.alarm else _log.info
+        tell("a notice was refused", way=way, kind=letter.kind, errcode=error.errcode, rid=error.rid)
+        if held.marks == "unfollowed":
+            with self._database.transaction(EVERYWHERE) as session:
+                accounts.left(session, letter.to.account_id)
+        elif held.marks == "no_grant":
+            self._ways.forget_grants(letter, way)
+        return held
 
-    def _digits(self, content: dict[str, Any]) -> str:
-        """Sign the code that was asked for; one that was enqueued by an older version is signed already."""
-        if "digits" in content:
-            return str(content["digits"])
-        day, expires_at = date.fromisoformat(content["day"]), datetime.fromisoformat(content["expires_at"])
-        return checkin.write_page_code(
-            self._keys, checkin.PageCode(content["person"], day, content["meal"], expires_at)
-        )
-
-    def _openid(self, name: str) -> str:
+    def _reached(self, name: str) -> Reached | str:
+        """Find the account to say it to, or the reason why there is none."""
         with self._database.reading(EVERYWHERE) as session:
             account = accounts.of_opaque(session, name)
             if account is None:
-                raise NotFound("wechat.no_such_account")
+                return "wechat.no_such_account"
             if not account.follows:
-                raise Refused("wechat.unfollowed")
-            return account.openid
-
-
-def refusal(error: WechatError) -> CanteenError:
-    """Tell from WeChat's code whether trying again may help; an unknown code may."""
-    if error.errcode == 45015:
-        return Refused("wechat.window_closed", errcode=error.errcode)
-    if error.errcode == 45047:
-        return Refused("wechat.count_used_up", errcode=error.errcode)
-    if error.errcode == 43004:
-        return Refused("wechat.unfollowed", errcode=error.errcode)
-    if error.errcode in _NEVER:
-        return Refused("wechat.not_sent", errcode=error.errcode)
-    return Unavailable("wechat.no_answer", errcode=error.errcode)
+                return "wechat.unfollowed"
+            return Reached(account.id, account.openid, account.heard_at)

@@ -7,6 +7,7 @@ with another token, never twice. Nothing here may be called inside a transaction
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ DEAD_TOKEN = frozenset({40001, 40014, 42001})
 NO_ANSWER = -2
 NOT_JSON = -3
 LONGEST_SCENE = 2_592_000
+_RID = re.compile(r"rid: ?([\w-]{4,60})")
 
 
 class WechatError(Exception):
@@ -34,6 +36,7 @@ class WechatError(Exception):
     def __init__(self, errcode: int, rid: str = "") -> None:
         super().__init__(f"WeChat says {errcode} {rid}".rstrip())
         self.errcode = errcode
+        self.rid = rid
 
 
 class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
@@ -66,6 +69,14 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
         content = {"head_content": head, "list": listed, "tail_content": tail}
         self._custom({"touser": openid, "msgtype": "msgmenu", "msgmenu": content})
 
+    def send_template(self, openid: str, template_id: str, data: Mapping[str, Mapping[str, str]]) -> str:
+        """Send a template message and return its number."""
+        return self._noticed("message/template/send", openid, template_id, data)
+
+    def send_subscription(self, openid: str, template_id: str, data: Mapping[str, Mapping[str, str]]) -> str:
+        """Send a notice that the follower subscribed to, and return its number; empty where none is told."""
+        return self._noticed("message/subscribe/bizsend", openid, template_id, data)
+
     def upload_image(self, picture: bytes) -> str:
         """Upload a PNG for three days and return its media id."""
         files = {"media": ("code.png", io.BytesIO(picture), "image/png")}
@@ -90,6 +101,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
     def _scene(self, request: dict[str, Any], scene: str) -> str:
         answer = self.post("qrcode/create", data={**request, "action_info": {"scene": {"scene_str": scene}}})
         return str(answer["url"])
+
+    def _noticed(self, endpoint: str, openid: str, template_id: str, data: Mapping[str, Mapping[str, str]]) -> str:
+        answer = self.post(endpoint, data={"touser": openid, "template_id": template_id, "data": data})
+        return str(answer.get("msgid") or "")
 
     def _custom(self, message: dict[str, Any]) -> None:
         self.post("message/custom/send", data=message)
@@ -172,8 +187,14 @@ def call(http: requests.Session, method: str, url: str, **request: Any) -> dict[
     if not isinstance(answer, dict):
         raise WechatError(NOT_JSON)
     if answer.get("errcode"):
-        raise WechatError(int(answer["errcode"]), str(answer.get("rid", "")))
+        raise WechatError(int(answer["errcode"]), _rid(answer.get("errmsg")))
     return answer
+
+
+def _rid(errmsg: object) -> str:
+    """Find the number of the request, by which the platform's support finds it again."""
+    found = _RID.search(str(errmsg or ""))
+    return found[1] if found else ""
 
 
 class _one_error:  # noqa: N801 - It reads as a word in a with statement.
@@ -183,7 +204,8 @@ class _one_error:  # noqa: N801 - It reads as a word in a with statement.
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, WeChatClientException):
-            raise WechatError(error.errcode if isinstance(error.errcode, int) else NO_ANSWER) from None
+            errcode = error.errcode if isinstance(error.errcode, int) else NO_ANSWER
+            raise WechatError(errcode, _rid(error.errmsg)) from None
         if isinstance(error, requests.exceptions.JSONDecodeError):
             raise WechatError(NOT_JSON) from None
         if isinstance(error, requests.RequestException):

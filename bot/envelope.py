@@ -27,6 +27,7 @@ MAX_REPLY_BYTES = 2_048
 WINDOW = timedelta(minutes=10)
 KINDS = frozenset({"text", "voice", "image", "video", "shortvideo", "location", "link", "event"})
 
+_LONGEST_MEDIA_ID = 200
 _MAX_DEPTH = 8
 _MAX_NODES = 300
 _DEGREES = re.compile(r"-?\d{1,3}(?:\.\d{1,12})?", re.ASCII)
@@ -49,6 +50,8 @@ class Incoming:
     """Hold one message or event as it came, texts trimmed; a place in millionths of a degree.
 
     ``kind`` is ``other`` for a type that is not known yet. ``menu_id`` names the tappable choice that produced a text.
+    ``media_id`` names a recording that can be fetched for three days. Reports of the platform carry a ``status`` of the
+    message with that number, or list what they are about.
     """
 
     kind: str
@@ -64,11 +67,16 @@ class Incoming:
     menu_id: str = ""
     latitude_e6: int | None = None
     longitude_e6: int | None = None
+    media_id: str = ""
+    status: str = ""
+    msg_number: str = ""
+    listed: tuple[dict[str, str], ...] = ()
 
     @property
     def key(self) -> str:
         """Name this delivery; a repeat of it has the same name."""
-        own = ("m", self.msg_id) if self.msg_id else ("e", _unix(self.created_at), self.event, self.event_key)
+        about = self.event_key or self.msg_number
+        own = ("m", self.msg_id) if self.msg_id else ("e", _unix(self.created_at), self.event, about)
         return hashlib.sha256("\0".join((self.account, self.openid, *own)).encode()).hexdigest()
 
 
@@ -173,7 +181,8 @@ def read(xml: bytes) -> Incoming:
 
     BadEnvelope for anything out of shape.
     """
-    nodes = _nodes(xml)
+    reader = _read(xml)
+    nodes = reader.nodes
     kind = _required(nodes, "MsgType")
     event = nodes.get("Event", "")
     if kind == "event" and not event:
@@ -193,10 +202,18 @@ def read(xml: bytes) -> Incoming:
         menu_id=nodes.get("bizmsgmenuid", ""),
         latitude_e6=_degrees(nodes.get("Location_X", ""), 90),
         longitude_e6=_degrees(nodes.get("Location_Y", ""), 180),
+        media_id=nodes.get("MediaId", "")[:_LONGEST_MEDIA_ID],
+        status=nodes.get("Status", ""),
+        msg_number=_number(nodes.get("MsgID", "")),
+        listed=tuple(reader.listed),
     )
 
 
 def _nodes(xml: bytes) -> dict[str, str]:
+    return _read(xml).nodes
+
+
+def _read(xml: bytes) -> _Reader:
     reader = _Reader()
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
@@ -208,20 +225,21 @@ def _nodes(xml: bytes) -> dict[str, str]:
         parser.Parse(xml.decode(), True)
     except (UnicodeDecodeError, expat.ExpatError, ValueError):
         raise BadEnvelope("form") from None
-    return reader.nodes
+    return reader
 
 
 class _Reader:
-    """Gather the text of the root's children.
+    """Gather the text of the root's children, and of the children of each ``List`` below them.
 
     Refuse a DOCTYPE, repeated children, depth and crowds.
     """
 
     def __init__(self) -> None:
         self.nodes: dict[str, str] = {}
+        self.listed: list[dict[str, str]] = []
+        self._is_listing = False
         self._depth = 0
         self._count = 0
-        self._name = ""
         self._text: list[str] = []
 
     def start(self, name: str, _attributes: Mapping[str, str]) -> None:
@@ -231,16 +249,22 @@ class _Reader:
         repeated = self._depth == 2 and name in self.nodes
         if wrong_root or repeated or self._depth > _MAX_DEPTH or self._count > _MAX_NODES:
             raise BadEnvelope("form")
-        if self._depth == 2:
-            self._name, self._text = name, []
+        if self._depth in (2, 4):
+            self._text = []
+        elif self._depth == 3:
+            self._is_listing = name == "List"
+            if self._is_listing:
+                self.listed.append({})
 
-    def end(self, _name: str) -> None:
+    def end(self, name: str) -> None:
         if self._depth == 2:
-            self.nodes[self._name] = "".join(self._text).strip()
+            self.nodes[name] = "".join(self._text).strip()
+        elif self._depth == 4 and self._is_listing:
+            self.listed[-1][name] = "".join(self._text).strip()
         self._depth -= 1
 
     def characters(self, text: str) -> None:
-        if self._depth == 2:
+        if self._depth in (2, 4):
             self._text.append(text)
 
     def doctype(self, *_declaration: object) -> None:

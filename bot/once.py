@@ -16,7 +16,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import accounts, conversation, memory
+from bot import accounts, conversation, memory, reports
 from bot.dialogue.turn import Desk, Turn
 from bot.envelope import Incoming
 from bot.understanding import Act
@@ -24,6 +24,7 @@ from canteen import notices
 from canteen.foundation.db import EVERYWHERE, Database, OnlyLooking, connection_of, vault_of
 
 _LOOKS = 2
+_ALWAYS_ACTS = reports.EVENTS | {"unsubscribe"}
 _TRIES = 4
 
 
@@ -75,7 +76,7 @@ class Once:
 
     def _look(self, session: Session, look: _Look, incoming: Incoming, at: datetime) -> str:
         look.known = known = self._known(session, incoming)
-        if known is None or incoming.event == "unsubscribe":
+        if known is None or incoming.event in _ALWAYS_ACTS:
             raise OnlyLooking
         if known.reply is not None:
             return _opened(session, known.reply)
@@ -98,6 +99,9 @@ class Once:
             known = look.known or self._held(session, incoming, at)
             if incoming.event == "unsubscribe":
                 accounts.left(session, known.account_id)
+                return ""
+            if incoming.event in reports.EVENTS:
+                reports.note(session, self._desk.templates, incoming, account_id=known.account_id, at=at)
                 return ""
             turn = conversation.begin(session, self._desk, incoming, known, at, is_look=False)
             acts = conversation.understood(turn, incoming) if look.acts is None else look.acts

@@ -9,7 +9,7 @@ lines. A choice is a number to answer with and, on a telephone, a line to tap.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -193,10 +193,18 @@ def money(quote: Any) -> str:
     return say("order.money_given" if given else "order.money", **facts)
 
 
-def notice(kind: str, content: dict[str, Any]) -> str:
+def notice(kind: str, content: Mapping[str, Any]) -> str:
     """Say a notice from the outbox; an unknown kind says its own text."""
-    if kind == "text":
-        return str(content["text"])
+    return str(content["text"]) if kind == "text" else say(f"notice.{kind}", **facts(content))
+
+
+def brief(kind: str, content: Mapping[str, Any]) -> str:
+    """Say a notice in a field of twenty characters; a kind without such words as the sentence begins."""
+    return say(f"brief.{kind}", **facts(content)) if kind in words()["brief"] else notice(kind, content)
+
+
+def facts(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Speak what a notice holds: days, meals and amounts as people say them."""
     facts = dict(content)
     if "day" in facts:
         day = date.fromisoformat(facts["day"])
@@ -205,7 +213,7 @@ def notice(kind: str, content: dict[str, Any]) -> str:
         facts["meal"] = meal_name(facts["meal"])
     if "own_fen" in facts:
         facts["own"] = yuan(int(facts["own_fen"]))
-    return say(f"notice.{kind}", **facts)
+    return facts
 
 
 def menu_buttons(public_url: str) -> list[dict[str, Any]]:

@@ -34,11 +34,12 @@ from canteen import (
 )  # fmt: skip
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
-from canteen.foundation.errors import CanteenError, Unavailable
+from canteen.foundation.errors import CanteenError
 from canteen.house import House
 
 AT_ONCE = 50
 NOTICES_KEPT = timedelta(days=90)
+UNREPORTED = timedelta(days=2)
 
 Sweep = Callable[[Session, datetime], None]
 Rehearsal = Callable[[datetime], bool]
@@ -166,17 +167,12 @@ class Jobs:
 
     def _say(self, channel: notices.Channel, notice: notices.Due) -> None:
         """Speak outside of any transaction, then note what became of it."""
-        outcome = _attempt(channel, notice)
-        at = clock.now()
-        may_retry = outcome.startswith("again:")
+        outcome = None if notice.sleeps_until else _attempt(channel, notice)
         with self.house.database.transaction(EVERYWHERE) as session:
-            notices.mark(
-                session,
-                notice_id=notice.notice_id,
-                outcome=outcome.removeprefix("again:"),
-                at=at,
-                retry_at=notices.retry_at(notice.attempts + 1, at) if may_retry else None,
-            )
+            if notice.sleeps_until:
+                notices.postpone(session, notice_id=notice.notice_id, until=notice.sleeps_until)
+            elif outcome:
+                notices.mark(session, notice_id=notice.notice_id, outcome=outcome, at=clock.now())
 
     def _schedule(self) -> Any:
         huey = self.huey
@@ -297,17 +293,14 @@ def _queue(house: House) -> Huey:
     return huey
 
 
-def _attempt(channel: notices.Channel, notice: notices.Due) -> str:
+def _attempt(channel: notices.Channel, notice: notices.Due) -> notices.Outcome:
+    if notice.is_late:
+        return notices.Outcome("never", notices.TOO_LATE)
     try:
-        channel.send(notice.account, notice.kind, notice.content)
-    except Unavailable as error:
-        return f"again:{error.code}"
-    except CanteenError as error:
-        return error.code
+        return channel.send(notice.account, notice.kind, notice.content, at=clock.now())
     except Exception:  # A channel may raise anything; the notice is tried again and the reason is in the log.
         _log.exception("a channel failed", notice=notice.notice_id)
-        return "again:unknown"
-    return "sent"
+        return notices.Outcome("again", "unknown")
 
 
 def _remind_of_samples(session: Session, meal: kitchen.Meal, at: datetime) -> None:
@@ -328,7 +321,7 @@ def _sweep_access(session: Session, at: datetime) -> None:
 
 
 def _sweep_notices(session: Session, at: datetime) -> None:
-    notices.prune(session, before=at - NOTICES_KEPT)
+    notices.prune(session, before=at - NOTICES_KEPT, unreported=at - UNREPORTED)
 
 
 def _sweep_links(session: Session, at: datetime) -> None:

@@ -50,6 +50,7 @@ for _kept in (
 for _numbered in (kitchen.PrepSheet, kitchen.DispatchNote, kitchen.DispatchReceipt):
     append_only(_numbered.__table__)
 append_only(tills.TillCount.__table__)
+append_only(notices.PhoneCallMark.__table__)
 for _shown in (
     safety.FoodSample, safety.SampleDiscard, safety.TemperatureReading, safety.DailyCheck, safety.HealthCertificate,
     safety.InspectionDraw, safety.Inspection, safety.InspectionFinding, safety.Rectification,
@@ -80,6 +81,7 @@ CHANGES = (
     "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
     "door_problems", "welfare_tasks", "welfare_terms",
+    "notice_tries", "phone_calls", "notice_grants_held",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

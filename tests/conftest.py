@@ -57,9 +57,9 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark whatever touches a database, for it runs on both kinds; leave out what this kind lacks."""
-    if config.getoption("--database") == "sqlite":
-        items[:] = [item for item in items if item.get_closest_marker("postgresql") is None]
+    """Mark whatever touches a database, for it runs on both kinds; leave out what this kind need not repeat."""
+    elsewhere = "postgresql" if config.getoption("--database") == "sqlite" else "variation"
+    items[:] = [item for item in items if item.get_closest_marker(elsewhere) is None]
     for item in items:
         if "database" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.both)

@@ -10,7 +10,6 @@ from canteen import notices, seniors
 from canteen.access.tables import LoginFailure
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
-from canteen.foundation.errors import Refused, Unavailable
 from canteen.house import House
 from canteen.jobs import Jobs
 from canteen.notices.tables import Notice
@@ -20,14 +19,15 @@ from tests import builders as make
 class Recorder:
     """Be a channel that notes what it was asked to say, and fails as told."""
 
-    def __init__(self, failure=None):
+    def __init__(self, outcome=None):
         self.said = []
-        self.failure = failure
+        self.outcome = outcome or notices.Outcome("sent", "sent")
 
-    def send(self, account, kind, content):
+    def send(self, account, kind, content, *, at):
         self.said.append((account, kind, content))
-        if self.failure:
-            raise self.failure
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def jobs(settings):
 @pytest.fixture
 def waiting(database):
     with database.transaction(EVERYWHERE) as session:
-        notices.enqueue(session, key="k", account="a", kind="served", content={"fen": 1}, at=clock.now())
+        notices.enqueue(session, key="k", account="a", kind="text", content={"fen": 1}, at=clock.now())
 
 
 def row(database):
@@ -55,7 +55,7 @@ def test_what_is_due_is_said_once(jobs, database, waiting):
     jobs.speak_through(channel)
 
     assert [jobs.deliver(), jobs.deliver()] == [1, 0]
-    assert channel.said == [("a", "served", {"fen": 1})]
+    assert channel.said == [("a", "text", {"fen": 1})]
     assert row(database).state == "sent"
 
 
@@ -65,7 +65,7 @@ def test_without_a_channel_notices_wait(jobs, database, waiting):
 
 
 def test_a_channel_that_is_away_is_asked_again(jobs, database, waiting):
-    jobs.speak_through(Recorder(Unavailable("wechat.away")))
+    jobs.speak_through(Recorder(notices.Outcome("again", "wechat.away")))
     jobs.deliver()
 
     assert (row(database).state, row(database).outcome) == ("waiting", "wechat.away")
@@ -73,10 +73,21 @@ def test_a_channel_that_is_away_is_asked_again(jobs, database, waiting):
 
 
 def test_a_refusal_of_the_channel_is_final(jobs, database, waiting):
-    jobs.speak_through(Recorder(Refused("wechat.unfollowed")))
+    jobs.speak_through(Recorder(notices.Outcome("never", "wechat.unfollowed")))
     jobs.deliver()
 
     assert (row(database).state, row(database).outcome) == ("dead", "wechat.unfollowed")
+
+
+def test_what_is_not_worth_saying_any_more_is_not_said(jobs, database):
+    with database.transaction(EVERYWHERE) as session:
+        before = clock.now() - timedelta(days=1)
+        notices.enqueue(session, key="k", account="a", kind="text", content={}, at=before)
+    channel = Recorder()
+    jobs.speak_through(channel)
+
+    assert (jobs.deliver(), channel.said) == (1, [])
+    assert row(database).outcome == notices.TOO_LATE
 
 
 def test_a_broken_channel_does_not_stop_the_worker(jobs, database, waiting):

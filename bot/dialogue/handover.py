@@ -69,16 +69,10 @@ def emergency(turn: Turn) -> str:
 
 
 def _alert_family(turn: Turn, person: seniors.Acting) -> None:
-    for account in seniors.accounts_of_person(turn.session, person_id=person.person_id):
-        if account != turn.account:
-            notices.enqueue(
-                turn.session,
-                key=f"emergency:{turn.key}:{account}",
-                account=account,
-                kind="emergency",
-                content={"name": person.name, "phone": turn.phone},
-                at=turn.at,
-            )
+    notices.tell(
+        turn.session, person_id=person.person_id, canteen_id=person.home_canteen_id, matter=f"emergency:{turn.key}",
+        kind="emergency", content={"name": person.name, "phone": turn.phone}, at=turn.at, but=turn.account,
+    )  # fmt: skip
 
 
 def notice_confusion(turn: Turn) -> None:

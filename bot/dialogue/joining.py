@@ -91,12 +91,10 @@ def related(turn: Turn, value: str) -> str:
 
 def _tell_of_newcomer(turn: Turn, person: seniors.Acting) -> None:
     """Tell whoever else may act for the person, her own account first, that somebody new can."""
-    for account in seniors.accounts_of_person(turn.session, person_id=person.person_id):
-        if account != turn.account:
-            notices.enqueue(
-                turn.session, key=f"joined:{turn.key}:{account}", account=account, kind="family_joined",
-                content={"name": person.name}, at=turn.at, is_urgent=False,
-            )  # fmt: skip
+    notices.tell(
+        turn.session, person_id=person.person_id, canteen_id=person.home_canteen_id, matter=f"joined:{turn.key}",
+        kind="family_joined", content={"name": person.name}, at=turn.at, but=turn.account,
+    )  # fmt: skip
 
 
 def _welcome(turn: Turn, bound: seniors.Bound) -> str:

@@ -98,14 +98,8 @@ def _confirm_all(turn: Turn) -> str:
 
 def tell_family(turn: Turn, person: seniors.Acting, placed: orders.Order) -> None:
     """Tell the person, and whoever else may order for her, what was ordered."""
-    for account in seniors.accounts_of_person(turn.session, person_id=person.person_id):
-        if account != turn.account:
-            content = {"name": person.name, "day": placed.service_date.isoformat(), "meal": placed.meal}
-            notices.enqueue(
-                turn.session,
-                key=f"ordered:{placed.ref}:{account}",
-                account=account,
-                kind="order_told",
-                content={**content, "dishes": placed.dishes},
-                at=turn.at,
-            )
+    content = {"name": person.name, "day": placed.service_date.isoformat(), "meal": placed.meal}
+    notices.tell(
+        turn.session, person_id=person.person_id, canteen_id=placed.canteen_id, matter=f"ordered:{placed.ref}",
+        kind="order_told", content={**content, "dishes": placed.dishes}, at=turn.at, but=turn.account,
+    )  # fmt: skip

@@ -140,5 +140,7 @@ def _own(turn: Turn, person_id: str) -> seniors.Acting | None:
 
 
 def _tell(turn: Turn, account: str, kind: str, person: seniors.Acting) -> None:
-    key = f"{kind}:{turn.key}:{account}"
-    notices.enqueue(turn.session, key=key, account=account, kind=kind, content={"name": person.name}, at=turn.at)
+    key, about = f"{kind}:{turn.key}:{account}", notices.About(person.person_id, person.home_canteen_id)
+    notices.enqueue(
+        turn.session, key=key, account=account, kind=kind, content={"name": person.name}, at=turn.at, about=about
+    )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import replies
+from bot.templates import Templates
 from canteen import menus, orders, places, seniors
 from canteen.checkin import Keys
 from canteen.foundation.clock import service_day
@@ -27,6 +28,7 @@ class Desk:
     keys: Keys
     public_url: str
     appid: str
+    templates: Templates = field(default_factory=Templates)
 
 
 @dataclass

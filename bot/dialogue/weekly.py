@@ -235,13 +235,8 @@ def _line(one: standing.Agreed, name: str) -> str:
 def _tell_family(turn: Turn, person: seniors.Acting) -> None:
     draft = turn.state.draft
     spoken = pattern(draft.weekdays, draft.meal)
-    for account in seniors.accounts_of_person(turn.session, person_id=person.person_id):
-        if account != turn.account:
-            notices.enqueue(
-                turn.session,
-                key=f"standing:{turn.key}:{account}",
-                account=account,
-                kind="standing_agreed",
-                content={"name": person.name, "pattern": spoken, "dishes": drafting.dishes_of(draft)},
-                at=turn.at,
-            )
+    notices.tell(
+        turn.session, person_id=person.person_id, canteen_id=person.home_canteen_id, matter=f"standing:{turn.key}",
+        kind="standing_agreed", content={"name": person.name, "pattern": spoken, "dishes": drafting.dishes_of(draft)},
+        at=turn.at, but=turn.account,
+    )  # fmt: skip

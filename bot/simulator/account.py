@@ -175,6 +175,15 @@ class Account:
         with self._lock:
             return [asdict(sent) for sent in self._state.outbox]
 
+    def last_notice(self, openid: str, number: Any = None) -> Sent:
+        """Return the last notice that a user was sent, or the one of a number."""
+        with self._lock:
+            for sent in reversed(self._state.outbox):
+                is_notice = sent.kind in {"template", "subscribe"} and not sent.errcode and sent.openid == openid
+                if is_notice and number in (None, sent.seq):
+                    return sent
+        raise Refusal("notices.none_sent", 404)
+
     # Codes, menu, pictures, grants.
 
     def create_scene(self, scene: str, *, permanent: bool, seconds: int, at: int) -> Scene:

@@ -5,6 +5,7 @@ Each act writes the user's line, hands the message over and writes the reply.
 
 import io
 import secrets
+import threading
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +16,7 @@ from bot.simulator.clock import DemoClock
 from bot.simulator.delivery import UNHEARD, Outcome, Postman, Trick
 from bot.simulator.envelope import Reply
 from bot.simulator.errcodes import Refusal
-from bot.simulator.records import Scene, User
+from bot.simulator.records import Scene, Sent, User
 from bot.simulator.settings import Settings
 
 FAILURE = "该公众号提供的服务出现故障，请稍后再试"
@@ -133,6 +134,22 @@ class Acts:
         fields = {"Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": chosen}}
         shown = {"text": "同意接收通知" if count else "拒绝接收通知"}
         return self._event(user, fields, shown=shown, title=f"订阅通知 {word}")
+
+    def report(self, user: User, sent: Sent, status: str) -> Fields:
+        """Tell the account what became of a notice that it sent: ``success``, or ``failed:user block``."""
+        if sent.kind == "template":
+            fields: Fields = {"Event": "TEMPLATESENDJOBFINISH", "MsgID": sent.seq, "Status": status}
+        else:
+            is_fine = status == "success"
+            told = {"TemplateId": str(sent.body.get("template_id", "")), "MsgID": sent.seq}
+            told |= {"ErrorCode": 0 if is_fine else 43101, "ErrorStatus": status}
+            fields = {"Event": "subscribe_msg_sent_event", "SubscribeMsgSentEvent": {"List": told}}
+        shown = {"text": f"平台回报：{status}"}
+        return self._event(user, fields, shown=shown, title=f"回报 {fields['Event']}：{status}", mute=True)
+
+    def report_soon(self, user: User, sent: Sent) -> None:
+        """Report that a notice arrived, after the call that sent it was answered."""
+        threading.Thread(target=self.report, args=(user, sent, "success"), daemon=True).start()
 
     def _message(self, user: User, fields: Fields, *, shown: Fields, title: str, trick: Trick) -> Fields:
         _require_following(user)

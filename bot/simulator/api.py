@@ -8,6 +8,8 @@ decoded: whoever sends escaped Chinese sees backslashes on the phone.
 import io
 import json
 import re
+import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +25,7 @@ blueprint = Blueprint("api", __name__)
 
 _OPEN = {"api.token", "api.stable_token", "api.show_qrcode"}
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u")
+_MESSAGES = "message/"
 _MONTH = 2_592_000
 _PICTURE_LIMIT = 10 * 1024 * 1024
 _SIGNS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"BM": "image/bmp"}
@@ -30,14 +33,19 @@ _SIGNS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "imag
 
 @blueprint.before_request
 def _check_token() -> None:
-    here().credentials.count(request.path.removeprefix("/cgi-bin/"))
+    path = request.path.removeprefix("/cgi-bin/")
+    here().credentials.count(path)
     if request.endpoint not in _OPEN:
         here().credentials.check_token(request.args.get("access_token", ""))
+    if not path.startswith(_MESSAGES):
+        here().faults.meet(path)
 
 
 @blueprint.app_errorhandler(WxError)
 def _answer_error(error: WxError) -> Response:
-    return jsonify(errcode=error.errcode, errmsg=error.errmsg)
+    # The platform ends each refusal with the number of the request, to be told to its support.
+    rid = f"{int(time.time()):x}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
+    return jsonify(errcode=error.errcode, errmsg=f"{error.errmsg} rid: {rid}")
 
 
 @blueprint.get("/cgi-bin/token")
@@ -213,6 +221,7 @@ def _send(
     account, at = here().account, here().clock.timestamp()
     try:
         content = shown()
+        here().faults.meet(request.path.removeprefix("/cgi-bin/"))
         if not user.following:
             raise WxError(43004)
         if windowed:
@@ -224,7 +233,11 @@ def _send(
         raise
     account.say(user.openid, side="account", kind=kind, content=content, at=at)
     sent = account.record_sent(record, user.openid, body, at=at, errcode=0)
-    return jsonify(errcode=0, errmsg="ok") if windowed else jsonify(errcode=0, errmsg="ok", msgid=sent.seq)
+    if windowed:
+        return jsonify(errcode=0, errmsg="ok")
+    if here().settings.reports:
+        here().acts.report_soon(user, sent)
+    return jsonify(errcode=0, errmsg="ok", msgid=sent.seq)
 
 
 def _scene(action: str, body: dict[str, Any]) -> str:

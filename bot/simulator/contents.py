@@ -10,7 +10,15 @@ from typing import Any
 from bot.simulator.errcodes import WxError
 
 _TEXT_LIMIT = 2048
-_FIELD_LIMITS = {"thing": 20, "number": 32, "phrase": 5, "name": 20, "character_string": 32, "letter": 32}
+_FIELD_LIMITS = {
+    "thing": 20,
+    "number": 32,
+    "phrase": 5,
+    "name": 20,
+    "character_string": 32,
+    "letter": 32,
+    "phone_number": 17,
+}
 _OTHER_FIELDS = 200
 
 

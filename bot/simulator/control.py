@@ -136,6 +136,23 @@ def expire_tokens() -> Response:
     return jsonify(done=True)
 
 
+@blueprint.get("/errors")
+def list_errors() -> Response:
+    """List which calls are refused on purpose."""
+    return jsonify(errors=here().faults.as_json())
+
+
+@blueprint.post("/errors")
+def order_error() -> Response:
+    """Refuse the next calls of an address of the interface with an error number; 0 ends it."""
+    given = _given()
+    errcode, times = given.get("errcode", 0), given.get("times", 1)
+    if not isinstance(errcode, int) or not isinstance(times, int):
+        raise Refusal("errors.unknown_code", 400)
+    here().faults.order(_word("path"), errcode, times)
+    return list_errors()
+
+
 @blueprint.post("/reset")
 def reset() -> Response:
     """Forget everything but the demo users."""
@@ -155,6 +172,12 @@ def _accept(user: User) -> dict[str, Any]:
     return here().acts.accept(user, _word("template_id"), count=_given().get("count", 1))
 
 
+def _report(user: User) -> dict[str, Any]:
+    """Report on the last notice that was sent to a user, or on the one of a number."""
+    sent = here().account.last_notice(user.openid, _given().get("number"))
+    return here().acts.report(user, sent, _word("status") or "success")
+
+
 def _unfollow(user: User) -> dict[str, Any]:
     return here().acts.unfollow(user)
 
@@ -170,6 +193,7 @@ _ACTS = {
     "unfollow": _unfollow,
     "scan": lambda user: here().acts.scan(user, _word("code"), trick=_trick()),
     "accept": _accept,
+    "report": _report,
 }
 
 

@@ -1,6 +1,7 @@
 """Know the platform's error numbers and their official wording."""
 
 ERRCODES = {
+    -1: "system error",
     40001: "invalid credential, access_token is invalid or not latest",
     40002: "invalid grant_type",
     40003: "invalid openid",
@@ -10,6 +11,7 @@ ERRCODES = {
     40007: "invalid media_id",
     40008: "invalid message type",
     40013: "invalid appid",
+    40014: "invalid access_token",
     40016: "invalid button size",
     40017: "invalid button type",
     40018: "invalid button name size",
@@ -27,11 +29,13 @@ ERRCODES = {
     40097: "invalid args",
     40125: "invalid appsecret",
     40163: "code been used",
+    40164: "invalid ip, not in whitelist",
     41001: "access_token missing",
     41002: "appid missing",
     41004: "appsecret missing",
     41005: "media data missing",
     41008: "missing code",
+    41030: "invalid page",
     42001: "access_token expired",
     43004: "require subscribe",
     43101: "user refuse to accept the msg",
@@ -39,11 +43,16 @@ ERRCODES = {
     45002: "content size out of limit",
     45008: "article size out of limit",
     45009: "reach max api daily quota limit",
+    45011: "api minute-quota reach limit, must slower, retry next minute",
     45015: "response out of time limit or subscription is canceled",
     45047: "out of response count limit",
     46003: "menu no exist",
     47001: "data format error",
     47003: "argument invalid",
+    48001: "api unauthorized",
+    48004: "api forbidden for irregularities",
+    50002: "user limited",
+    61004: "access clientip is not registered",
 }
 
 

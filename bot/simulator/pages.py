@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bot.simulator.delivery import Trick
+from bot.simulator.errcodes import ERRCODES
 from bot.simulator.world import here
 
 blueprint = Blueprint("pages", __name__)
@@ -17,6 +18,9 @@ TRICKS = (
     (Trick.SLOW_NETWORK, "网络太慢", "slow network"),
     (Trick.UNKNOWN_TYPE, "没见过的类型", "unknown type"),
 )
+
+# What the page offers to answer on purpose; the address takes every known number.
+FAULTS = (-1, 40001, 40003, 40037, 40164, 43004, 43101, 45009, 45011, 45015, 45047, 47003, 48001, 50002)
 
 
 @blueprint.get("/")
@@ -32,6 +36,7 @@ def phone() -> str:
         compact=request.args.get("compact") == "1",
         code=request.args.get("scan", ""),
         tricks=TRICKS,
+        errcodes=[(code, ERRCODES[code]) for code in FAULTS],
         settings=here().settings,
     )
 

@@ -18,7 +18,10 @@ class NotHere(RuntimeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold the credentials of the pretended accounts and the addresses."""
+    """Hold the credentials of the pretended accounts and the addresses.
+
+    With ``reports`` the account is told by itself what became of each notice, a moment after it was taken.
+    """
 
     appid: str = "wxdemo0000000001"
     secret: str = "demo-secret"  # noqa: S105 - a demo value, refused in production.
@@ -33,6 +36,7 @@ class Settings:
     state_path: Path | None = None
     reply_seconds: float = 5.0
     pause_seconds: float = 1.0
+    reports: bool = False
 
     @property
     def callback_url(self) -> str:
@@ -60,6 +64,7 @@ class Settings:
             public_url=_checked_url(env.get("PUBLIC_URL", cls.public_url)),
             port=int(env.get("SIMULATOR_PORT", str(cls.port))),
             state_path=Path(env.get("SIMULATOR_STATE", "var/simulator.json")),
+            reports=True,
         )
 
 

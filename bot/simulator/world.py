@@ -9,6 +9,7 @@ from bot.simulator.acts import Acts
 from bot.simulator.clock import DemoClock
 from bot.simulator.credentials import Credentials
 from bot.simulator.delivery import Postman
+from bot.simulator.faults import Faults
 from bot.simulator.settings import Settings
 
 _NAME = "wechat_simulator"
@@ -16,13 +17,14 @@ _NAME = "wechat_simulator"
 
 @dataclass(frozen=True)
 class World:
-    """Name the parts: settings, state, credentials, clock and acts."""
+    """Name the parts: settings, state, credentials, clock, acts, and which calls are refused on purpose."""
 
     settings: Settings
     account: Account
     credentials: Credentials
     clock: DemoClock
     acts: Acts
+    faults: Faults
 
 
 def build(settings: Settings) -> World:
@@ -33,7 +35,7 @@ def build(settings: Settings) -> World:
         {settings.appid: settings.secret, settings.mini_appid: settings.mini_secret},
     )
     acts = Acts(settings, account, clock, Postman(settings, clock))
-    return World(settings, account, credentials, clock, acts)
+    return World(settings, account, credentials, clock, acts, Faults())
 
 
 def attach(app: Flask, world: World) -> None:

@@ -45,7 +45,7 @@ def _tell(session: Session, canteen_id: int, meal: str, at: datetime) -> int:
         )
     )
     wanted = (
-        select(Order.ref, Order.meal, Person.name, FamilyLink.account)
+        select(Order.ref, Order.meal, Order.person_id, Person.name, FamilyLink.account)
         .join(Person, Person.id == Order.person_id)
         .join(FamilyLink, FamilyLink.person_id == Order.person_id)
         .where(
@@ -63,8 +63,9 @@ def _tell(session: Session, canteen_id: int, meal: str, at: datetime) -> int:
     rows = session.execute(wanted).all()
     for row in rows:
         content = {"name": row.name, "meal": row.meal, "phone": phone}
+        about = notices.About(row.person_id, canteen_id, f"missed:{row.ref}")
         notices.enqueue(
             session, key=f"missed:{row.ref}:{row.account}", account=row.account, kind="meal_missed", content=content,
-            at=at,
+            at=at, about=about,
         )  # fmt: skip
     return len(rows)

@@ -37,6 +37,7 @@ class WechatSettings:
     api_root: str
     open_root: str
     accepts_plain: bool
+    templates: Path | None
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,13 @@ class Settings:
             code_keys=reader.keys("CODE_KEYS"),
             trusted_proxies=reader.number("TRUSTED_PROXIES", 0),
             clock=reader.instant("CANTEEN_CLOCK", forbidden=production),
-            wechat=_wechat(reader, production, simulator_port),
+            wechat=_wechat(reader, production, simulator_port, root),
         )
         reader.finish()
         return settings
 
 
-def _wechat(reader: _Reader, production: bool, simulator_port: int) -> WechatSettings:
+def _wechat(reader: _Reader, production: bool, simulator_port: int, root: Path) -> WechatSettings:
     local = f"http://127.0.0.1:{simulator_port}/"
     return WechatSettings(
         appid=reader.text("WECHAT_APPID", "wxdemo0000000001"),
@@ -109,6 +110,7 @@ def _wechat(reader: _Reader, production: bool, simulator_port: int) -> WechatSet
         open_root=reader.url("WX_OPEN_ROOT", "https://open.weixin.qq.com/connect" if production else local + "connect")
         + "/",
         accepts_plain=reader.choice("WECHAT_PLAIN", "no", ("no", "yes")) == "yes",
+        templates=reader.file("WECHAT_TEMPLATES", None if production else root / "bot" / "templates.toml"),
     )
 
 
@@ -138,6 +140,15 @@ class _Reader:
         if not value.startswith(("http://", "https://")):
             self._wrong.append(f"{name} must start with http:// or https://, not {value!r}")
         return value.rstrip("/")
+
+    def file(self, name: str, default: Path | None) -> Path | None:
+        """Return a file that is there; a default that is not there is none."""
+        given = self._environment.get(name, "").strip()
+        if given and not Path(given).is_file():
+            self._wrong.append(f"{name} must name a file, not {given!r}")
+        if given:
+            return Path(given)
+        return default if default is not None and default.is_file() else None
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)

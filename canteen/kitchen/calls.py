@@ -85,15 +85,15 @@ def _told(session: Session, people: Collection[int]) -> frozenset[int]:
     return frozenset(session.scalars(wanted))
 
 
-def accounts(session: Session, *, order_refs: Collection[str]) -> Sequence[tuple[str, str, str]]:
-    """Return (order, account, name of the diner) for each account that may act for the diner of an order."""
+def diners(session: Session, *, order_refs: Collection[str]) -> Sequence[tuple[str, int, str]]:
+    """Return (order, key of the diner, name of the diner) for each order: whom something is to be told."""
     rows = session.execute(
-        select(Order.ref, FamilyLink.account, Person.name)
+        select(Order.ref, Person.id, Person.name)
         .join(Person, Person.id == Order.person_id)
-        .join(FamilyLink, FamilyLink.person_id == Person.id)
-        .where(Order.ref.in_(order_refs), FamilyLink.ended_at.is_(None))
+        .where(Order.ref.in_(order_refs))
+        .order_by(Order.id)
     )
-    return [(ref, account, name) for ref, account, name in rows]
+    return [(ref, person_id, name) for ref, person_id, name in rows]
 
 
 def _record(session: Session, canteen_id: int, why: str, count: int, actor: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from canteen import notices, orders, places
-from canteen.kitchen.calls import accounts
+from canteen.kitchen.calls import diners
 from canteen.kitchen.values import Meal
 from canteen.menus.tables import DayMenu
 from canteen.orders.tables import Order
@@ -32,7 +32,7 @@ class Nearest:
 def close(
     session: Session, *, canteen_id: int, day: date, meal: str, reason: str, actor: str, at: datetime
 ) -> list[Order]:
-    """Close a day, or one meal of it: cancel what was ordered, tell each account once, and return the orders.
+    """Close a day, or one meal of it: cancel what was ordered, tell each diner once, and return the orders.
 
     It tells by the register, so it needs a session that may see the diners, and a canteen that the asker may close.
     """
@@ -41,7 +41,7 @@ def close(
     by_ref = {order.ref: order for order in cancelled}
     canteen = places.canteen_by_id(session, canteen_id=canteen_id)
     elsewhere = {name: nearest(session, of=Meal(canteen_id, day, name)) for name in {order.meal for order in cancelled}}
-    for ref, account, name in accounts(session, order_refs=by_ref):
+    for ref, person_id, name in diners(session, order_refs=by_ref):
         other = elsewhere[by_ref[ref].meal]
         content = {
             "name": name,
@@ -53,7 +53,10 @@ def close(
             "other_phone": other.phone if other else "",
         }
         kind = "kitchen_closed_nearby" if other else "kitchen_closed"
-        notices.enqueue(session, key=f"closed:{ref}:{account}", account=account, kind=kind, content=content, at=at)
+        notices.tell(
+            session, person_id=person_id, canteen_id=canteen_id, matter=f"closed:{ref}", kind=kind, content=content,
+            at=at,
+        )  # fmt: skip
     return cancelled
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from canteen import audit, menus, notices, orders, places
 from canteen.foundation.errors import Invalid, NotFound
 from canteen.foundation.money import spoken_yuan
-from canteen.kitchen.calls import accounts
+from canteen.kitchen.calls import diners
 from canteen.kitchen.values import Meal
 from canteen.orders.tables import Order, OrderLine
 
@@ -76,7 +76,7 @@ def _exchanged(
 
 def _tell(session: Session, of: Meal, old: str, new: str, found: dict[str, orders.Exchanged], at: datetime) -> None:
     phone = places.canteen_by_id(session, canteen_id=of.canteen_id).phone
-    for ref, account, name in accounts(session, order_refs=found):
+    for ref, person_id, name in diners(session, order_refs=found):
         one = found[ref]
         cheaper = one.order.own_fen != one.own_before_fen
         kind = "dish_to_ask" if one.harm else "dish_swapped_own" if cheaper else "dish_swapped"
@@ -90,4 +90,7 @@ def _tell(session: Session, of: Meal, old: str, new: str, found: dict[str, order
             "own": spoken_yuan(one.order.own_fen),
             "phone": phone,
         }
-        notices.enqueue(session, key=f"swap:{ref}:{old}:{account}", account=account, kind=kind, content=content, at=at)
+        notices.tell(
+            session, person_id=person_id, canteen_id=of.canteen_id, matter=f"swap:{ref}:{old}", kind=kind,
+            content=content, at=at,
+        )  # fmt: skip

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Then = Literal["sent", "again", "never"]
+
+
+@dataclass(frozen=True)
+class Try:
+    """Note one attempt by one way: what came of it, and the number that the other side gave its message."""
+
+    way: str
+    outcome: str
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Say what became of a notice: said, to be tried again (not before an instant), or never; and each attempt."""
+
+    then: Then
+    code: str
+    tries: tuple[Try, ...] = ()
+    not_before: datetime | None = None
 
 
 class Channel(Protocol):
-    """Say one thing to one account.
+    """Say one thing to one account by the ways it knows, one after the other."""
 
-    Raises `canteen.foundation.errors.Unavailable` where trying later may help, any other refusal where it never will.
-    """
-
-    def send(self, account: str, kind: str, content: dict[str, Any]) -> None:
+    def send(self, account: str, kind: str, content: dict[str, Any], *, at: datetime) -> Outcome:
         """Say it now."""
         ...

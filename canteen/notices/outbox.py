@@ -1,41 +1,53 @@
 """Keep what is to be said until it was said, and say it once.
 
 A notice is written in the transaction of the act that it tells of, so that no act is told that did not happen and no
-act stays untold. Its key makes a second enqueue a no-op.
+act stays untold. Its key makes a second enqueue a no-op. What no message can say is not lost: it stays as a dead
+letter, and where its kind asks for it the person is called.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from canteen.foundation.clock import CHINA
 from canteen.foundation.db import connection_of, vault_of
 from canteen.foundation.errors import NotFound
 from canteen.foundation.prepared import Prepared
-from canteen.notices.tables import Notice
+from canteen.notices import phone_list, rules
+from canteen.notices.channel import Outcome
+from canteen.notices.kinds import kind_of
+from canteen.notices.tables import Notice, NoticeTry
 
-MOST_ATTEMPTS = 6
-_WAKES, _SLEEPS = 7, 21
+TOO_LATE = "notices.too_late"
+ENQUEUED = "notices.enqueued"
 
-_ENQUEUED = "notices.enqueued"
+
+@dataclass(frozen=True)
+class About:
+    """Say whom a notice is about, which canteen answers for it, and the matter that all accounts are told of."""
+
+    person_id: int | None = None
+    canteen_id: int | None = None
+    matter: str | None = None
 
 
 @dataclass(frozen=True)
 class Due:
-    """Hold a notice whose time has come."""
+    """Hold a notice whose time has come; it may be too late for it, or people may sleep by now."""
 
     notice_id: int
     account: str
     kind: str
     content: dict[str, Any]
     attempts: int
+    is_late: bool
+    sleeps_until: datetime | None
 
 
 def enqueue(
@@ -46,29 +58,21 @@ def enqueue(
     kind: str,
     content: dict[str, Any],
     at: datetime,
-    is_urgent: bool = True,
+    about: About | None = None,
+    until: datetime | None = None,
 ) -> None:
-    """Put a notice into the outbox; a known key changes nothing. What is not urgent waits until people are awake."""
-    connection = connection_of(session)
+    """Put a notice into the outbox; a known key changes nothing. Its kind says whether it waits for the morning."""
+    connection, held, about = connection_of(session), kind_of(kind), about or About()
     sealed = vault_of(session).seal(json.dumps(content, ensure_ascii=False))
-    values = {"key": key, "account": account, "kind": kind, "content_sealed": sealed, "enqueued_at": at}
-    values["due_at"] = at if is_urgent else awake(at)
+    values = {"key": key, "account": account, "kind": kind, "content_sealed": sealed, "enqueued_at": at, **vars(about)}
+    values |= {"due_at": rules.due(held, at), "until_at": rules.worth_until(held, at, until)}
     if _ENQUEUE[connection.dialect.name].run(connection, values) == 1:
-        session.info[_ENQUEUED] = True
-
-
-def awake(at: datetime) -> datetime:
-    """Return the instant, or the next morning's where old people sleep: from nine in the evening to seven."""
-    local = at.astimezone(CHINA)
-    if _WAKES <= local.hour < _SLEEPS:
-        return at
-    morning = local.replace(hour=_WAKES, minute=0, second=0, microsecond=0)
-    return (morning if local.hour < _WAKES else morning + timedelta(days=1)).astimezone(UTC)
+        session.info[ENQUEUED] = True
 
 
 def were_enqueued(session: Session) -> bool:
     """Tell whether this act put something into the outbox: then let the worker look after the commit."""
-    return bool(session.info.get(_ENQUEUED))
+    return bool(session.info.get(ENQUEUED))
 
 
 def due(session: Session, *, at: datetime, limit: int) -> tuple[Due, ...]:
@@ -79,25 +83,99 @@ def due(session: Session, *, at: datetime, limit: int) -> tuple[Due, ...]:
         .order_by(Notice.due_at, Notice.id)
         .limit(limit)
     )
-    return tuple(Due(row.id, row.account, row.kind, _content(session, row), row.attempts) for row in rows)
+    return tuple(_due(session, row, at) for row in rows)
 
 
-def mark(session: Session, *, notice_id: int, outcome: str, at: datetime, retry_at: datetime | None = None) -> None:
-    """Note what became of an attempt: ``sent``, or a reason.
+def postpone(session: Session, *, notice_id: int, until: datetime) -> None:
+    """Put a notice off until people are awake: a worker that was away in the evening wakes nobody at night."""
+    session.get_one(Notice, notice_id, with_for_update=True).due_at = until
+    session.flush()
 
-    Without another try the notice is kept as dead. Refuses ``notices.no_such_notice``.
+
+def mark(session: Session, *, notice_id: int, outcome: Outcome, at: datetime) -> None:
+    """Note what became of a notice, and each attempt.
+
+    Without another try it is kept as dead, and its person called where its kind asks for it and no other account heard
+    of the matter. Refuses ``notices.no_such_notice``.
     """
-    notice = session.get(Notice, notice_id)
+    notice = session.get(Notice, notice_id, with_for_update=True)
     if notice is None:
         raise NotFound("notices.no_such_notice")
     notice.attempts += 1
-    notice.outcome = outcome
-    if outcome == "sent":
-        notice.state, notice.content_sealed = "sent", ""
-    elif retry_at is None:
-        notice.state = "dead"
-    notice.due_at = retry_at or at
+    notice.outcome = outcome.code
+    session.add_all(
+        NoticeTry(notice_id=notice.id, way=one.way, outcome=one.outcome, number=one.number, at=at)
+        for one in outcome.tries
+    )
+    next_try = None
+    if outcome.then == "again":
+        next_try = rules.again(kind_of(notice.kind), notice.attempts, at, not_before=outcome.not_before)
+    notice.due_at = next_try or at
+    if outcome.then == "sent":
+        notice.state = "sent"
+        if not any(one.number for one in outcome.tries):
+            notice.content_sealed = ""
+    elif next_try is None or (notice.until_at is not None and next_try > notice.until_at):
+        bury(session, notice, at=at)
     session.flush()
+
+
+def bury(session: Session, notice: Notice, *, at: datetime) -> None:
+    """Keep a notice as dead, and have its person called where nobody heard of the matter."""
+    notice.state = "dead"
+    session.flush()
+    if not kind_of(notice.kind).is_called or notice.person_id is None or _is_heard(session, notice):
+        return
+    phone_list.put(
+        session, matter=notice.matter or notice.key, person_id=notice.person_id, canteen_id=notice.canteen_id,
+        kind=notice.kind, content_sealed=notice.content_sealed, why=notice.outcome, at=at,
+    )  # fmt: skip
+
+
+def report(session: Session, *, number: str, code: str, at: datetime) -> None:
+    """Note what the other side says later of a message that it took: ``sent``, or why it never arrived.
+
+    What never arrived is a dead letter after all. A number that nobody knows, or knows twice, changes nothing.
+    """
+    numbered = select(NoticeTry.notice_id).where(NoticeTry.number == number)
+    notice = session.scalar(select(Notice).where(Notice.id.in_(numbered), Notice.state == "sent").with_for_update())
+    if notice is None:
+        return
+    session.add(NoticeTry(notice_id=notice.id, way="report", outcome=code, number="", at=at))
+    if code == "sent":
+        notice.content_sealed = ""
+    else:
+        notice.outcome = code
+        bury(session, notice, at=at)
+    session.flush()
+
+
+def prune(session: Session, *, before: datetime, unreported: datetime) -> None:
+    """Delete what was said or given up long ago, with its attempts; wipe what was said and nobody reported on."""
+    old = (Notice.state != "waiting", Notice.due_at < before)
+    session.execute(delete(NoticeTry).where(NoticeTry.notice_id.in_(select(Notice.id).where(*old))))
+    session.execute(delete(Notice).where(*old))
+    said = update(Notice).where(Notice.state == "sent", Notice.due_at < unreported, Notice.content_sealed != "")
+    session.execute(said.values(content_sealed=""))
+    phone_list.prune(session, before=before)
+
+
+def _due(session: Session, row: Notice, at: datetime) -> Due:
+    may_be_said = rules.due(kind_of(row.kind), at)
+    return Due(
+        row.id, row.account, row.kind, _content(session, row), row.attempts,
+        is_late=row.until_at is not None and at >= row.until_at,
+        sleeps_until=may_be_said if may_be_said > at else None,
+    )  # fmt: skip
+
+
+def _is_heard(session: Session, notice: Notice) -> bool:
+    """Tell whether another account of the person heard of the matter, or still may."""
+    if notice.matter is None:
+        return False
+    others = select(Notice.state).where(Notice.matter == notice.matter, Notice.id != notice.id)
+    states = session.scalars(others.where(Notice.person_id == notice.person_id).with_for_update())
+    return any(state != "dead" for state in states)
 
 
 def _content(session: Session, row: Notice) -> dict[str, Any]:
@@ -107,21 +185,12 @@ def _content(session: Session, row: Notice) -> dict[str, Any]:
     return content
 
 
-def retry_at(attempts: int, at: datetime) -> datetime | None:
-    """Say when to try again: 1, 2, 4 … minutes later; None at the end."""
-    if attempts >= MOST_ATTEMPTS:
-        return None
-    return at + timedelta(minutes=2 ** (attempts - 1))
-
-
-def prune(session: Session, *, before: datetime) -> None:
-    """Delete what was said long ago."""
-    session.execute(delete(Notice).where(Notice.state != "waiting", Notice.due_at < before))
-
-
 def _enqueuing(put: Any) -> Prepared:
     """Write a notice, or nothing where its key is known; another that enqueues the same key at once waits."""
-    given = ("key", "account", "kind", "content_sealed", "enqueued_at", "due_at")
+    given = (
+        "key", "account", "kind", "content_sealed", "enqueued_at", "due_at", "person_id", "canteen_id", "matter",
+        "until_at",
+    )  # fmt: skip
     row = {**{name: bindparam(name) for name in given}, "state": "waiting", "attempts": 0, "outcome": ""}
     return Prepared(put.inline().values(row).on_conflict_do_nothing(index_elements=[Notice.key]))
 

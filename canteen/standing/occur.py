@@ -145,6 +145,8 @@ def _tell(session: Session, held: StandingOccurrence, standing: StandingOrder, a
     if order is not None:
         content |= {"dishes": order.dishes, "own_fen": str(order.own_fen)}
     kind = _TOLD.get(held.outcome, "standing_refused")
-    for account in seniors.accounts_of_person(session, person_id=standing.person_id):
-        key = f"standing:{standing.ref}:{held.service_date.isoformat()}:{held.outcome}:{account}"
-        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at, is_urgent=False)
+    matter = f"standing:{standing.ref}:{held.service_date.isoformat()}:{held.outcome}"
+    notices.tell(
+        session, person_id=standing.person_id, canteen_id=standing.canteen_id, matter=matter, kind=kind,
+        content=content, at=at,
+    )  # fmt: skip

@@ -40,7 +40,9 @@ def _say(
     session: Session, kind: str, order_ref: str, person_id: int, meal: str, said: dict[str, str], at: datetime
 ) -> None:
     name = seniors.person_by_id(session, person_id=person_id).name
-    for account in seniors.accounts_of_person(session, person_id=person_id):
-        content = {"name": name, "meal": meal, **said}
-        key = f"{kind}:{order_ref}:{account}"
-        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at)
+    content = {"name": name, "meal": meal, **said}
+    canteen_id = orders.find(session, ref=order_ref).canteen_id
+    notices.tell(
+        session, person_id=person_id, canteen_id=canteen_id, matter=f"{kind}:{order_ref}", kind=kind, content=content,
+        at=at,
+    )  # fmt: skip

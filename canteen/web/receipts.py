@@ -43,7 +43,7 @@ def _tell(connection: Connection, ref: str, kind: str) -> None:
             content["at"] = f"{row.happened_at.astimezone(clock.CHINA):%H:%M}"
             notices.enqueue(
                 session, key=f"{kind}:{ref}:{row.account}", account=row.account, kind=kind, content=content,
-                at=clock.now(),
+                at=clock.now(), about=notices.About(row.person_id, row.canteen_id, f"{kind}:{ref}"),
             )  # fmt: skip
     current_app.extensions[DELIVER_SOON]()
 
@@ -51,7 +51,7 @@ def _tell(connection: Connection, ref: str, kind: str) -> None:
 _meal, _person, _link = tables.checkin.Redemption, tables.seniors.Person, tables.seniors.FamilyLink
 # Whose meal it was, with each account that may act for her. Every answer to a scan waits for it.
 _REACHED = Prepared(
-    select(_person.name, _meal.meal, _meal.own_fen, _meal.happened_at, _link.account)
+    select(_meal.person_id, _meal.canteen_id, _person.name, _meal.meal, _meal.own_fen, _meal.happened_at, _link.account)
     .join(_person, _person.id == _meal.person_id)
     .join(_link, _link.person_id == _person.id)
     .where(_meal.ref == bindparam("ref"), _link.ended_at.is_(None), _link.told_eaten)

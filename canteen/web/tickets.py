@@ -77,11 +77,12 @@ def answer_ticket(ref: str) -> BaseResponse:
     text = forms.typed("text")
     with house().database.transaction(actor().scope) as session:
         said = tickets.reply(session, ref=ref, text=text, actor=forms.me(), at=clock.now())
-        account = tickets.find(session, ref=ref).account
+        found = tickets.find(session, ref=ref)
         session.flush()
         notices.enqueue(
-            session, key=f"ticket:{ref}:{said.id}", account=account, kind="text",
+            session, key=f"ticket:{ref}:{said.id}", account=found.account, kind="text",
             content={"text": _said()["from_desk"].format(text=text)}, at=clock.now(),
+            about=notices.About(found.person_id, found.canteen_id),
         )  # fmt: skip
     current_app.extensions[receipts.DELIVER_SOON]()
     return _done(ref, "answered")

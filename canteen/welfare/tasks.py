@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from canteen import audit, notices, places, seniors
+from canteen import audit, notices, places
 from canteen.foundation.db import scope_of, vault_of
 from canteen.foundation.errors import Invalid, NotFound, Refused
 from canteen.foundation.references import new_reference
@@ -180,10 +180,11 @@ def _ask_kin(session: Session, task: WelfareTask, at: datetime) -> None:
     """Ask the family through the outbox, once for a task and account."""
     person = session.get_one(Person, task.person_id)
     canteen = None if task.canteen_id is None else places.canteen_by_id(session, canteen_id=task.canteen_id)
-    for account in seniors.accounts_of_person(session, person_id=task.person_id):
-        content = {"name": person.name, "phone": canteen.phone if canteen else ""}
-        key, kind = f"welfare:{task.ref}:{account}", f"welfare_{task.kind}"
-        notices.enqueue(session, key=key, account=account, kind=kind, content=content, at=at)
+    content = {"name": person.name, "phone": canteen.phone if canteen else ""}
+    notices.tell(
+        session, person_id=task.person_id, canteen_id=task.canteen_id, matter=f"welfare:{task.ref}",
+        kind=f"welfare_{task.kind}", content=content, at=at,
+    )  # fmt: skip
 
 
 def _step(session: Session, task: WelfareTask, step: str, actor: str, at: datetime, *, note: str = "") -> None:

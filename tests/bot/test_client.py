@@ -13,14 +13,15 @@ from flask import Flask, request
 from PIL import Image
 
 from bot.app import init_app
-from bot.channel import WechatChannel, refusal
+from bot.channel import WechatChannel
 from bot.client import NO_ANSWER, NOT_JSON, Client, WechatError, open_miniprogram
 from bot.tables import WechatAccount
+from bot.templates import Templates
 from bot.token import TokenStore
+from bot.ways import Ways
 from canteen import checkin, demo, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE, Database
-from canteen.foundation.errors import Refused, Unavailable
 from canteen.foundation.references import reference_of
 from canteen.foundation.secrecy import Vault, development_key
 from canteen.foundation.settings import Settings
@@ -216,21 +217,6 @@ def test_a_bad_code_of_the_mini_program_is_an_error(wechat):
         open_miniprogram(wechat, "bad")
 
 
-@pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        (45015, Refused),
-        (45047, Refused),
-        (43004, Refused),
-        (40003, Refused),
-        (-1, Unavailable),
-        (NO_ANSWER, Unavailable),
-    ],
-)
-def test_the_code_decides_whether_a_notice_is_tried_again(code, kind):
-    assert isinstance(refusal(WechatError(code)), kind)
-
-
 def read(picture):
     """Return what a reader sees in a picture."""
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
@@ -245,9 +231,9 @@ def test_a_meal_code_is_signed_and_sent_as_a_picture(client, platform, database)
         name = f"wechat:{account.id}"
 
     meant = {"person": reference_of("P", 7), "day": "2026-03-02", "meal": "lunch", "expires_at": "2026-03-02T05:00:00Z"}
-    channel = WechatChannel(database, client, builders.KEYS)
-    channel.send(name, "meal_code", meant)
-    channel.send(name, "meal_code", {"digits": "1234567890" * 5})
+    channel = WechatChannel(database, Ways(database, client, builders.KEYS, Templates()))
+    channel.send(name, "meal_code", meant, at=clock.now())
+    channel.send(name, "meal_code", {"digits": "1234567890" * 5}, at=clock.now())
 
     page = checkin.read_page_code(builders.KEYS, read(platform.sent[0]))
     assert (page.person_ref, page.service_date, page.meal) == (meant["person"], date(2026, 3, 2), "lunch")

@@ -10,8 +10,7 @@ from bot import replies
 from canteen import checkin, notices, orders, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
-from canteen.notices.outbox import awake
-from tests.bot.conftest import MORNING, TUESDAY
+from tests.bot.conftest import MORNING
 from tests.bot.test_code_in_chat import eat
 from tests.builders import MONDAY, at
 
@@ -125,17 +124,3 @@ def test_whoever_has_eaten_is_not_missed(far, registered, database, village, sho
 
     with database.transaction(EVERYWHERE) as session:
         assert checkin.tell_missed(session, at=at(MONDAY, 12, 31)) == 0
-
-
-@pytest.mark.parametrize(
-    ("said", "due"),
-    [
-        (at(MONDAY, 20, 59), at(MONDAY, 20, 59)),
-        (at(MONDAY, 6, 59), at(MONDAY, 7)),
-        (at(MONDAY, 0, 0), at(MONDAY, 7)),
-        (at(MONDAY, 7, 0), at(MONDAY, 7)),
-        (at(MONDAY, 21), at(TUESDAY, 7)),
-    ],
-)
-def test_what_is_not_urgent_waits_until_people_are_awake(said, due):
-    assert awake(said) == due

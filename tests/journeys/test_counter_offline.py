@@ -13,13 +13,18 @@ from canteen import access, checkin
 from canteen.checkin.tables import OfflineScan, Redemption
 from canteen.foundation.db import EVERYWHERE, Database
 from tests import builders as make
+from tests.conftest import PATIENCE_MILLISECONDS
 from tests.edges import ROOT, built, settings_for
 
 pytestmark = pytest.mark.browser
-GUN = """(digits) => {
+READY = "在线，断网也能收"
+# As often as is asked for in one breath: what is seen again within ten seconds must be so on a slow machine too.
+GUN = """([digits, times]) => {
   const send = (code, key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { code, key, bubbles: true }));
-  for (const digit of digits) send("Digit" + digit, digit);
-  send("Enter", "Enter");
+  for (let scan = 0; scan < times; scan += 1) {
+    for (const digit of digits) send("Digit" + digit, digit);
+    send("Enter", "Enter");
+  }
 }"""
 
 
@@ -49,8 +54,8 @@ def site(cards: dict[str, str], database: Database, tmp_path: Path, serving) -> 
         yield serving(app)
 
 
-def scan(page: Page, digits: str) -> None:
-    page.evaluate(GUN, digits)
+def scan(page: Page, digits: str, *, times: int = 1) -> None:
+    page.evaluate(GUN, [digits, times])
 
 
 def shows(page: Page, word: str, why: str = "") -> None:
@@ -68,10 +73,10 @@ def enrolled(context: BrowserContext) -> Page:
     page.get_by_role("button", name="进入").click()
     page.get_by_label("给它起个名字").fill("一号窗口平板")
     page.get_by_role("button", name="登记这台设备").click()
-    expect(page.locator("[data-enrol-state]")).to_contain_text("登记好了")
+    expect(page.locator("[data-enrol-state]")).to_contain_text("断了网也能收餐")
     page.goto("/counter")
     page.wait_for_selector("[data-ready]")
-    page.wait_for_function("() => caches.match('/counter')")
+    expect(page.locator("[data-net-word]")).to_have_text(READY)
     return page
 
 
@@ -92,9 +97,8 @@ def serve_alone(page: Page, cards: dict[str, str]) -> None:
     shows(page, "可以取")
     page.get_by_role("button", name="撤销这次").click()
     shows(page, "已撤销")
-    scan(page, cards["李福"])
+    scan(page, cards["李福"], times=2)
     shows(page, "可以取")
-    scan(page, cards["李福"])
     expect(page.locator("[data-flags]")).to_have_text("刚扫过")
     page.get_by_role("button", name="手工输号").click()
     page.locator("#number").fill(cards["张秀英"])
@@ -106,6 +110,7 @@ def test_a_lunch_goes_on_without_network_and_is_uploaded_by_itself(
     cards: dict[str, str], site: str, database: Database, chromium: Browser
 ) -> None:
     context = chromium.new_context(base_url=site, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     page = enrolled(context)
     context.set_offline(True)
     page.goto("about:blank")
@@ -117,7 +122,7 @@ def test_a_lunch_goes_on_without_network_and_is_uploaded_by_itself(
 
     context.set_offline(False)
     expect(page.locator("[data-waiting]")).to_have_text("0")
-    expect(page.locator("[data-net-word]")).to_have_text("在线")
+    expect(page.locator("[data-net-word]")).to_have_text(READY)
     with database.reading(EVERYWHERE) as session:
         meals = session.scalars(select(Redemption).order_by(Redemption.happened_at)).all()
         kept = session.scalars(select(OfflineScan)).all()

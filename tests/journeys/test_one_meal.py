@@ -87,8 +87,9 @@ def order_by_chat(page: Page, house: Running, scene: str) -> str:
     ):
         phone.locator("#text").fill(said)
         phone.locator("#text").press("Enter")
-        expect(chat).to_contain_text(heard)
-    expect(chat.locator("img").last).to_be_visible(timeout=75_000)
+        after = chat.locator("li.user", has_text=said).locator("~ li.account")
+        expect(after.filter(has_text=heard).first).to_be_visible()
+    expect(after.locator("img").last).to_be_visible(timeout=75_000)
     number = chat.get_by_text("取餐码：").last.inner_text().partition("取餐码：")[2][:9]
     phone.close()
     return "".join(character for character in number if character.isdigit())

@@ -39,6 +39,7 @@ from tests.web.sample_office import (
     STAFF,
 )
 from tests.web.sample_office import CARDS as OFFICE_CARDS
+from tests.web.sample_phone_list import PAGES as PHONE_LIST_SAMPLES
 from tests.web.sample_policies import POLICY_SAMPLES
 from tests.web.sample_rechecks import QUESTION, RECHECK, RECHECKS
 from tests.web.sample_rounds import ROUND_SAMPLES
@@ -294,6 +295,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "office/sites.html": [SITES, {**SITES, "rows": []}],
     "office/staff.html": [STAFF, {**STAFF, "rows": [], "add_action": None}],
     **KITCHEN_SAMPLES,
+    **PHONE_LIST_SAMPLES,
     **SAFETY_SAMPLES,
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,

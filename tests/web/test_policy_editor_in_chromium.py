@@ -27,7 +27,6 @@ def editor(office, serving, page: Page) -> Page:
     address = serving(office.app)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(20_000)
     page.goto(f"{address}/login")
     token = page.input_value("[name=csrf_token]")
     page.request.post(f"{address}/demo/login", form={"csrf_token": token, "username": "li"})
@@ -87,7 +86,7 @@ def test_a_class_is_added_and_taken_out_by_keyboard(editor: Page) -> None:
 def test_the_draft_keeps_itself_and_a_colleague_is_never_overwritten(editor: Page, office) -> None:
     source = editor.locator("[data-source]")
     source.press("Control+End")
-    source.press_sequentially("# 第一句")
+    editor.keyboard.insert_text("# 第一句")
     editor.keyboard.press("Control+s")
     expect(editor.locator("[data-saving]")).to_contain_text("第 2 稿")
     with office.database.transaction(EVERYWHERE) as session:

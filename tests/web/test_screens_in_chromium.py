@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from tests.conftest import PATIENCE_MILLISECONDS
 from tests.web.sample_site import SampleSite, sample_site
 
 pytestmark = pytest.mark.browser
@@ -64,6 +65,7 @@ def site() -> Iterator[SampleSite]:
 def context(chromium: Browser, site: SampleSite) -> Iterator[BrowserContext]:
     site.posts.clear()
     opened = chromium.new_context(base_url=site.address, viewport={"width": 390, "height": 844})
+    opened.set_default_timeout(PATIENCE_MILLISECONDS)
     yield opened
     opened.close()
 

@@ -307,6 +307,12 @@ byId("set-clock").addEventListener("submit", (event) => {
   event.preventDefault();
   moveClock({ now: byId("clock-to").value });
 });
+byId("fault").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const ordered = { path: byId("fault-path").value, errcode: Number(byId("fault-code").value), times: 1 };
+  await ask("/simulator/errors", ordered);
+  toast(`下一次回答 ${ordered.errcode}`);
+});
 byId("accept").addEventListener("submit", (event) => {
   event.preventDefault();
   act("accept", { template_id: byId("template").value, count: Number(event.submitter.value) });

@@ -4,7 +4,8 @@ import { hashed, isGenuine, isSigned, readCode } from "./codes.js";
 const EVERY = 5 * 60_000;
 
 export class Packs {
-  // `keys` are the public keys that came with the page itself, so that a pack cannot vouch for itself.
+  // `keys` are the public keys that came with the page itself, so that a pack cannot vouch for itself. `onChange` hears
+  // of a pack once it is on the disk.
   constructor({ shelf, device, url, keys, clock = Date.now, onChange = () => {} }) {
     Object.assign(this, { shelf, device, url, keys, clock, onChange });
     this.pack = null;
@@ -31,6 +32,7 @@ export class Packs {
     this.skew = Math.round(Date.parse(answer.at) - middle);
     await this.shelf.keep("skew", this.skew);
     if (await this.take(answer)) await this.shelf.keep("pack", answer);
+    this.onChange(this.pack);
     return this.pack;
   }
 
@@ -38,7 +40,6 @@ export class Packs {
     const point = this.keys[key];
     if (!point || !(await isSigned("pack", text, signature, point))) return null;
     this.pack = new Pack(JSON.parse(text));
-    this.onChange(this.pack);
     return this.pack;
   }
 

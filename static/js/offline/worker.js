@@ -32,6 +32,17 @@ async function keepPage() {
   }
 }
 
+// A page asks whether it may promise to open without network.
+addEventListener("message", (event) => {
+  event.waitUntil(isWhole().then((whole) => event.ports[0]?.postMessage(whole)));
+});
+
+async function isWhole() {
+  const cache = await caches.open(CACHE);
+  if (!(await cache.match(PAGE))) await keepPage();
+  return (await Promise.all([PAGE, ...FILES].map((address) => cache.match(address)))).every(Boolean);
+}
+
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);

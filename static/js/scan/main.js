@@ -12,6 +12,7 @@ import { PeopleDialog } from "./people.js";
 import { Queue } from "./queue.js";
 import { Recent } from "./recent.js";
 import { play, unlockSound } from "./sound.js";
+import { isKept, register } from "../offline/ready.js";
 import { Switch } from "../offline/switch.js";
 
 const page = document.querySelector("[data-scan-page]");
@@ -226,13 +227,22 @@ addEventListener("beforeunload", (event) => {
 async function openOwn() {
   const told = JSON.parse(page.dataset.offline || "null");
   if (!told) return;
-  navigator.serviceWorker?.register(told.workerUrl, { scope: "/counter" }).catch(() => null);
+  const worker = navigator.serviceWorker;
+  if (worker) register(told.workerUrl).catch(() => null);
   own = await Own.open(told, {
     onChange: () => showWaiting(queue.acts),
     onState: (state) => network.uploads(state),
+    onPack: sayWhetherKept,
   }).catch(() => null);
   network.enrolled(Boolean(own));
+  worker?.addEventListener("controllerchange", sayWhetherKept);
+  sayWhetherKept();
   own?.start();
+}
+
+// Say that the network may go only when the page, its files and today's list are all on this device.
+async function sayWhetherKept() {
+  network.kept(Boolean(own?.isReady && navigator.serviceWorker) && await isKept());
 }
 
 network.show(queue.acts, []);

@@ -10,6 +10,7 @@ export class NetworkState {
     this.acts = [];
     this.records = [];
     this.isOwn = false;
+    this.isKept = false;
     this.isResting = false;
     this.isRefused = false;
     addEventListener("online", () => this.draw());
@@ -39,6 +40,12 @@ export class NetworkState {
     this.draw();
   }
 
+  // Whether the page would open without network: said, since nobody can see it.
+  kept(isKept) {
+    this.isKept = isKept;
+    this.draw();
+  }
+
   draw() {
     const [state, word] = this.state();
     this.net.dataset.state = state;
@@ -53,7 +60,8 @@ export class NetworkState {
     if (this.isOwn && navigator.onLine === false) return ["away", "断网，照常收餐"];
     if (this.isOwn && this.isResting) return ["away", "网慢，本机先答"];
     if (this.acts.some((act) => act.tries > 0)) return ["slow", navigator.onLine ? "网络慢，正在再试" : "断网，正在再试"];
-    return ["good", "在线"];
+    if (!this.isOwn) return ["good", "在线"];
+    return this.isKept ? ["good", "在线，断网也能收"] : ["good", "在线，断网还不行"];
   }
 }
 

@@ -10,13 +10,13 @@ import { say } from "./words.js";
 const UNTOLD = new Set(["incomplete_code"]); // A scan that lost digits is repeated at once; it names nobody.
 
 export class Own {
-  static async open({ packUrl, uploadUrl, keys, words, staff }, { onChange, onState }) {
+  static async open({ packUrl, uploadUrl, keys, words, staff }, { onChange, onState, onPack }) {
     if (!("indexedDB" in window) || !window.crypto?.subtle) return null;
     const shelf = await Shelf.open();
     const device = await Device.known(shelf);
     if (!device) return null;
     const waiting = await new Waiting({ shelf, device, url: uploadUrl, onChange, onState }).load();
-    const packs = await new Packs({ shelf, device, url: packUrl, keys }).load();
+    const packs = await new Packs({ shelf, device, url: packUrl, keys, onChange: onPack }).load();
     const own = new Own({ shelf, waiting, packs, words, staff });
     own.given = (await shelf.kept("given")) ?? [];
     return own;

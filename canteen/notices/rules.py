@@ -1,0 +1,58 @@
+"""Decide when a notice may be said: one pure rule for every kind, at every try.
+
+Old people sleep from nine in the evening to seven. What waits is said in the morning, unless it is not worth saying any
+more by then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+WAKES, SLEEPS = 7, 21
+MOST_ATTEMPTS = 6
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Say of a kind of notice whether it waits while people sleep, how long it is worth saying, whether it is called.
+
+    What is called is said by telephone where no message arrives.
+    """
+
+    waits: bool
+    worth: timedelta
+    is_called: bool
+
+
+def awake(at: datetime) -> datetime:
+    """Return the instant, or the next morning's where old people sleep."""
+    local = at.astimezone(CHINA)
+    if WAKES <= local.hour < SLEEPS:
+        return at
+    morning = local.replace(hour=WAKES, minute=0, second=0, microsecond=0)
+    return (morning if local.hour < WAKES else morning + timedelta(days=1)).astimezone(UTC)
+
+
+def due(kind: Kind, at: datetime) -> datetime:
+    """Return when a notice may be said that is to be said at an instant."""
+    return awake(at) if kind.waits else at
+
+
+def worth_until(kind: Kind, at: datetime, until: datetime | None = None) -> datetime:
+    """Return from when on it is not worth saying any more.
+
+    Its hours count from when it may be said first; ``until`` ends it earlier: a cut-off, the end of a meal.
+    """
+    by_kind = due(kind, at) + kind.worth
+    return by_kind if until is None else min(until, by_kind)
+
+
+def again(kind: Kind, attempts: int, at: datetime, *, not_before: datetime | None = None) -> datetime | None:
+    """Say when to try again: 1, 2, 4 … minutes later, not before what the other side asked for; None at the end."""
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    later = at + timedelta(minutes=2 ** (attempts - 1))
+    return due(kind, max(later, not_before) if not_before else later)
