@@ -208,6 +208,7 @@ def test_only_the_person_herself_takes_a_right_away(office, telephone):
     theirs, hers = mother.tap("family"), daughter.tap("family")
     assert "叫您“妈妈”的人" in theirs
     assert "不让他管了" not in hers
+    assert "本人的微信" in hers
     limited = mother.press(theirs, "改成只让看")
     assert "现在只能看" in limited
     assert "您现在只能看" in daughter.tap("order")
