@@ -2,9 +2,9 @@
 
 Every view states its audience: `PUBLIC`, `ANY_STAFF`, `BEARER` (an app that sends a token, checked by whoever hands
 out such tokens), `DEVICE` (a device of the counter under its own token), `CARRIER` (a courier's telephone under its
-own), `FOLLOWER` (who came in by the official account), or the one permission that it needs. An endpoint that states
-nothing is refused, so forgetting shuts a door and never opens one. The scope of the actor is that of the permission the
-endpoint asks for.
+own), `FOLLOWER` (who follows the official account and came in by it), or the one permission that it needs. An endpoint
+that states nothing is refused, so forgetting shuts a door and never opens one. The scope of the actor is that of the
+permission the endpoint asks for.
 """
 
 from __future__ import annotations

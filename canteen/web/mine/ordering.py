@@ -287,10 +287,8 @@ def _day(name: str) -> date:
 
 def _tell_family(session: Session, who: Asker, placed: orders.Order) -> None:
     """Tell whoever else hears of the person, as the chat does."""
-    for account in seniors.accounts_of_person(session, person_id=who.person.person_id):
-        if account != who.account:
-            content = {"name": who.person.name, "day": placed.service_date.isoformat(), "meal": placed.meal}
-            notices.enqueue(
-                session, key=f"ordered:{placed.ref}:{account}", account=account, kind="order_told",
-                content={**content, "dishes": placed.dishes}, at=who.at,
-            )  # fmt: skip
+    content = {"name": who.person.name, "day": placed.service_date.isoformat(), "meal": placed.meal}
+    notices.tell(
+        session, person_id=who.person.person_id, canteen_id=placed.canteen_id, matter=f"ordered:{placed.ref}",
+        kind="order_told", content={**content, "dishes": placed.dishes}, at=who.at, but=who.account,
+    )  # fmt: skip
