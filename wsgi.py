@@ -13,6 +13,7 @@ from canteen.cli.worker import JOBS
 from canteen.foundation.settings import Settings, SettingsError
 from canteen.http import logging, security
 from canteen.web.cards import SCENE_PICTURE
+from canteen.web.shell import PAGE_CONFIG
 
 try:
     settings = Settings.from_environment(os.environ, Path(__file__).resolve().parent)
@@ -27,6 +28,7 @@ guest = bot.app.init_app(app, settings, house.database, house.keys, jobs.deliver
 security.exempt_from_csrf(app, guest.blueprint)
 api.let_in(app, guest.accounts)
 app.extensions[SCENE_PICTURE] = guest.scene_picture
+app.extensions[PAGE_CONFIG] = guest.page_config
 jobs.speak_through(guest.channel)
 jobs.sweep_daily(bot.app.sweep)
 jobs.rehearse_with(guest.rehearse)

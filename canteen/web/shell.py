@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from canteen import checkin, orders
+from canteen.foundation.errors import Invalid, NotFound
 from canteen.http import words
 from canteen.http.auth import PUBLIC, actor, audience
 from canteen.http.current import house
+from canteen.http.limits import limited
 from canteen.web import scan_words
 
+# Whoever can sign pages for WeChat's scanner (the official account) puts a function here: address -> configuration.
+PAGE_CONFIG = "canteen.page_config"
 _WORKER = "js/offline/worker.js"
 _KEPT = (
     "css/tokens.css",
@@ -32,6 +37,7 @@ _KEPT = (
 def add_to(blueprint: Blueprint) -> None:
     """Add the worker, at an address from which it may look after the counter."""
     blueprint.get("/counter/worker.js")(counter_worker)
+    blueprint.get("/counter/wechat")(wechat_config)
 
 
 @audience(PUBLIC)
@@ -51,6 +57,20 @@ def counter_worker() -> Response:
     lines = [f"const {name} = {json.dumps(value)};\n" for name, value in head.items()]
     headers = {"Service-Worker-Allowed": url_for("web.counter"), "Cache-Control": "no-cache"}
     return Response("".join(lines) + script, headers=headers, content_type="text/javascript; charset=utf-8")
+
+
+@audience("counter.scan")
+@limited("30/minute")
+def wechat_config() -> Response:
+    """Sign the counter's address for WeChat's own scanner; NotFound where no official account does."""
+    sign = cast("Callable[[str], dict[str, Any] | None] | None", current_app.extensions.get(PAGE_CONFIG))
+    url = request.args.get("url", "")[:500]
+    if not url.startswith(request.host_url + "counter"):
+        raise Invalid("checkin.bad_scan")
+    config = sign(url) if sign else None
+    if config is None:
+        raise NotFound("checkin.no_wechat_scanner")
+    return jsonify(config)
 
 
 def offline() -> dict[str, Any]:

@@ -49,6 +49,14 @@ GUN = """([digits, suffix, key]) => {
   return !send(suffix, suffix);
 }"""
 
+# What WeChat's browser gives its pages, here with somebody who holds up a code; the SDK above it is the real one.
+BRIDGE = """window.WeixinJSBridge = {
+  on() {},
+  invoke(name, told, done) {
+    setTimeout(() => done({ err_msg: `${name}:ok`, resultStr: "CODE_128,38162047" }));
+  },
+};"""
+
 COLLECT = """async ([keys, lengths]) => {
   const { Collector } = await import("/static/js/scan/collector.js");
   const collector = new Collector({ lengths });
@@ -299,6 +307,19 @@ def test_the_family_of_who_was_served_is_offered_and_each_is_served_apart(counte
     with counter.expect_response("**/P-2/serve"):
         counter.click("text=没留手机")
     assert [path for path, _ in site.posts] == ["/counter/scans", "/counter/people/P-2/serve"]
+
+
+def test_inside_wechat_its_own_scanner_reads_for_the_counter(chromium: Browser, site: SampleSite) -> None:
+    site.posts.clear()
+    opened = chromium.new_context(base_url=site.address, user_agent="Mozilla/5.0 MicroMessenger/8.0.50")
+    opened.set_default_timeout(PATIENCE_MILLISECONDS)
+    opened.add_init_script(BRIDGE)
+    page = opened.new_page()
+    page.goto("/counter/scan.html")
+    page.click("[data-open-wechat]")
+    _answered(page)
+    opened.close()
+    assert [(body["code"], body["means"]) for _, body in site.posts] == [(NUMBER, "camera")]
 
 
 def test_statement_pane_is_fetched_again_within_two_seconds_of_a_meal(page: Page, site: SampleSite) -> None:
