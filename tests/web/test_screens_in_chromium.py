@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.conftest import PATIENCE_MILLISECONDS
+from tests.web.rendering import render
 from tests.web.sample_site import SampleSite, sample_site
+from tests.web.samples import SAMPLES
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +26,22 @@ WIDE_PAGES = [
     "office/menus.html",
     "access/login.html",
 ]
+
+# Buttons of rows that one cannot see, and whatever the keyboard would not reach.
+OUT_OF_REACH = """() => {
+  const seen = (part) => part.checkVisibility();
+  const far = [...document.querySelectorAll("td button, td summary")].filter(seen)
+    .filter((part) => part.getBoundingClientRect().right > innerWidth + 1);
+  const mute = [...document.querySelectorAll("[onclick], [tabindex='-1'], a:not([href])")].filter(seen)
+    .filter((part) => !part.matches("main, h1, [role=alert], [role=status]"));
+  return [...far, ...mute].map((part) => part.outerHTML.slice(0, 120));
+}"""
+
+# One page after the other under the same style sheets: they are what makes it narrow, and need not be fetched anew.
+IN_ITS_PLACE = """(html) => {
+  const read = new DOMParser().parseFromString(html, "text/html");
+  document.body.replaceWith(document.adoptNode(read.body));
+}"""
 
 SMALL_TEXT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -62,6 +80,13 @@ COLLECT = """async ([keys, lengths]) => {
   const collector = new Collector({ lengths });
   return keys.map((key) => collector.take(key)).at(-1);
 }"""
+
+
+DESK_PAGES = {
+    name: html
+    for name, contexts in SAMPLES.items()
+    if "css/desk.css" in (html := render(name, contexts[0])) and "sheet-body" not in html
+}
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +170,16 @@ def test_desk_page_never_scrolls_sideways(page: Page, path: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(OVERFLOW) <= 0, width
+
+
+def test_every_desk_page_is_in_reach_on_a_telephone_and_by_keyboard(page: Page) -> None:
+    page.goto("/office/home.html")
+    for name, html in DESK_PAGES.items():
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.evaluate(IN_ITS_PLACE, html)
+        assert page.evaluate(OUT_OF_REACH) == [], name
+        page.set_viewport_size({"width": 320, "height": 844})
+        assert page.evaluate(OVERFLOW) <= 0, name
 
 
 def test_counter_fits_with_large_targets(counter: Page) -> None:
