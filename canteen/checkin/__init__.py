@@ -59,9 +59,10 @@ from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.missed import tell_missed
 from canteen.checkin.offline import Report, keep
-from canteen.checkin.pack import SignedPack, day_pack
+from canteen.checkin.pack import SignedPack, code_hashes, day_pack
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
+from canteen.checkin.rules import dated
 from canteen.checkin.settle import Outcome, settle
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
@@ -96,6 +97,8 @@ __all__ = [
     "cards_of",
     "change_tender",
     "choices",
+    "code_hashes",
+    "dated",
     "day_pack",
     "devices",
     "drafts_of",

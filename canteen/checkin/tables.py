@@ -187,6 +187,18 @@ class Device(OfCanteen, Base):
     waiting: Mapped[int] = mapped_column(default=0)
 
 
+class DeviceHolder(OfCanteen, Base):
+    """Say that a device is the telephone of one staff member who carries meals out, not one of the counter; for good.
+
+    It uploads what happened at doors and opens nothing else, least of all the day pack.
+    """
+
+    __tablename__ = "device_holders"
+
+    device_ref: Mapped[Word] = mapped_column(ForeignKey("devices.ref"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+
+
 class OfflineScan(OfCanteen, Base):
     """Hold one scan that a device answered by itself, as it reported it; the first report of an id stands.
 

@@ -1,6 +1,6 @@
 """Let a meal be handed to a guest who is on no register: without an order.
 
-Revision 0027, after 0026.
+Revision 0028, after 0027.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
