@@ -71,6 +71,10 @@ from canteen.web import (
     till,
     whatif,
 )
+from canteen.web.mine import bill, booked, code, family, status
+from canteen.web.mine import door as mine_door
+from canteen.web.mine import home as mine_home
+from canteen.web.mine import ordering as mine_ordering
 
 AUDIENCES = (
     home,
@@ -137,6 +141,14 @@ AUDIENCES = (
     phone_list,
     care,
     standing,
+    mine_door,
+    mine_home,
+    mine_ordering,
+    booked,
+    code,
+    bill,
+    status,
+    family,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
