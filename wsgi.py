@@ -14,6 +14,7 @@ from canteen.foundation.settings import Settings, SettingsError
 from canteen.http import logging, security
 from canteen.web.cards import SCENE_PICTURE
 from canteen.web.mine import door
+from canteen.web.shell import PAGE_CONFIG
 
 try:
     settings = Settings.from_environment(os.environ, Path(__file__).resolve().parent)
@@ -29,6 +30,7 @@ security.exempt_from_csrf(app, guest.blueprint)
 api.let_in(app, guest.accounts)
 door.let_in(app, guest.followers)
 app.extensions[SCENE_PICTURE] = guest.scene_picture
+app.extensions[PAGE_CONFIG] = guest.page_config
 jobs.speak_through(guest.channel)
 jobs.sweep_daily(bot.app.sweep)
 jobs.rehearse_with(guest.rehearse)

@@ -23,6 +23,7 @@ from bot.envelope import MAX_BYTES, Envelope
 from bot.evaluation import nlu_eval
 from bot.follower import FollowerDoor
 from bot.miniprogram import MiniProgram
+from bot.page_config import page_config
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.templates import Templates
 from bot.token import TokenStore
@@ -57,6 +58,13 @@ class Guest:
         """Draw the code of a slip's scene; None where WeChat does not answer: the slip has a number to type."""
         try:
             return qr_png(self.client.temporary_scene(scene, SLIP_SECONDS))
+        except WechatError:
+            return None
+
+    def page_config(self, url: str) -> dict[str, str | int] | None:
+        """Sign a page's address for WeChat's scanner; None where WeChat gives no ticket: other means remain."""
+        try:
+            return page_config(self.client, url=url, at=clock.now())
         except WechatError:
             return None
 

@@ -82,6 +82,14 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
         files = {"media": ("code.png", io.BytesIO(picture), "image/png")}
         return str(self.post("media/upload", params={"type": "image"}, files=files)["media_id"])
 
+    def page_ticket(self) -> str:
+        """Return a living ticket by which pages sign their configuration; kept and fetched as the token is."""
+        key = f"ticket:{self.appid}"
+        try:
+            return self._store.fresh(key) or self._store.once(key, None, self._ticket)
+        except Unfetched:
+            raise WechatError(NO_ANSWER) from None
+
     def create_menu(self, buttons: list[dict[str, Any]]) -> None:
         """Replace the menu under the conversation."""
         self.post("menu/create", data={"button": buttons})
@@ -134,6 +142,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # The library has no types.
         if not isinstance(answer, dict):
             raise WechatError(NOT_JSON)
         return answer
+
+    def _ticket(self) -> tuple[str, int]:
+        answer = self.get("ticket/getticket", params={"type": "jsapi"})
+        return str(answer["ticket"]), int(answer["expires_in"])
 
     def _stable_token(self) -> tuple[str, int]:
         body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret, "force_refresh": False}

@@ -51,6 +51,7 @@ def counter() -> str | BaseResponse:
             scans_url=url_for("web.take_scan"),
             people_url=url_for("web.find_guests"),
             guests_url=url_for("web.guest_dishes"),
+            wechat_url=url_for("web.wechat_config"),
             redemptions_url="/counter/redemptions",
             board_url=url_for("web.board"),
             alarm=tickets.danger(session, canteen.id),

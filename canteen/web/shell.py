@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from canteen import checkin, orders
+from canteen.foundation.errors import Invalid, NotFound
 from canteen.http import words
 from canteen.http.auth import PUBLIC, actor, audience
 from canteen.http.current import house
+from canteen.http.limits import limited
 from canteen.web import scan_words
 
+# Whoever can sign pages for WeChat's scanner (the official account) puts a function here: address -> configuration.
+PAGE_CONFIG = "canteen.page_config"
 _WORKER = "js/offline/worker.js"
 _SHARED = (
     "css/tokens.css",
@@ -35,6 +39,7 @@ _ROUND = (
 def add_to(blueprint: Blueprint) -> None:
     """Add the workers, at addresses from which they may look after their pages."""
     blueprint.get("/counter/worker.js")(counter_worker)
+    blueprint.get("/counter/wechat")(wechat_config)
     blueprint.get("/deliveries/worker.js")(round_worker)
 
 
@@ -68,6 +73,20 @@ def _worker(name: str, page: str, patterns: Sequence[str], *, any_search: bool =
     lines = [f"const {word} = {json.dumps(value)};\n" for word, value in head.items()]
     headers = {"Service-Worker-Allowed": page, "Cache-Control": "no-cache"}
     return Response("".join(lines) + script, headers=headers, content_type="text/javascript; charset=utf-8")
+
+
+@audience("counter.scan")
+@limited("30/minute")
+def wechat_config() -> Response:
+    """Sign the counter's address for WeChat's own scanner; NotFound where no official account does."""
+    sign = cast("Callable[[str], dict[str, Any] | None] | None", current_app.extensions.get(PAGE_CONFIG))
+    url = request.args.get("url", "")[:500]
+    if not url.startswith(request.host_url + "counter"):
+        raise Invalid("checkin.bad_scan")
+    config = sign(url) if sign else None
+    if config is None:
+        raise NotFound("checkin.no_wechat_scanner")
+    return jsonify(config)
 
 
 def offline() -> dict[str, Any]:

@@ -53,13 +53,15 @@ def served(app: str, port: int, folder: Path, environment: dict[str, str]) -> It
         server.wait(timeout=30)
 
 
-def measure(port: int, pid: int, asks: Sequence[Ask], is_good: Callable[[bytes], bool]) -> Figures:
+def measure(
+    port: int, pid: int, asks: Sequence[Ask], is_good: Callable[[bytes], bool], clients: int = CLIENTS
+) -> Figures:
     """Send all requests, shared among the clients; a wrong answer ends the run."""
     before, started = _cpu(pid), time.monotonic()
-    shares = [asks[n::CLIENTS] for n in range(CLIENTS)]
-    with ThreadPoolExecutor(CLIENTS) as clients:
+    shares = [asks[n::clients] for n in range(clients)]
+    with ThreadPoolExecutor(clients) as senders:
         seconds = sorted(
-            one for some in clients.map(lambda share: _client(port, share, is_good), shares) for one in some
+            one for some in senders.map(lambda share: _client(port, share, is_good), shares) for one in some
         )
     spent, wall = _cpu(pid) - before, time.monotonic() - started
     return Figures(

@@ -30,6 +30,8 @@ from tools import ports
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS, EACH, WARM = 3, 120, 128
+# One window, a large canteen with a second at rush hour, a district at noon.
+CROWDS = (1, 4, 16)
 # Messages are cheap: more of them, for the processor's time is told in hundredths of a second.
 MESSAGES = 480
 TEXTS = ("谢谢", "订了什么", "今天有什么吃的", "今天中午要一份红烧肉", "取餐码")
@@ -65,7 +67,7 @@ def database_of(kind: str) -> Iterator[str]:
 
 def _measure(kind: str, url: str, folder: Path) -> None:
     database = Database(url, Vault({"1": development_key("DATA_KEYS")}), survives_power_cut=False)
-    world = fill(database, 2 * (ROUNDS * EACH + WARM))
+    world = fill(database, 2 * (ROUNDS * EACH + WARM) + len(CROWDS) * EACH)
     lay_out(folder)
     page_port = ports.choose("bench", 18_500, host="127.0.0.1")
     floor_port = ports.choose("bench", page_port + 1, host="127.0.0.1")
@@ -110,6 +112,12 @@ def _scans(kind: str, world: World, product: tuple[int, int], floor: tuple[int, 
         for n in range(ROUNDS)
     ]
     _tell(kind, "redeem", pairs)
+    for clients in CROWDS:
+        one = measure(*product, product_scans(take(EACH), f"crowd-{clients}", headers), served_well, clients)
+        print(
+            f"{kind:10} redeem, {clients:2} clients: {one.rate:4.0f} scans a second, p50 {one.p50_ms:.0f} ms, "
+            f"p99 {one.p99_ms:.0f} ms, {one.cpu_ms:.1f} ms of processor each"
+        )
 
 
 def _messages(kind: str, world: World, product: tuple[int, int], floor: tuple[int, int]) -> None:

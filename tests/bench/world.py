@@ -9,7 +9,7 @@ import re
 import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -48,8 +48,9 @@ def fill(database: Database, people: int) -> World:
             session, ref=staff.ref, role="canteen_staff", canteen_id=town.canteen_id, actor="bench", at=make.BEFORE
         )
         numbers = []
-        for _ in range(people):
-            person = make.a_senior(session)
+        for number in range(people):
+            # A day has a thousand identity numbers in the tests' world.
+            person = make.a_senior(session, birth=date(1954, 5, 1) + timedelta(days=number // 900))
             make.an_order(session, town, person)
             numbers.append(make.a_number(session, person))
         codes = [_slip(session, town.canteen_id) for _ in range(CLIENTS)]

@@ -60,6 +60,8 @@ class SampleSite:
             return Response(qr_png(name[3:-4]), mimetype="image/png")
         if name == "demo/pulse":
             return _json({"clock": "10:41", "redemptions": self.redemptions, "latest": {"text": "张*英 午餐 收 6 元"}})
+        if name == "counter/wechat":
+            return _json({"appId": "wx1", "timestamp": 1, "nonceStr": "n", "signature": "s"})
         if name == "counter/guests":
             return _json({"dishes": [{"id": 7, "name": "红烧鸡块", "price": "18"}]})
         if name == "counter/people":

@@ -115,6 +115,7 @@ COUNTER: dict[str, Any] = {
     "scans_url": "/counter/scans",
     "people_url": "/counter/people",
     "guests_url": "/counter/guests",
+    "wechat_url": "/counter/wechat",
     "redemptions_url": "/counter/redemptions",
     "board_url": "/counter/board",
     "alarm": "",

@@ -14,6 +14,7 @@ from canteen.foundation.db import EVERYWHERE
 from canteen.orders.tables import Order
 from canteen.seniors.tables import Person
 from canteen.web.scans import happened_at
+from canteen.web.shell import PAGE_CONFIG
 from tests import builders as make
 
 _ids = itertools.count(1)
@@ -339,3 +340,17 @@ def test_the_time_of_a_scan_is_taken_from_how_long_it_waited(happened, sent, sec
     body = {"happened_at": str(happened), "sent_at": str(sent)}
 
     assert NOW - happened_at(body, NOW) == timedelta(seconds=seconds)
+
+
+def test_only_the_counters_own_address_is_signed_for_wechats_scanner(office):
+    browser = office.browser("wang", "canteen_staff")
+
+    def asked(url):
+        return browser.client.get("/counter/wechat", query_string={"url": url})
+
+    without = asked("http://localhost/counter").status_code
+    office.app.extensions[PAGE_CONFIG] = lambda url: {"appId": "wx1", "signature": url}
+
+    assert without == 404
+    assert asked("http://localhost/counter?practice=1").json["signature"] == "http://localhost/counter?practice=1"
+    assert asked("http://elsewhere.invalid/counter").status_code == 422

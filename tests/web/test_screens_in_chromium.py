@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.conftest import PATIENCE_MILLISECONDS
+from tests.web.rendering import render
 from tests.web.sample_site import SampleSite, sample_site
+from tests.web.samples import SAMPLES
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +26,22 @@ WIDE_PAGES = [
     "office/menus.html",
     "access/login.html",
 ]
+
+# Buttons of rows that one cannot see, and whatever the keyboard would not reach.
+OUT_OF_REACH = """() => {
+  const seen = (part) => part.checkVisibility();
+  const far = [...document.querySelectorAll("td button, td summary")].filter(seen)
+    .filter((part) => part.getBoundingClientRect().right > innerWidth + 1);
+  const mute = [...document.querySelectorAll("[onclick], [tabindex='-1'], a:not([href])")].filter(seen)
+    .filter((part) => !part.matches("main, h1, [role=alert], [role=status]"));
+  return [...far, ...mute].map((part) => part.outerHTML.slice(0, 120));
+}"""
+
+# One page after the other under the same style sheets: they are what makes it narrow, and need not be fetched anew.
+IN_ITS_PLACE = """(html) => {
+  const read = new DOMParser().parseFromString(html, "text/html");
+  document.body.replaceWith(document.adoptNode(read.body));
+}"""
 
 SMALL_TEXT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -49,11 +67,26 @@ GUN = """([digits, suffix, key]) => {
   return !send(suffix, suffix);
 }"""
 
+# What WeChat's browser gives its pages, here with somebody who holds up a code; the SDK above it is the real one.
+BRIDGE = """window.WeixinJSBridge = {
+  on() {},
+  invoke(name, told, done) {
+    setTimeout(() => done({ err_msg: `${name}:ok`, resultStr: "CODE_128,38162047" }));
+  },
+};"""
+
 COLLECT = """async ([keys, lengths]) => {
   const { Collector } = await import("/static/js/scan/collector.js");
   const collector = new Collector({ lengths });
   return keys.map((key) => collector.take(key)).at(-1);
 }"""
+
+
+DESK_PAGES = {
+    name: html
+    for name, contexts in SAMPLES.items()
+    if "css/desk.css" in (html := render(name, contexts[0])) and "sheet-body" not in html
+}
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +170,16 @@ def test_desk_page_never_scrolls_sideways(page: Page, path: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(OVERFLOW) <= 0, width
+
+
+def test_every_desk_page_is_in_reach_on_a_telephone_and_by_keyboard(page: Page) -> None:
+    page.goto("/office/home.html")
+    for name, html in DESK_PAGES.items():
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.evaluate(IN_ITS_PLACE, html)
+        assert page.evaluate(OUT_OF_REACH) == [], name
+        page.set_viewport_size({"width": 320, "height": 844})
+        assert page.evaluate(OVERFLOW) <= 0, name
 
 
 def test_counter_fits_with_large_targets(counter: Page) -> None:
@@ -299,6 +342,19 @@ def test_the_family_of_who_was_served_is_offered_and_each_is_served_apart(counte
     with counter.expect_response("**/P-2/serve"):
         counter.click("text=没留手机")
     assert [path for path, _ in site.posts] == ["/counter/scans", "/counter/people/P-2/serve"]
+
+
+def test_inside_wechat_its_own_scanner_reads_for_the_counter(chromium: Browser, site: SampleSite) -> None:
+    site.posts.clear()
+    opened = chromium.new_context(base_url=site.address, user_agent="Mozilla/5.0 MicroMessenger/8.0.50")
+    opened.set_default_timeout(PATIENCE_MILLISECONDS)
+    opened.add_init_script(BRIDGE)
+    page = opened.new_page()
+    page.goto("/counter/scan.html")
+    page.click("[data-open-wechat]")
+    _answered(page)
+    opened.close()
+    assert [(body["code"], body["means"]) for _, body in site.posts] == [(NUMBER, "camera")]
 
 
 def test_statement_pane_is_fetched_again_within_two_seconds_of_a_meal(page: Page, site: SampleSite) -> None:

@@ -14,6 +14,7 @@ import { Queue } from "./queue.js";
 import { Recent } from "./recent.js";
 import { play, unlockSound } from "./sound.js";
 import { isKept, register } from "../offline/ready.js";
+import { isWechat, openScanner } from "./wechat.js";
 import { Switch } from "../offline/switch.js";
 
 const page = document.querySelector("[data-scan-page]");
@@ -230,6 +231,23 @@ async function toggleCamera() {
   }
   page.toggleAttribute("data-watching", camera.isOn);
   lens.textContent = camera.isOn ? "关摄像头" : "开摄像头";
+}
+
+const scanner = page.querySelector("[data-open-wechat]");
+if (isWechat) offerWechat().catch(() => null);
+
+async function offerWechat() {
+  const { config: configUrl, script: scriptUrl } = scanner.dataset;
+  const once = await openScanner({ configUrl, scriptUrl });
+  scanner.hidden = false;
+  scanner.addEventListener("click", async () => {
+    try {
+      const code = await once();
+      if (code) await scan(code, "camera");
+    } catch {
+      panel.wait("扫一扫没打开", "用扫码枪，或按“手工输号”");
+    }
+  });
 }
 
 page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());

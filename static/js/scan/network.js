@@ -1,4 +1,5 @@
 // Show how the counter stands with the network, and what waits: nothing is ever lost in silence.
+import { isWechat } from "./wechat.js";
 
 export class NetworkState {
   constructor(page) {
@@ -35,7 +36,6 @@ export class NetworkState {
   // Only an enrolled device answers without network; inside WeChat the page says how to get there.
   enrolled(isOwn) {
     this.isOwn = isOwn;
-    const isWechat = /MicroMessenger/i.test(navigator.userAgent);
     if (this.hint) this.hint.hidden = isOwn || !isWechat;
     this.draw();
   }
