@@ -21,6 +21,7 @@ from canteen import (
     anomalies,
     checkin,
     demo,
+    eligibility,
     kitchen,
     notices,
     orders,
@@ -110,6 +111,11 @@ class Jobs:
         """Look for people who usually come and have not; counts them."""
         with self.house.database.transaction(EVERYWHERE) as session:
             return welfare.watch_habits(session, at=clock.now())
+
+    def remind(self) -> int:
+        """Remind those who always order of cut-offs that are near; counts them."""
+        with self.house.database.transaction(EVERYWHERE) as session:
+            return standing.remind(session, at=clock.now())
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
@@ -223,6 +229,27 @@ class Jobs:
                 told = checkin.tell_missed(session, at=clock.now())
             if told:
                 self.deliver_soon()
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("remind")  # type: ignore[untyped-decorator]
+        def remind_of_cutoffs() -> None:
+            """Every minute: remind those who always order, and have not, an hour before it is too late."""
+            if self.remind():
+                self.deliver_soon()
+
+        @huey.periodic_task(crontab(hour="10", minute="0"))  # type: ignore[untyped-decorator]
+        def tell_of_tomorrow() -> None:
+            """At 18:00 in China: send tomorrow's dishes to those who asked for them."""
+            with self.house.database.transaction(EVERYWHERE) as session:
+                standing.tell_of_tomorrow(session, at=clock.now())
+            self.deliver_soon()
+
+        @huey.periodic_task(crontab(hour="1", minute="0"))  # type: ignore[untyped-decorator]
+        def tell_of_endings() -> None:
+            """At 9:00 in China: tell those whose category ends within a month, and again within a week."""
+            with self.house.database.transaction(EVERYWHERE) as session:
+                eligibility.remind_of_endings(session, at=clock.now())
+            self.deliver_soon()
 
         @huey.periodic_task(crontab(hour="12,21", minute="15"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
         @huey.lock_task("standing")  # type: ignore[untyped-decorator]

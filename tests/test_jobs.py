@@ -148,11 +148,14 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
         "number_prep_sheets",
         "plan_due_rounds",
         "reconsider_late_truth",
+        "remind_of_cutoffs",
         "reprice_waiting",
         "search_anomalies",
         "run_standing_orders",
         "sweep_out",
         "tell_missed_meals",
+        "tell_of_endings",
+        "tell_of_tomorrow",
     }
 
 
