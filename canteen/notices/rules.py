@@ -1,17 +1,16 @@
 """Decide when a notice may be said: one pure rule for every kind, at every try.
 
-Old people sleep from nine in the evening to seven. What waits is said in the morning, unless it is not worth saying any
-more by then.
+What waits is not said while old people sleep (`canteen.foundation.quiet_hours`) but in the morning, unless it is not
+worth saying any more by then.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-CHINA = ZoneInfo("Asia/Shanghai")
-WAKES, SLEEPS = 7, 21
+from canteen.foundation.quiet_hours import awake
+
 MOST_ATTEMPTS = 6
 
 
@@ -25,15 +24,6 @@ class Kind:
     waits: bool
     worth: timedelta
     is_called: bool
-
-
-def awake(at: datetime) -> datetime:
-    """Return the instant, or the next morning's where old people sleep."""
-    local = at.astimezone(CHINA)
-    if WAKES <= local.hour < SLEEPS:
-        return at
-    morning = local.replace(hour=WAKES, minute=0, second=0, microsecond=0)
-    return (morning if local.hour < WAKES else morning + timedelta(days=1)).astimezone(UTC)
 
 
 def due(kind: Kind, at: datetime) -> datetime:

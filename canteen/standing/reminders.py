@@ -1,4 +1,6 @@
-"""Remind those who always order and have not, before it is too late; send tomorrow's dishes to whoever asked for them.
+"""Remind those who always order and have not, before it is too late.
+
+Whoever asked for them is sent tomorrow's dishes every evening.
 
 *Always* is one stated rule (`rules.always_orders`). Nobody is reminded of a meal twice, of one that was cancelled, in a
 pause, or where a run orders it; whoever said 不用提醒订饭 is not reminded at all. Nobody is called for it.

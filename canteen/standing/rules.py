@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from canteen.notices.rules import CHINA, SLEEPS, WAKES
+from canteen.foundation.quiet_hours import are_awake, evening_before
 
 _LOOKED_AT, _OFTEN = 5, 4
 _EVENING = 20
@@ -51,8 +51,5 @@ def always_orders(ordered_on: Collection[date], served_on: Collection[date]) -> 
 
 def remind_at(cutoff_at: datetime) -> datetime:
     """Return when to remind of a cut-off: an hour before, or where people sleep then at eight the evening before."""
-    local = (cutoff_at - timedelta(hours=1)).astimezone(CHINA)
-    if WAKES <= local.hour < SLEEPS:
-        return cutoff_at - timedelta(hours=1)
-    evening = local.replace(hour=_EVENING, minute=0, second=0, microsecond=0)
-    return (evening - timedelta(days=local.hour < WAKES)).astimezone(UTC)
+    hour_before = cutoff_at - timedelta(hours=1)
+    return hour_before if are_awake(hour_before) else evening_before(hour_before, _EVENING)

@@ -19,7 +19,8 @@ def test_who_loses_a_category_soon_is_told_a_month_and_a_week_before(database, n
         for person_id in people:
             seniors.add_fact(
                 session, person_id=person_id, kind="category", value="minimum_living_guarantee",
-                valid_from=date(2025, 6, 1), valid_until=ENDS, evidence="民政〔2025〕1号", source="test", actor="staff:test", at=builders.BEFORE,
+                valid_from=date(2025, 6, 1), valid_until=ENDS, evidence="民政〔2025〕1号", source="test",
+                actor="staff:test", at=builders.BEFORE,
             )  # fmt: skip
         seniors.link(session, person_id=people[0], account="wechat:1", proof="t", actor="t", at=builders.BEFORE)
         days = {left: at(ENDS - timedelta(days=left), 9) for left in (31, 30, 29, 8, 7, 1, 0)}
