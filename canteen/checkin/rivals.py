@@ -56,6 +56,7 @@ _RIVAL = (
         OfflineScan.received_at.label("told_at"),
         OfflineScan.is_trusted,
         OfflineScan.told_fen,
+        OfflineScan.tender.label("told_tender"),
     )
     .join(ScanAttempt, ScanAttempt.scan_id == Redemption.scan_id)
     .join(Book, Book.canteen_id == Redemption.canteen_id)
@@ -79,6 +80,11 @@ def rival_of(connection: Connection, *, person_id: int, service_date: date, meal
     if row is None:
         return None
     is_told = row.origin is not None
+    told_fen = row.own_fen if row.told_fen is None else row.told_fen
+    tender = tender_of(connection, row.ref)[0]
+    if tender == "free" and told_fen:
+        # The meal itself cost nothing, but the counter had told an amount and took it.
+        tender = row.told_tender if row.told_tender not in ("", "free") else "cash"
     return Rival(
         ref=row.ref,
         scan_id=row.scan_id,
@@ -91,8 +97,8 @@ def rival_of(connection: Connection, *, person_id: int, service_date: date, meal
         service_date=row.service_date,
         meal=row.meal,
         happened_at=row.happened_at,
-        told_fen=row.own_fen if row.told_fen is None else row.told_fen,
-        tender=tender_of(connection, row.ref)[0],
+        told_fen=told_fen,
+        tender=tender,
         sighting=Sighting(
             scan_id=row.origin or row.scan_id,
             device=row.device_ref or row.device,

@@ -97,7 +97,7 @@ def accept_grant(session: Session, *, proposal_ref: str, actor: str, at: datetim
     Refuses ``treasury.no_such_grant`` out of scope, and ``treasury.accepted_already`` for a second time.
     """
     rows: list[AnyRow] = list(session.connection().execute(_GRANT, {"ref": proposal_ref}))
-    debts = [_Debt("grant", *row) for row in rows]
+    debts = [_Debt("grant", funder, canteen_id, source, on, int(fen)) for funder, canteen_id, source, on, fen in rows]
     scope = scope_of(session)
     if not debts or not (scope.everywhere or debts[0].canteen_id in scope.canteen_ids):
         raise NotFound("treasury.no_such_grant", ref=proposal_ref)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -77,12 +78,26 @@ def _frame() -> dict[str, Any]:
         "home_url": url_for("web.home" if actor else "web.start"),
         "logout_url": url_for("web.log_out"),
         "person_name": actor.name if actor else "",
-        "nav": [_item(way) for way in ways_of(actor)] if actor else [],
+        "nav": _menu(ways_of(actor)) if actor else [],
     }
 
 
-def _item(way: Way) -> dict[str, Any]:
+def grouped(found: Sequence[Way]) -> list[tuple[str, list[Way]]]:
+    """Put ways of one trade together, in the order in which the trades come first."""
+    groups: dict[str, list[Way]] = {}
+    for way in found:
+        groups.setdefault(way.group, []).append(way)
+    return list(groups.items())
+
+
+def _menu(found: Sequence[Way]) -> list[dict[str, Any]]:
+    here = next((way.group for way in found if way.endpoint == request.endpoint), None)
+    return [_item(way, far=way.group != here) for _, group in grouped(found) for way in group]
+
+
+def _item(way: Way, *, far: bool) -> dict[str, Any]:
     return {
+        "far": far,
         "label": way.label,
         "href": url_for(way.endpoint),
         "active": request.endpoint == way.endpoint,

@@ -47,8 +47,12 @@ def home() -> str | BaseResponse:
         greeting=frame.greeting(person.name, at),
         day_label=frame.day_label(at),
         **figures.of_today(person, at),
-        links=[{"label": way.label, "note": way.note, "href": url_for(way.endpoint)} for way in ways],
+        groups=[{"label": trade, "links": [_link(way) for way in group]} for trade, group in frame.grouped(ways)],
     )
+
+
+def _link(way: frame.Way) -> dict[str, str]:
+    return {"label": way.label, "note": way.note, "href": url_for(way.endpoint)}
 
 
 def _tour() -> dict[str, Any]:

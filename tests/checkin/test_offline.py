@@ -186,6 +186,22 @@ def test_an_earlier_offline_scan_takes_the_subsidy_from_an_online_one_and_nobody
     assert books(database)["accounts"]["1001"] == 2600
 
 
+def test_cash_that_was_taken_for_a_free_meal_stays_in_the_till_when_another_scan_precedes_it(
+    database: Database, town: make.Town
+) -> None:
+    with database.transaction(EVERYWHERE) as session:
+        person = make.a_senior(session, categories=["minimum_living"])
+        make.an_order(session, town, person, item=town.other_item_id)
+        card = checkin.issue_card(session, make.KEYS, person_id=person, actor="staff:test", at=make.BEFORE).digits
+    device = a_device(database, town)
+    device.scan(card, minutes(20), told_fen=300)
+    device.scan(card, minutes(10), told_fen=0)
+
+    device.upload(only=slice(0, 1))
+    device.upload(only=slice(1, 2))
+    assert books(database)["accounts"]["1001"] == 300
+
+
 def test_what_the_network_took_and_the_device_answered_is_one_meal(database: Database, town: make.Town) -> None:
     [card] = people(database, town, 1)
     device = a_device(database, town)

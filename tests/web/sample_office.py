@@ -19,7 +19,7 @@ HOME: dict[str, Any] = {
     "day_label": "11 月 21 日 星期六",
     "boxes": BOXES,
     "tasks": TASKS,
-    "links": [{"label": "老人名册", "note": "找人、登记、发卡", "href": "/people"}],
+    "groups": [{"label": "老人", "links": [{"label": "老人名册", "note": "找人、登记、发卡", "href": "/people"}]}],
 }
 PEOPLE: dict[str, Any] = {
     **DESK,
