@@ -31,6 +31,7 @@ from canteen import (
     seniors,
     settlement,
     standing,
+    tickets,
     welfare,
 )  # fmt: skip
 from canteen.foundation import clock
@@ -54,9 +55,11 @@ class Jobs:
         self.house = house
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
-        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _follow_moves]
+        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _sweep_recordings, _follow_moves]
         self._rehearsal: Rehearsal | None = None
+        self._fetch: tickets.Fetch | None = None
         self._soon = self._schedule()
+        self._fetch_soon = self._schedule_fetching()
         self._reconsider, self._reprice = self._schedule_settlement()
         self._schedule_standing()
         self._schedule_rounds()
@@ -64,6 +67,10 @@ class Jobs:
     def speak_through(self, channel: notices.Channel) -> None:
         """Deliver notices through this channel from now on."""
         self._channel = channel
+
+    def fetch_through(self, fetch: tickets.Fetch) -> None:
+        """Fetch what people spoke through a guest from now on; it answers None for what is not to be had any more."""
+        self._fetch = fetch
 
     def sweep_daily(self, sweep: Sweep) -> None:
         """Run this once a day in a transaction of its own."""
@@ -84,6 +91,19 @@ class Jobs:
                 self._soon()
         except Exception:  # Whatever is wrong with the queue, the act before it is done.
             _log.warning("the queue is away", exc_info=True)
+
+    def fetch_soon(self) -> None:
+        """Have the worker fetch what was just spoken; call it after the commit."""
+        try:
+            self._fetch_soon()
+        except Exception:  # The worker looks every minute anyway.
+            _log.warning("the queue is away", exc_info=True)
+
+    def fetch(self) -> int:
+        """Fetch what was spoken and nothing could make out, for the desk to hear; answers how many were tried."""
+        if self._fetch is None:
+            return 0
+        return tickets.fetch_awaited(self.house.database, fetch=self._fetch, at=clock.now())
 
     def reconsider_soon(self) -> None:
         """Have the worker look into what became known late; call it after the commit."""
@@ -217,6 +237,18 @@ class Jobs:
 
         return deliver_due_notices
 
+    def _schedule_fetching(self) -> Callable[[], Any]:
+        huey = self.huey
+
+        # Whoever finds the lock taken comes again, for what was spoken since.
+        @huey.periodic_task(crontab(), retries=3, retry_delay=1)  # type: ignore[untyped-decorator]
+        @huey.lock_task("fetch")  # type: ignore[untyped-decorator]
+        def fetch_recordings() -> None:
+            """Every minute, and when somebody spoke: fetch voice messages that nothing could make out."""
+            self.fetch()
+
+        return fetch_recordings  # type: ignore[no-any-return]
+
     def _schedule_standing(self) -> None:
         """Give what stands every week to the queue: in the evening for the days ahead, and again before breakfast."""
         huey = self.huey
@@ -349,6 +381,10 @@ def _sweep_access(session: Session, at: datetime) -> None:
 
 def _sweep_notices(session: Session, at: datetime) -> None:
     notices.prune(session, before=at - NOTICES_KEPT, unreported=at - UNREPORTED)
+
+
+def _sweep_recordings(session: Session, at: datetime) -> None:
+    tickets.forget_recordings(session, at=at)
 
 
 def _sweep_links(session: Session, at: datetime) -> None:
