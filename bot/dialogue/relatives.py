@@ -32,7 +32,7 @@ def said(turn: Turn) -> str:
         return _agreed(turn)
     if _WHO.search(turn.said) and any(person.is_self for person in turn.people):
         return _who(turn)
-    if len(turn.said) < 30 and turn.people and (_CUTOFF.search(turn.said) or _MENU.search(turn.said)):
+    if len(turn.said) < 30 and (_CUTOFF.search(turn.said) or _MENU.search(turn.said)) and turn.people:
         return _reminders(turn)
     if len(turn.said) < 30 and (_EATEN.search(turn.said) or _MISSED.search(turn.said)) and turn.people:
         return _notices(turn)

@@ -71,7 +71,7 @@ def test_a_voice_message_that_nothing_could_make_out_is_heard_by_the_desk_and_fo
         assert tickets.hear_recording(session, **heard, at=MORNING) == SOUND
         assert "AMR" not in session.scalars(select(Recording.sound_sealed)).first()
         with pytest.raises(NotFound):
-            tickets.hear_recording(session, **heard, at=MORNING + timedelta(days=7))
+            tickets.hear_recording(session, **heard, at=MORNING + timedelta(days=7, hours=1))
         session.execute(update(Ticket).values(closed_at=MORNING))
         tickets.forget_recordings(session, at=MORNING + timedelta(hours=23))
         assert set(session.scalars(select(Recording.state))) == {"kept"}
