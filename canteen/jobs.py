@@ -132,10 +132,11 @@ class Jobs:
         with self.house.database.transaction(EVERYWHERE) as session:
             return welfare.watch_habits(session, at=clock.now())
 
-    def remind(self) -> int:
-        """Remind those who always order of cut-offs that are near; counts them."""
+    def remind(self) -> bool:
+        """Remind those who always order of cut-offs that are near; tells whether there is something to say."""
         with self.house.database.transaction(EVERYWHERE) as session:
-            return standing.remind(session, at=clock.now())
+            standing.remind(session, at=clock.now())
+            return notices.were_enqueued(session)
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""

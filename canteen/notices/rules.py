@@ -34,10 +34,10 @@ def due(kind: Kind, at: datetime) -> datetime:
 def worth_until(kind: Kind, at: datetime, until: datetime | None = None) -> datetime:
     """Return from when on it is not worth saying any more.
 
-    Its hours count from when it may be said first; ``until`` ends it earlier: a cut-off, the end of a meal.
+    That is ``until`` where the matter itself ends (a cut-off, the day of a meal), else the hours of its kind, counted
+    from when it may be said first.
     """
-    by_kind = due(kind, at) + kind.worth
-    return by_kind if until is None else min(until, by_kind)
+    return until or due(kind, at) + kind.worth
 
 
 def again(kind: Kind, attempts: int, at: datetime, *, not_before: datetime | None = None) -> datetime | None:

@@ -27,6 +27,8 @@ from canteen.standing.tables import StandingOrder
 
 _BACK = timedelta(days=21)
 _AHEAD = 4
+# How long after its instant a reminder is still worth looking for; a worker that was away longer stays silent.
+_WITHIN = timedelta(minutes=20)
 _NAMED = 4
 _UNWANTED = ("cancelled", "cancelled_late")
 
@@ -57,7 +59,7 @@ def _near(session: Session, at: datetime) -> Iterator[tuple[MealService, date, d
     for day in (today + timedelta(days=ahead) for ahead in range(_AHEAD)):
         for service in session.scalars(select(MealService).where(*places.holding(day))):
             cutoff_at = orders.cutoff(orders.hours(service), day)
-            if remind_at(cutoff_at) <= at < cutoff_at and places.is_open(
+            if remind_at(cutoff_at) <= at < min(cutoff_at, remind_at(cutoff_at) + _WITHIN) and places.is_open(
                 session, canteen_id=service.canteen_id, day=day, meal=service.meal
             ):
                 yield service, day, cutoff_at
