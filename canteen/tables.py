@@ -59,7 +59,7 @@ for _shown in (
 for _told in (
     welfare.WelfareStep, welfare.Visit,
     rounds.RoundPlan, rounds.Publication, rounds.PlannedStop, rounds.LeftOut, rounds.DoorEvent, rounds.CourierCash,
-    rounds.TimeEntry,
+    rounds.TimeEntry, rounds.DoorRefusal,
 ):  # fmt: skip
     append_only(_told.__table__)
 for _found in (anomalies.AnomalyThreshold, anomalies.AnomalyFinding, anomalies.AnomalyStep):

@@ -40,8 +40,10 @@ from canteen.checkin.find import (
     latest_canteen,
     meal,
     people_in_use,
+    person_of_attempt,
     taken_on,
 )
+from canteen.checkin.guest import Choice, choices, serve_guest
 from canteen.checkin.issue import (
     IssuedCard,
     MealCode,
@@ -50,15 +52,17 @@ from canteen.checkin.issue import (
     issue_card,
     issue_code,
     keep_number,
+    replace_card,
     revoke_card,
 )
 from canteen.checkin.links import find_link, issue_link, new_token, prune_links
 from canteen.checkin.merging import MergeConflict, Merged, merge_conflicts, merge_persons, orders_left_behind
 from canteen.checkin.missed import tell_missed
 from canteen.checkin.offline import Report, keep
-from canteen.checkin.pack import SignedPack, day_pack
+from canteen.checkin.pack import SignedPack, code_hashes, day_pack
 from canteen.checkin.qr import qr_png, qr_version
 from canteen.checkin.redeem import redeem, redeem_on
+from canteen.checkin.rules import dated
 from canteen.checkin.settle import Outcome, settle
 from canteen.checkin.tender import change_tender, tender_of
 from canteen.checkin.undo import undo
@@ -69,6 +73,7 @@ __all__ = [
     "PAGE_LENGTH",
     "Anomaly",
     "Answer",
+    "Choice",
     "Eaten",
     "Enrolled",
     "ForgedCode",
@@ -91,6 +96,9 @@ __all__ = [
     "card",
     "cards_of",
     "change_tender",
+    "choices",
+    "code_hashes",
+    "dated",
     "day_pack",
     "devices",
     "drafts_of",
@@ -112,6 +120,7 @@ __all__ = [
     "note_sync",
     "orders_left_behind",
     "people_in_use",
+    "person_of_attempt",
     "prune_links",
     "public_keys",
     "qr_png",
@@ -120,8 +129,10 @@ __all__ = [
     "read_page_code",
     "redeem",
     "redeem_on",
+    "replace_card",
     "revoke_card",
     "revoke_device",
+    "serve_guest",
     "settle",
     "taken_on",
     "tell_missed",

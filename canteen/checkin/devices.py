@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from canteen import audit
-from canteen.checkin.tables import Device
+from canteen.checkin.tables import Device, DeviceHolder
 from canteen.foundation.db import Database
 from canteen.foundation.errors import Denied, NotFound, Refused
 from canteen.foundation.prepared import Prepared
@@ -33,17 +33,20 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """Say which device a token belongs to."""
+    """Say which device a token belongs to; ``staff_id`` is who carries it, None at the counter."""
 
     ref: str
     name: str
     browser: str
     canteen_id: int
     revoked_at: datetime | None
+    staff_id: int | None = None
 
 
-def enrol_device(session: Session, *, canteen_id: int, name: str, browser: str, actor: str, at: datetime) -> Enrolled:
-    """Enrol a browser of the counter as a device of a canteen, and return its token."""
+def enrol_device(
+    session: Session, *, canteen_id: int, name: str, browser: str, actor: str, at: datetime, staff_id: int | None = None
+) -> Enrolled:
+    """Enrol a browser as a device of a canteen, and return its token: of the counter, or of whoever carries meals."""
     token = secrets.token_urlsafe(32)
     device = Device(
         ref=new_reference("V"), name=name, browser=browser, token_digest=_digest(token), canteen_id=canteen_id,
@@ -51,6 +54,8 @@ def enrol_device(session: Session, *, canteen_id: int, name: str, browser: str, 
     )  # fmt: skip
     session.add(device)
     session.flush()
+    if staff_id is not None:
+        session.add(DeviceHolder(device_ref=device.ref, canteen_id=canteen_id, staff_id=staff_id))
     _record(session, device, "device.enrol", actor=actor, at=at)
     return Enrolled(device.ref, token)
 
@@ -80,7 +85,7 @@ def known_device(database: Database, *, token: str) -> KnownDevice:
         row = _KNOWN.first(connection, {"digest": _digest(token)})
     if row is None:
         raise Denied("checkin.unknown_device")
-    return KnownDevice(row.ref, row.name, row.browser, row.canteen_id, row.revoked_at)
+    return KnownDevice(row.ref, row.name, row.browser, row.canteen_id, row.revoked_at, row.staff_id)
 
 
 def note_sync(session: Session, *, ref: str, at: datetime, device_at: datetime | None, waiting: int) -> int:
@@ -94,9 +99,9 @@ def note_sync(session: Session, *, ref: str, at: datetime, device_at: datetime |
 
 
 _KNOWN = Prepared(
-    select(Device.ref, Device.name, Device.browser, Device.canteen_id, Device.revoked_at).where(
-        Device.token_digest == bindparam("digest")
-    )
+    select(Device.ref, Device.name, Device.browser, Device.canteen_id, Device.revoked_at, DeviceHolder.staff_id)
+    .outerjoin(DeviceHolder, DeviceHolder.device_ref == Device.ref)
+    .where(Device.token_digest == bindparam("digest"))
 )
 
 

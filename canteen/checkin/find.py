@@ -88,6 +88,11 @@ def answer_of_meal(session: Session, *, ref: str) -> Answer:
     return replace(Answer.read(attempt.answer), tender=tender)
 
 
+def person_of_attempt(session: Session, *, scan_id: str) -> int | None:
+    """Return whom a scan of a canteen in scope named; None where it named nobody, or there was none."""
+    return session.scalar(select(ScanAttempt.person_id).where(ScanAttempt.scan_id == scan_id))
+
+
 def cards_of(session: Session, *, person_id: int) -> list[Card]:
     """List the cards of a person, the newest first, revoked ones too."""
     return list(session.scalars(select(Card).where(Card.person_id == person_id).order_by(Card.serial.desc())))

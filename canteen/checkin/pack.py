@@ -85,6 +85,16 @@ def day_pack(session: Session, keys: Keys, *, canteen_id: int, day: date, at: da
     return SignedPack(text, *sign_text(keys, "pack", text), expires_at)
 
 
+def code_hashes(
+    session: Session, keys: Keys, *, canteen_ref: str, person_ids: Sequence[int], day: date, at: datetime
+) -> tuple[str, dict[int, list[str]]]:
+    """Return the salt of a canteen's day, and by which hashes a telephone knows the codes of some people."""
+    connection, salt = session.connection(), salt_of(keys, canteen_ref=canteen_ref, day=day)
+    found = _hashes(connection, keys, salt, list(person_ids), at)
+    rows = connection.execute(select(Person.id, Person.ref).where(Person.id.in_(person_ids)))
+    return salt, {row.id: [hashed(salt, "person", str(number_of(row.ref))), *found[row.id]] for row in rows}
+
+
 def _meals(connection: Connection, canteen_id: int, day: date) -> list[dict[str, Any]]:
     rows = connection.execute(
         select(MealService.meal, MealService.opens_minute, MealService.closes_minute)
@@ -122,7 +132,7 @@ def _expected(connection: Connection, canteen_id: int, day: date) -> list[int]:
 
 
 def _people(of: _Day, ids: list[int], at: datetime) -> list[dict[str, Any]]:
-    hashes, orders = _hashes(of, ids, at), _orders(of.connection, ids, of.day)
+    hashes, orders = _hashes(of.connection, of.keys, of.salt, ids, at), _orders(of.connection, ids, of.day)
     made = []
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
@@ -195,18 +205,18 @@ def _orders(connection: Connection, ids: list[int], day: date) -> dict[int, list
     return found
 
 
-def _hashes(of: _Day, ids: list[int], at: datetime) -> dict[int, list[str]]:
+def _hashes(connection: Connection, keys: Keys, salt: str, ids: list[int], at: datetime) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         cards = select(Card.person_id, Card.serial).where(Card.person_id.in_(some), Card.revoked_at.is_(None))
-        for person_id, serial in of.connection.execute(cards):
-            found[person_id] += [hashed(of.salt, "card", code) for code in card_codes(of.keys, serial)]
+        for person_id, serial in connection.execute(cards):
+            found[person_id] += [hashed(salt, "card", code) for code in card_codes(keys, serial)]
         numbers = select(TypedNumber.person_id, TypedNumber.number).where(
             TypedNumber.person_id.in_(some), TypedNumber.expires_at > at
         )
-        for person_id, number in of.connection.execute(numbers):
-            found[person_id].append(hashed(of.salt, "number", number))
+        for person_id, number in connection.execute(numbers):
+            found[person_id].append(hashed(salt, "number", number))
     return found
 
 

@@ -130,9 +130,10 @@ _LOCK = Prepared(
     .with_for_update(of=(Person, Book))
 )
 
+_UNSERVED = ("placed", "locked", "no_show", "undeliverable")
 _SERVE_ORDER = Prepared(
     update(Order)
-    .where(Order.id == bindparam("order_id"), or_(Order.state == "placed", Order.state == "locked"))
+    .where(Order.id == bindparam("order_id"), or_(*(Order.state == state for state in _UNSERVED)))
     .values(
         state=bindparam("new_state"),
         state_at=bindparam("new_at"),

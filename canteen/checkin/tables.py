@@ -90,13 +90,14 @@ class Redemption(OfCanteen, Base):
     """Hold one meal handed over: its price, who pays which part, and why.
 
     ``trace`` is the canonical JSON of the quote (rule, version, document, facts, counters); price + delivery fee =
-    subsidy + discount + delivery subsidy + own share, always.
+    subsidy + discount + delivery subsidy + own share, always. Only a guest at full price, ``public``, has no order.
     """
 
     __tablename__ = "redemptions"
     __table_args__ = (
         one_of("mode", "dine_in", "pickup", "delivery"),
         one_of("kind", "meal", "extra", "public"),
+        CheckConstraint("(kind = 'public') = (order_id IS NULL)", name="order"),
         one_of("tender", "cash", "own_code", "tab", "free"),
         CheckConstraint(
             "price_fen + delivery_fee_fen = subsidy_fen + discount_fen + delivery_subsidy_fen + own_fen",
@@ -114,7 +115,7 @@ class Redemption(OfCanteen, Base):
     id: Mapped[Key]
     ref: Mapped[Word] = mapped_column(unique=True)
     scan_id: Mapped[Word] = mapped_column(unique=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     service_date: Mapped[Day]
     meal: Mapped[Word]
@@ -184,6 +185,18 @@ class Device(OfCanteen, Base):
     seen_at: Mapped[Instant | None]
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
     waiting: Mapped[int] = mapped_column(default=0)
+
+
+class DeviceHolder(OfCanteen, Base):
+    """Say that a device is the telephone of one staff member who carries meals out, not one of the counter; for good.
+
+    It uploads what happened at doors and opens nothing else, least of all the day pack.
+    """
+
+    __tablename__ = "device_holders"
+
+    device_ref: Mapped[Word] = mapped_column(ForeignKey("devices.ref"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
 
 
 class OfflineScan(OfCanteen, Base):

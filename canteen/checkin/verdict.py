@@ -62,13 +62,17 @@ def decide(arrival: Arrival, *, intent: str, meal: str | None, day: date, at: da
 
 
 def _fed(arrival: Arrival, meal: str) -> Serve:
-    """Book a tray that has gone: on the order that is open here, as a walk-in, or as one more tray."""
+    """Book a tray that has gone: on the order that waits here, as a walk-in, or as one more tray.
+
+    That nobody came or opened is provisional until every device was heard.
+    """
     order = arrival.order_for(meal)
     if order is not None and order.state in ("served", "delivered"):
         return Serve("extra", meal, order)
     live = order if order is not None and order.state in ("placed", "locked") else None
-    if live is not None and live.canteen_id == arrival.canteen_id:
-        return Serve("meal", meal, live)
+    waited = live or (order if order is not None and order.state in ("no_show", "undeliverable") else None)
+    if waited is not None and waited.canteen_id == arrival.canteen_id:
+        return Serve("meal", meal, waited)
     return Serve("meal", meal, None, instead_of=live)
 
 

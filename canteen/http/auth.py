@@ -1,9 +1,9 @@
 """Decide who may call each endpoint, and say who calls.
 
 Every view states its audience: `PUBLIC`, `ANY_STAFF`, `BEARER` (an app that sends a token, checked by whoever hands
-out such tokens), `DEVICE` (a device of the counter under its own token), or the one permission that it needs. An
-endpoint that states nothing is refused, so forgetting shuts a door and never opens one. The scope of the actor is that
-of the permission the endpoint asks for.
+out such tokens), `DEVICE` (a device of the counter under its own token), `CARRIER` (a courier's telephone under its
+own), or the one permission that it needs. An endpoint that states nothing is refused, so forgetting shuts a door and
+never opens one. The scope of the actor is that of the permission the endpoint asks for.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ PUBLIC = "public"
 ANY_STAFF = "any staff"
 BEARER = "bearer"
 DEVICE = "device"
+CARRIER = "carrier"
 COOKIE = "staff"
 
 _ATTRIBUTE = "canteen_audience"
@@ -50,7 +51,7 @@ class Actor:
 
 def audience(who: str) -> Callable[[View], View]:
     """State who may call a view; stands next to the function, below the route."""
-    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE}:
+    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE, CARRIER}:
         raise ValueError(f"no such audience: {who!r}")
 
     def mark(view: View) -> View:
@@ -95,14 +96,20 @@ def current_actor() -> Actor | None:
     return cast("Actor | None", g.actor)
 
 
-def device_here() -> checkin.KnownDevice:
-    """Return which device asks, a revoked one too; refuses ``access.not_logged_in`` and ``checkin.unknown_device``."""
+def device_here(*, carried: bool = False) -> checkin.KnownDevice:
+    """Return which device of the counter asks, or which that is carried; a revoked one too.
+
+    Refuses ``access.not_logged_in`` and ``checkin.unknown_device``: the one kind opens nothing of the other.
+    """
     if "device_here" not in g:
         given = request.authorization
         if given is None or given.type != "device" or not given.token:
             raise Denied("access.not_logged_in")
         g.device_here = checkin.known_device(house().database, token=given.token)
-    return cast("checkin.KnownDevice", g.device_here)
+    found = cast("checkin.KnownDevice", g.device_here)
+    if (found.staff_id is not None) != carried:
+        raise Denied("checkin.unknown_device")
+    return found
 
 
 def scope_for(permission: str) -> Scope | None:
@@ -127,8 +134,8 @@ def _admit() -> None:
         raise Denied("access.not_yours")
     if who == BEARER:
         _admit_bearer()
-    elif who == DEVICE:
-        device_here()
+    elif who in {DEVICE, CARRIER}:
+        device_here(carried=who == CARRIER)
     elif who not in {PUBLIC, None}:
         _admit_staff(str(who))
 

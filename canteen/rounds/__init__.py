@@ -46,6 +46,7 @@ from canteen.rounds.doors import (
     boxes_back,
     check,
     events_of,
+    is_handed,
     is_name_of,
     note,
     noted,
@@ -57,7 +58,8 @@ from canteen.rounds.following import follow
 from canteen.rounds.keeping import locked_round, publish, round_on, standing, version, versions
 from canteen.rounds.planning import Due, due_now, plan, plan_due
 from canteen.rounds.posing import pose, terms_of
-from canteen.rounds.tables import DATUMS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
+from canteen.rounds.refusals import Refused, keep_refused, refused_on
+from canteen.rounds.tables import DATUMS, EVENTS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
 from canteen.rounds.timebank import balance, credit, spend
 from canteen.rounds.views import (
     Coming,
@@ -75,6 +77,7 @@ from canteen.rounds.views import (
 
 __all__ = [
     "DATUMS",
+    "EVENTS",
     "FINAL",
     "HELPERS",
     "Building",
@@ -91,6 +94,7 @@ __all__ = [
     "Moved",
     "Pin",
     "Purse",
+    "Refused",
     "Round",
     "RoundPlan",
     "Standing",
@@ -122,7 +126,9 @@ __all__ = [
     "hand_over",
     "has_departed",
     "is_closed",
+    "is_handed",
     "is_name_of",
+    "keep_refused",
     "keep_up",
     "left_out",
     "locked_round",
@@ -141,6 +147,7 @@ __all__ = [
     "publish",
     "purse",
     "read_building_list",
+    "refused_on",
     "reopen_building",
     "report_problem",
     "round_on",

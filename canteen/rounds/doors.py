@@ -120,6 +120,12 @@ def _order_id(session: Session, held: Round, happening: Happening) -> int | None
     return order.id
 
 
+def is_handed(session: Session, *, order_ref: str) -> bool:
+    """Tell whether a courier told that the meal of an order was handed over, to whomever; knows no scope."""
+    wanted = select(DoorEvent.event_id).join(Order, Order.id == DoorEvent.order_id).where(Order.ref == order_ref)
+    return session.scalars(wanted.where(DoorEvent.event.in_(FINAL))).first() is not None
+
+
 def is_name_of(session: Session, *, order_ref: str, name: str) -> bool:
     """Tell whether somebody at the door gave the name of the person who ordered; knows no scope."""
     wanted = select(Person.name).join(Order, Order.person_id == Person.id).where(Order.ref == order_ref)

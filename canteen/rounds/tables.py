@@ -253,6 +253,22 @@ class DoorEvent(OfCanteen, Base):
     actor: Mapped[Line]
 
 
+class DoorRefusal(OfCanteen, Base):
+    """Keep what a telephone told of a door and was not taken, and why; append only, the first report stands."""
+
+    __tablename__ = "door_refusals"
+    __table_args__ = (Index("ix_door_refusals_canteen_id_received_at", "canteen_id", "received_at"),)
+
+    event_id: Mapped[Word] = mapped_column(primary_key=True)
+    order_ref: Mapped[Word]
+    event: Mapped[Word]
+    reason: Mapped[Line]
+    told_sealed: Mapped[Sealed | None]
+    happened_at: Mapped[Instant]
+    received_at: Mapped[Instant]
+    actor: Mapped[Line]
+
+
 class DoorProblem(OfCanteen, Base):
     """Keep a problem that a courier met at a building, until the office has seen to it."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import orders, places, rounds
+from canteen import checkin, orders, places, rounds
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.http import words
@@ -29,8 +31,11 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 @audience("deliveries.confirm")
-def courier_round() -> str | BaseResponse:
-    """Show the trips of whoever asks, or of the courier that is named; only what is still to be carried has a door."""
+def courier_round() -> BaseResponse:
+    """Show the trips of whoever asks, or of the courier that is named; only what is still to be carried has a door.
+
+    The telephone may keep the page until the day is over.
+    """
     at = clock.now()
     with house().database.transaction(EVERYWHERE) as session:
         canteen = place.here(session)
@@ -50,10 +55,17 @@ def courier_round() -> str | BaseResponse:
             "tenders": round_words.options("tenders"),
         }
         if held is None or held.published_version is None:
-            return render_template(
-                "counter/courier.html", **shown, trips=[], others=[], who="", purse_fen=0, changes=[]
-            )
-        return render_template("counter/courier.html", **shown, **_round(session, canteen, held))
+            nothing: dict[str, Any] = {"trips": [], "others": [], "who": "", "purse_fen": 0, "changes": []}
+            return _for_today(render_template("counter/courier.html", **shown, **nothing, known=[], offline=None))
+        return _for_today(render_template("counter/courier.html", **shown, **_round(session, canteen, held)))
+
+
+def _for_today(text: str) -> Response:
+    """Say to the telephone how long it may keep the page: addresses are those of the day."""
+    answer, at = make_response(text), clock.now()
+    over = clock.local(clock.service_day(at) + timedelta(days=1), 0)
+    answer.headers["X-Keep-Seconds"] = str(int((over - at).total_seconds()))
+    return answer
 
 
 def published(session: Session, canteen_id: int, meal: str) -> bool:
@@ -75,9 +87,16 @@ def _round(session: Session, canteen: places.Canteen, held: rounds.Round) -> dic
     for stop in own:
         trips.setdefault(stop.trip, []).append(stop)
     crew = {one.ref: one for one in rounds.couriers(session, canteen_id=canteen.id, on=held.service_date)}
-    mine = crew[me].id if me in crew else None
-    gone = {event.trip for event, _ in events if event.event == "departed" and event.courier_id == mine}
+    shown = crew.get(me)
+    gone = {event.trip for event, _ in events if shown and event.event == "departed" and event.courier_id == shown.id}
+    is_own = shown is not None and shown.staff_id == actor().staff_id
+    people = [stop.person_id for stop in own if stop.order_ref in doors] if is_own else []
+    salt, hashes = checkin.code_hashes(
+        session, house().keys, canteen_ref=canteen.ref, person_ids=people, day=held.service_date, at=clock.now()
+    )
     return {
+        "offline": _offline(salt) if is_own else None,
+        "known": [event.event_id for event, _ in events],
         "who": everybody.get(me, ""),
         "others": [
             {"label": name, "href": url_for("web.courier_round", meal=held.meal, courier=ref), "active": ref == me}
@@ -90,13 +109,28 @@ def _round(session: Session, canteen: places.Canteen, held: rounds.Round) -> dic
                 "has_left": trip in gone,
                 "boxes": len(stops),
                 "event_id": f"{held.ref}-{me}-{trip}",
+                "box_id": str(uuid.uuid4()),
                 "courier": me,
-                "stops": [_stop(stop, doors, events) for stop in stops],
+                "stops": [_stop(stop, doors, events, hashes) for stop in stops],
             }
             for trip, stops in trips.items()
         ],
-        "purse_fen": rounds.purse(session, held, courier=crew[me]).due_fen if me in crew else 0,
+        "purse_fen": rounds.purse(session, held, courier=shown).due_fen if shown else 0,
         "changes": _changes(session, held, me, {stop.order_ref: stop.diner_masked for stop in found}, everybody),
+    }
+
+
+def _offline(salt: str) -> dict[str, Any]:
+    """Return what a telephone needs to go on without a signal."""
+    return {
+        "enrolUrl": url_for("web.enrol_phone"),
+        "uploadUrl": url_for("device.upload_doors"),
+        "workerUrl": url_for("web.round_worker"),
+        "scope": url_for("web.courier_round"),
+        "staff": actor().ref,
+        "day": clock.today().isoformat(),
+        "salt": salt,
+        "keys": checkin.public_keys(house().keys),
     }
 
 
@@ -120,7 +154,10 @@ def _changes(
 
 
 def _stop(
-    stop: rounds.StopView, doors: dict[str, rounds.Door], events: list[tuple[rounds.DoorEvent, str | None]]
+    stop: rounds.StopView,
+    doors: dict[str, rounds.Door],
+    events: list[tuple[rounds.DoorEvent, str | None]],
+    hashes: Mapping[int, list[str]],
 ) -> dict[str, Any]:
     door, building = doors.get(stop.order_ref), stop.building
     said = [event for event, ref in events if ref == stop.order_ref]
@@ -131,6 +168,7 @@ def _stop(
         "time": time_of(stop.due_at),
         "diner": stop.diner_masked,
         "is_open": door is not None,
+        "hashes": hashes.get(stop.person_id, []) if door else [],
         "address": door.address if door else "",
         "building": building.name if building is not None else "",
         "floor": stop.floor,

@@ -48,8 +48,8 @@ def pack() -> Response:
         raise Refused("checkin.device_revoked", ref=device.ref)
     with house().database.transaction(EVERYWHERE) as session:
         made = checkin.day_pack(session, house().keys, canteen_id=device.canteen_id, day=clock.today(), at=at)
-        sent_at, waiting = _instant(request.args.get("sent_at")), request.args.get("waiting", 0, int)
-        checkin.note_sync(session, ref=device.ref, at=at, device_at=sent_at, waiting=_bounded(waiting))
+        sent_at, waiting = instant(request.args.get("sent_at")), request.args.get("waiting", 0, int)
+        checkin.note_sync(session, ref=device.ref, at=at, device_at=sent_at, waiting=bounded(waiting))
     told = {"name": device.name, "ref": device.ref}
     signed = {"pack": made.text, "key": made.key_id, "signature": made.signature}
     return jsonify({**signed, "at": clock.now().isoformat(), "device": told})
@@ -60,14 +60,14 @@ def pack() -> Response:
 @limited("240/minute")
 def upload_scans() -> Response:
     """Keep scans, settle them, and say of each what became of it."""
-    device, at, body = device_here(), clock.now(), _body()
-    sent_at, scans = _instant(body.get("sent_at")), body.get("scans")
+    device, at, sent = device_here(), clock.now(), body()
+    sent_at, scans = instant(sent.get("sent_at")), sent.get("scans")
     if sent_at is None or not isinstance(scans, list) or len(scans) > MOST_AT_ONCE:
         raise Invalid("checkin.bad_scan")
     reports, unread = _reports(scans)
     with house().database.transaction(EVERYWHERE) as session:
         checkin.keep(session, device=device, reports=reports, sent_at=sent_at, received_at=at)
-        waiting = _bounded(body.get("waiting"))
+        waiting = bounded(sent.get("waiting"))
         checkin.note_sync(session, ref=device.ref, at=at, device_at=sent_at, waiting=waiting)
     outcomes = checkin.settle(
         house().database, house().keys, scan_ids=[report.scan_id for report in reports], at=at
@@ -103,7 +103,7 @@ def _reports(scans: list[Any]) -> tuple[list[checkin.Report], list[dict[str, Any
 def _report(scan: Any) -> checkin.Report:
     if not isinstance(scan, dict):
         raise Invalid("checkin.bad_scan")
-    happened_at = _instant(scan.get("happened_at"))
+    happened_at = instant(scan.get("happened_at"))
     code = scan.get("code")
     chosen = {name: _chosen(scan.get(name), among) for name, among in _CHOICES.items()}
     if happened_at is None or not isinstance(code, str) or len(code) > 400:
@@ -139,20 +139,23 @@ def _whole(value: Any, most: int, least: int = 0) -> int:
     return value
 
 
-def _bounded(count: Any) -> int:
+def bounded(count: Any) -> int:
+    """Return a count that a device tells, within reason."""
     return min(max(count, 0), 10**6) if type(count) is int else 0
 
 
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
+def body() -> dict[str, Any]:
+    """Return what a device sends; ``checkin.bad_scan`` where it is no object."""
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
         raise Invalid("checkin.bad_scan")
-    return body
+    return sent
 
 
-def _instant(text: object) -> datetime | None:
+def instant(text: object) -> datetime | None:
+    """Read an instant that a device tells; None where it is none."""
     try:
-        instant = datetime.fromisoformat(str(text))
+        told = datetime.fromisoformat(str(text))
     except ValueError:
         return None
-    return instant.astimezone(UTC) if instant.tzinfo and instant.year in _YEARS else None
+    return told.astimezone(UTC) if told.tzinfo and told.year in _YEARS else None

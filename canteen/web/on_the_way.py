@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from canteen.web import round_words
 from canteen.web.receipts import DELIVER_SOON
 
 _KINDS = {"handed": "meal_handed", "left_with_helper": "meal_left", "no_answer": "meal_no_answer"}
+# That somebody set out is told as it happens; what a telephone kept so long promises nothing any more.
+_OVERTAKEN = timedelta(minutes=20)
 
 
 def tell(
@@ -20,7 +22,8 @@ def tell(
     """Put into the outbox what a message of a courier means to the people concerned, once for each of them."""
     if happening.event == "departed" and courier is not None:
         for stop in rounds.stops(session, round_id=held.id, number=held.published_version or 0):
-            if (stop.courier_ref, stop.trip) == (courier.ref, happening.trip) and stop.state in orders.OPEN_STATES:
+            is_hers = (stop.courier_ref, stop.trip) == (courier.ref, happening.trip)
+            if is_hers and stop.state in orders.OPEN_STATES and at - happening.happened_at < _OVERTAKEN:
                 said = {"time": round_words.about(stop.due_at)}
                 _say(session, "meal_on_the_way", stop.order_ref, stop.person_id, held.meal, said, at)
     elif happening.event in _KINDS:

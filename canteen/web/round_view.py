@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from canteen import delivery, orders, rounds
+from canteen.foundation import clock
 from canteen.http import words
 from canteen.web import frame, round_map, round_words
 from canteen.web.round_words import label, time_of
@@ -25,6 +26,20 @@ def problems(session: Session, canteen_id: int) -> list[dict[str, Any]]:
             "event_id": row.event_id,
         }
         for row, note in rounds.problems(session, canteen_id=canteen_id)
+    ]
+
+
+def refusals(session: Session, canteen_id: int) -> list[dict[str, Any]]:
+    """List what telephones told today and was not taken, with the reason."""
+    return [
+        {
+            "diner": one.diner_masked,
+            "event": label("events", one.event),
+            "told": one.told,
+            "why": words.refusal(one.reason, {}),
+            "at": time_of(one.happened_at),
+        }
+        for one in rounds.refused_on(session, canteen_id=canteen_id, on=clock.today())
     ]
 
 

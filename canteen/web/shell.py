@@ -1,9 +1,10 @@
-"""Let the counter open without network: the worker that keeps its files, and what the page must know by then."""
+"""Let a page open without network: the workers that keep its files, and what the counter must know by then."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +17,56 @@ from canteen.http.current import house
 from canteen.web import scan_words
 
 _WORKER = "js/offline/worker.js"
-_KEPT = (
+_SHARED = (
     "css/tokens.css",
     "css/base.css",
-    "css/scan.css",
     "icon.svg",
-    "js/alarm.js",
-    "js/scan/*.js",
     "js/offline/*.js",
     "vendor/zxing-wasm-*/*.js",
     "vendor/zxing-wasm-*/*.wasm",
 )
+_COUNTER = (*_SHARED, "css/scan.css", "js/alarm.js", "js/scan/*.js")
+_ROUND = (
+    *_SHARED, "css/desk.css", "css/print.css", "js/desk.js", "js/round/*.js", "js/scan/api.js", "js/scan/camera.js",
+    "js/scan/identity.js",
+)  # fmt: skip
 
 
 def add_to(blueprint: Blueprint) -> None:
-    """Add the worker, at an address from which it may look after the counter."""
+    """Add the workers, at addresses from which they may look after their pages."""
     blueprint.get("/counter/worker.js")(counter_worker)
+    blueprint.get("/deliveries/worker.js")(round_worker)
 
 
 @audience(PUBLIC)
 def counter_worker() -> Response:
-    """Give the worker, headed by the files it keeps and a version that changes with any of them."""
+    """Give the worker of the counter."""
+    return _worker("counter", url_for("web.counter"), _COUNTER)
+
+
+@audience(PUBLIC)
+def round_worker() -> Response:
+    """Give the worker of a courier's round, whose address names a meal."""
+    return _worker("round", url_for("web.courier_round"), _ROUND, any_search=True)
+
+
+def _worker(name: str, page: str, patterns: Sequence[str], *, any_search: bool = False) -> Response:
+    """Give a worker, headed by the files it keeps and a version that changes with any of them."""
     static = Path(current_app.static_folder or "")
-    kept = [path for pattern in _KEPT for path in sorted(static.glob(pattern)) if path != static / _WORKER]
+    kept = [path for pattern in patterns for path in sorted(static.glob(pattern)) if path != static / _WORKER]
     script = (static / _WORKER).read_text(encoding="utf-8")
     digest = hashlib.sha256(script.encode())
     for path in kept:
         digest.update(path.read_bytes())
     head = {
+        "NAME": name,
         "FILES": [url_for("static", filename=path.relative_to(static).as_posix()) for path in kept],
-        "PAGE": url_for("web.counter"),
+        "PAGE": page,
+        "ANY_SEARCH": any_search,
         "VERSION": digest.hexdigest()[:16],
     }
-    lines = [f"const {name} = {json.dumps(value)};\n" for name, value in head.items()]
-    headers = {"Service-Worker-Allowed": url_for("web.counter"), "Cache-Control": "no-cache"}
+    lines = [f"const {word} = {json.dumps(value)};\n" for word, value in head.items()]
+    headers = {"Service-Worker-Allowed": page, "Cache-Control": "no-cache"}
     return Response("".join(lines) + script, headers=headers, content_type="text/javascript; charset=utf-8")
 
 

@@ -45,6 +45,9 @@ ROUND: dict[str, Any] = {
             "building_page", "crew_page",
         )
     },
+    "refusals": [
+        {"diner": "张*英", "event": "送到本人", "told": "张秀美", "why": "报的名字对不上", "at": "11:20"}
+    ],
     "problems": [{"building": "莲花里 1 栋", "note": "门禁坏了", "at": "11:20", "event_id": "event-0001"}],
     "plan": {
         "version": 2,
@@ -67,9 +70,10 @@ ROUND: dict[str, Any] = {
 DRAFT = {
     **ROUND,
     "problems": [],
+    "refusals": [],
     "plan": {**ROUND["plan"], "is_out": False, "was_out": False, "left": [], "changes": []},
 }
-UNPLANNED = {**ROUND, "problems": [], "plan": None, "meals": [_WAY]}
+UNPLANNED = {**ROUND, "problems": [], "refusals": [], "plan": None, "meals": [_WAY]}
 MOVE: dict[str, Any] = {
     **DESK,
     "diner": "张*英",
@@ -149,7 +153,8 @@ COURIERS: dict[str, Any] = {
     "back_url": "/rounds",
 }  # fmt: skip
 _DOOR = {
-    "order": "D-1", "position": 1, "time": "11:20", "diner": "张*英", "is_open": True, "address": "莲花路 1 号 201",
+    "order": "D-1", "position": 1, "time": "11:20", "diner": "张*英", "is_open": True, "hashes": ["0a1b"],
+    "address": "莲花路 1 号 201",
     "building": "莲花里 1 栋", "floor": 2, "has_lift": False, "notes": ["东门进"], "problems": ["门禁坏了"],
     "dishes": "红烧肉", "flags": "软饭", "collect_fen": 1300, "phone": "13800001234",
     "map_href": "https://uri.amap.com/marker?position=114,22",
@@ -169,10 +174,13 @@ COURIER: dict[str, Any] = {
     "helpers": [("neighbour", "邻居")],
     "tenders": [("cash", "收了现金")],
     "purse_fen": 1300,
+    "offline": {"uploadUrl": "/device/doors"},
+    "known": ["event-0009"],
     "changes": [_CHANGE],
     "trips": [
         {
-            "number": 1, "departs": "10:50", "has_left": False, "boxes": 2, "event_id": "event-0003", "courier": "K-1",
+            "number": 1, "departs": "10:50", "has_left": False, "boxes": 2, "event_id": "event-0003",
+            "box_id": "event-0009", "courier": "K-1",
             "stops": [
                 _DOOR,
                 {

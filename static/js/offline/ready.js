@@ -1,11 +1,11 @@
-// Know whether the counter would open on this device without network from now on. A worker that merely keeps the page is
+// Know whether a page would open on this device without network from now on. A worker that merely keeps the page is
 // not enough: until it is activated no page is asked of it. So the worker must be activated, and itself say that the
 // page and every file are kept. The day pack is the asker's part.
 
 const PATIENCE = 15_000;
 
-export function register(workerUrl) {
-  return navigator.serviceWorker.register(workerUrl, { scope: "/counter" });
+export function register(workerUrl, scope = "/counter") {
+  return navigator.serviceWorker.register(workerUrl, { scope });
 }
 
 // Resolves when a worker is activated, with what it says; a newer one that takes over is asked instead.
