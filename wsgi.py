@@ -14,6 +14,7 @@ from canteen.cli.worker import JOBS
 from canteen.foundation.settings import Settings, SettingsError
 from canteen.http import logging, security
 from canteen.web.cards import SCENE_PICTURE
+from canteen.web.mine import door
 
 try:
     settings = Settings.from_environment(os.environ, Path(__file__).resolve().parent)
@@ -28,6 +29,7 @@ worker = Worker(jobs.deliver_soon, jobs.fetch_soon)
 guest = bot.app.init_app(app, settings, house.database, house.keys, worker)
 security.exempt_from_csrf(app, guest.blueprint)
 api.let_in(app, guest.accounts)
+door.let_in(app, guest.followers)
 app.extensions[SCENE_PICTURE] = guest.scene_picture
 jobs.speak_through(guest.channel)
 jobs.fetch_through(guest.fetch)

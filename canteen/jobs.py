@@ -22,6 +22,7 @@ from canteen import (
     checkin,
     demo,
     eligibility,
+    exports,
     kitchen,
     notices,
     orders,
@@ -132,11 +133,12 @@ class Jobs:
         with self.house.database.transaction(EVERYWHERE) as session:
             return welfare.watch_habits(session, at=clock.now())
 
-    def remind(self) -> bool:
-        """Remind those who always order of cut-offs that are near; tells whether there is something to say."""
+    def tell(self, act: Callable[..., int]) -> None:
+        """Have something told to whom it concerns now, and the worker look where that gave something to say."""
         with self.house.database.transaction(EVERYWHERE) as session:
-            standing.remind(session, at=clock.now())
-            return notices.were_enqueued(session)
+            act(session, at=clock.now())
+        if notices.were_enqueued(session):
+            self.deliver_soon()
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
@@ -183,6 +185,12 @@ class Jobs:
             canteens = places.canteens_in(session, region_prefixes=[""])
             yesterday = clock.service_day(at) - timedelta(days=1)
             return anomalies.search(session, canteen_ids=[one.id for one in canteens], on=yesterday, at=at)
+
+    def export_for_city(self) -> None:
+        """Write the figures up to yesterday into the folder of the settings, where there is one."""
+        folder, at = self.house.settings.city_folder, clock.now()
+        if folder is not None:
+            exports.write_city(self.house.database, folder, last=clock.service_day(at) - timedelta(days=1), at=at)
 
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
@@ -258,31 +266,23 @@ class Jobs:
         @huey.lock_task("missed")  # type: ignore[untyped-decorator]
         def tell_missed_meals() -> None:
             """Every minute: tell the family that wants to know of ordered meals that are over and were not taken."""
-            with self.house.database.transaction(EVERYWHERE) as session:
-                told = checkin.tell_missed(session, at=clock.now())
-            if told:
-                self.deliver_soon()
+            self.tell(checkin.tell_missed)
 
         @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
         @huey.lock_task("remind")  # type: ignore[untyped-decorator]
         def remind_of_cutoffs() -> None:
             """Every minute: remind those who always order, and have not, an hour before it is too late."""
-            if self.remind():
-                self.deliver_soon()
+            self.tell(standing.remind)
 
         @huey.periodic_task(crontab(hour="10", minute="0"))  # type: ignore[untyped-decorator]
         def tell_of_tomorrow() -> None:
             """At 18:00 in China: send tomorrow's dishes to those who asked for them."""
-            with self.house.database.transaction(EVERYWHERE) as session:
-                standing.tell_of_tomorrow(session, at=clock.now())
-            self.deliver_soon()
+            self.tell(standing.tell_of_tomorrow)
 
         @huey.periodic_task(crontab(hour="1", minute="0"))  # type: ignore[untyped-decorator]
         def tell_of_endings() -> None:
             """At 9:00 in China: tell those whose category ends within a month, and again within a week."""
-            with self.house.database.transaction(EVERYWHERE) as session:
-                eligibility.remind_of_endings(session, at=clock.now())
-            self.deliver_soon()
+            self.tell(eligibility.remind_of_endings)
 
         @huey.periodic_task(crontab(hour="12,21", minute="15"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
         @huey.lock_task("standing")  # type: ignore[untyped-decorator]
@@ -312,6 +312,12 @@ class Jobs:
         def search_anomalies() -> None:
             """At 5:00 in the night of China: look at the last week's meals for what honest ones do not show."""
             self.search_anomalies()
+
+        @huey.periodic_task(crontab(hour="21", minute="30"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
+        @huey.lock_task("city")  # type: ignore[untyped-decorator]
+        def export_for_city() -> None:
+            """At 5:30 in the night of China, where a folder is set: write yesterday's figures for a city."""
+            self.export_for_city()
 
         return reconsider_late_truth, reprice_waiting
 

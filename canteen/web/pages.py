@@ -41,6 +41,7 @@ from canteen.web import (
     kitchen,
     merging,
     months,
+    openings,
     operators,
     ordering,
     paper,
@@ -64,6 +65,7 @@ from canteen.web import (
     session,
     signing,
     sites,
+    spot_checks,
     staff,
     standing,
     supply,
@@ -71,6 +73,10 @@ from canteen.web import (
     till,
     whatif,
 )
+from canteen.web.mine import bill, booked, code, family, status
+from canteen.web.mine import door as mine_door
+from canteen.web.mine import home as mine_home
+from canteen.web.mine import ordering as mine_ordering
 
 AUDIENCES = (
     home,
@@ -126,9 +132,11 @@ AUDIENCES = (
     payments,
     reconciliation,
     anomalies,
+    spot_checks,
     clawbacks,
     donations,
     months,
+    openings,
     calendar,
     staff,
     audit,
@@ -137,6 +145,14 @@ AUDIENCES = (
     phone_list,
     care,
     standing,
+    mine_door,
+    mine_home,
+    mine_ordering,
+    booked,
+    code,
+    bill,
+    status,
+    family,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

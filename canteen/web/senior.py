@@ -216,6 +216,7 @@ def _page(ticket: _Ticket, code: checkin.MealCode, at: datetime) -> dict[str, An
         "own": _own(order) if order else "",
         "subsidy_line": _subsidy_line(order) if order else None,
         "cancel_url": url_for("web.ask_to_cancel", token=ticket.token) if _may_cancel(ticket, at) else None,
+        "cancel_label": said["cancel"].format(day=_day(ticket, at), meal=_meal(ticket)),
         "refresh_url": url_for("web.renew_code", token=ticket.token),
         "seconds": int(CODE_LIFE.total_seconds()),
     }

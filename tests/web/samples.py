@@ -22,6 +22,7 @@ from tests.web.sample_counter import (
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_kitchen import KITCHEN_SAMPLES
+from tests.web.sample_mine import MINE_SAMPLES
 from tests.web.sample_office import (
     AUDIT,
     CALENDAR,
@@ -83,6 +84,7 @@ CODE: dict[str, Any] = {
     "subsidy_line": "政府补贴已减 10 元",
     "phone": "00000000",
     "cancel_url": "/cancel",
+    "cancel_label": "今天午餐不吃了",
     "refresh_url": "/code/refresh",
     "seconds": 60,
 }
@@ -300,6 +302,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,
     **CARE_SAMPLES,
+    **MINE_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],
