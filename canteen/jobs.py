@@ -84,8 +84,7 @@ class Jobs:
     def deliver_soon(self) -> None:
         """Have the worker look into the outbox now; call it after the commit.
 
-        Where the call of another act still waits it will see this act's notices too. Where the queue is away nothing is
-        lost: the worker looks every minute anyway.
+        A call that still waits will see this act's notices too. Where the queue is away the worker looks every minute.
         """
         try:
             if not any(task.name == self._soon.task_class.__name__ for task in self.huey.pending()):
@@ -100,11 +99,10 @@ class Jobs:
         except Exception:  # The worker looks every minute anyway.
             _log.warning("the queue is away", exc_info=True)
 
-    def fetch(self) -> int:
-        """Fetch what was spoken and nothing could make out, for the desk to hear; answers how many were tried."""
-        if self._fetch is None:
-            return 0
-        return tickets.fetch_awaited(self.house.database, fetch=self._fetch, at=clock.now())
+    def fetch(self) -> None:
+        """Fetch what was spoken and nothing could make out, for the desk to hear."""
+        if self._fetch is not None:
+            tickets.fetch_awaited(self.house.database, fetch=self._fetch, at=clock.now())
 
     def reconsider_soon(self) -> None:
         """Have the worker look into what became known late; call it after the commit."""

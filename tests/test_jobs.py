@@ -144,6 +144,7 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     assert names == {
         "care_for_people",
         "deliver_due_notices",
+        "export_for_city",
         "fetch_recordings",
         "look_for_missing",
         "number_prep_sheets",
