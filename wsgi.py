@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import bot.app
+from bot.once import Worker
 from canteen import api
 from canteen.app import create_app
 from canteen.cli.worker import JOBS
@@ -25,12 +26,14 @@ except SettingsError as error:
 logging.configure()
 app = create_app(settings)
 house, jobs = app.extensions["canteen"], app.extensions[JOBS]
-guest = bot.app.init_app(app, settings, house.database, house.keys, jobs.deliver_soon)
+worker = Worker(jobs.deliver_soon, jobs.fetch_soon)
+guest = bot.app.init_app(app, settings, house.database, house.keys, worker)
 security.exempt_from_csrf(app, guest.blueprint)
 api.let_in(app, guest.accounts)
 door.let_in(app, guest.followers)
 app.extensions[SCENE_PICTURE] = guest.scene_picture
 app.extensions[PAGE_CONFIG] = guest.page_config
 jobs.speak_through(guest.channel)
+jobs.fetch_through(guest.fetch)
 jobs.sweep_daily(bot.app.sweep)
 jobs.rehearse_with(guest.rehearse)

@@ -5,7 +5,6 @@ It brings the webhook, the commands and the channel for notices.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from bot import replies
+from bot import replies, voice
 from bot.channel import WechatChannel
 from bot.cli import commands
 from bot.client import Client, WechatError
@@ -24,6 +23,7 @@ from bot.evaluation import nlu_eval
 from bot.follower import FollowerDoor
 from bot.miniprogram import MiniProgram
 from bot.page_config import page_config
+from bot.once import Worker
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.templates import Templates
 from bot.token import TokenStore
@@ -68,6 +68,10 @@ class Guest:
         except WechatError:
             return None
 
+    def fetch(self, media_id: str) -> bytes | None:
+        """Fetch what somebody spoke, for the desk to hear; None where it is not to be had any more."""
+        return voice.fetch(self.client, media_id)
+
     def rehearse(self, at: datetime) -> bool:
         """Give a demonstration its menu and the codes of its unspent slips; False where nobody answers."""
         with self.database.reading(EVERYWHERE) as session:
@@ -81,17 +85,15 @@ class Guest:
         return True
 
 
-def init_app(
-    app: Flask, settings: Settings, database: Database, keys: Keys, deliver_soon: Callable[[], None] = lambda: None
-) -> Guest:
+def init_app(app: Flask, settings: Settings, database: Database, keys: Keys, worker: Worker | None = None) -> Guest:
     """Attach webhook and commands.
 
-    ``deliver_soon`` has the worker look into the outbox. The caller hands the channel to the worker, the accounts to
-    the API and the followers to the pages, and frees the blueprint of CSRF.
+    The ``worker`` is called after acts. The caller hands the channel to the worker, the accounts to the API and the
+    followers to the pages, and frees the blueprint of CSRF.
     """
     client, templates = Client(settings.wechat, TokenStore(database)), Templates.read(settings.wechat.templates)
     desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid, templates=templates)
-    blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, deliver_soon))
+    blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, worker or Worker()))
     app.register_blueprint(blueprint)
     app.cli.add_command(commands(database, client, settings.public_url))
     app.cli.add_command(nlu_eval)

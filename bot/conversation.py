@@ -95,7 +95,7 @@ def _event(talk: Turn, incoming: Incoming) -> str:
 
 def _message(talk: Turn, incoming: Incoming, acts: list[Act]) -> str:
     if incoming.kind == "voice" and not talk.said:
-        return _unheard(talk)
+        return _unheard(talk, incoming.media_id)
     if incoming.kind == "location":
         return asking.nearest(talk, incoming.latitude_e6, incoming.longitude_e6)
     if not talk.said:
@@ -106,8 +106,13 @@ def _message(talk: Turn, incoming: Incoming, acts: list[Act]) -> str:
     return replies.say("general.heard", said=talk.said[:30]) + "\n" + text if incoming.kind == "voice" else text
 
 
-def _unheard(talk: Turn) -> str:
-    """Ask again, and the second time in a row tell the desk; what was being talked about stays."""
+def _unheard(talk: Turn, media_id: str) -> str:
+    """Have the desk hear what nothing could make out, and offer what can be tapped meanwhile.
+
+    Without a sound to fetch ask again, and the second time in a row tell the desk. What was being talked about stays.
+    """
+    if media_id:
+        return _asked_again(talk, handover.recorded(talk, media_id))
     talk.state.unheard += 1
     if talk.state.unheard > 1:
         talk.state.unheard = 0
@@ -115,6 +120,14 @@ def _unheard(talk: Turn) -> str:
     if talk.state.options:
         return replies.say("general.unheard_again")
     return talk.ask("", replies.say("general.unheard"), joining.start_options())
+
+
+def _asked_again(talk: Turn, said: str) -> str:
+    """Say something, and show the choices of the question that stands once more; without one those of the start."""
+    question, options = talk.state.question, [(label, value) for label, value in talk.state.options]
+    text = talk.ask(talk.state.asked, said, options or joining.start_options())
+    talk.state.question = question if options else talk.state.question
+    return text
 
 
 def _tapped(talk: Turn, menu_id: str) -> str:

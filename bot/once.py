@@ -20,7 +20,7 @@ from bot import accounts, conversation, memory, reports
 from bot.dialogue.turn import Desk, Turn
 from bot.envelope import Incoming
 from bot.understanding import Act
-from canteen import notices
+from canteen import notices, tickets
 from canteen.foundation.db import EVERYWHERE, Database, OnlyLooking, connection_of, vault_of
 
 _LOOKS = 2
@@ -30,6 +30,17 @@ _TRIES = 4
 
 class Busy(Exception):
     """Say that other messages of the same person kept coming in between."""
+
+
+def _nothing() -> None: ...
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Hold how to call the worker after a commit: to look into the outbox, to fetch what was spoken."""
+
+    deliver_soon: Callable[[], None] = _nothing
+    fetch_soon: Callable[[], None] = _nothing
 
 
 @dataclass
@@ -43,10 +54,10 @@ class _Look:
 class Once:
     """Answer messages and events of one official account."""
 
-    def __init__(self, database: Database, desk: Desk, deliver_soon: Callable[[], None]) -> None:
+    def __init__(self, database: Database, desk: Desk, worker: Worker) -> None:
         self._database = database
         self._desk = desk
-        self._deliver_soon = deliver_soon
+        self._worker = worker
 
     def reply(self, incoming: Incoming, at: datetime) -> str:
         """Return what is said; the same delivery again gets the same. `Busy` where no turn could be finished."""
@@ -115,7 +126,9 @@ class Once:
 
     def _tell_worker(self, session: Session) -> None:
         if notices.were_enqueued(session):
-            self._deliver_soon()
+            self._worker.deliver_soon()
+        if tickets.is_recording_awaited(session):
+            self._worker.fetch_soon()
 
     def _held(self, session: Session, incoming: Incoming, at: datetime) -> memory.Known:
         """Return what is known of an account, met now at the latest; nobody else changes it until the end."""

@@ -194,8 +194,14 @@ def money(quote: Any) -> str:
 
 
 def notice(kind: str, content: Mapping[str, Any]) -> str:
-    """Say a notice from the outbox; an unknown kind says its own text."""
-    return str(content["text"]) if kind == "text" else say(f"notice.{kind}", **facts(content))
+    """Say a notice from the outbox; what has lists is said in lines, a free text as it is."""
+    if kind == "text":
+        return str(content["text"])
+    head = say(f"notice.{kind}", **facts(content))
+    if "offered" not in content:
+        return head
+    lines = [say("menu.tomorrow_line", meal=meal_name(meal), dishes=dishes) for meal, dishes in content["offered"]]
+    return "\n".join([head, *lines, say("menu.tomorrow_end")])
 
 
 def brief(kind: str, content: Mapping[str, Any]) -> str:
@@ -213,6 +219,9 @@ def facts(content: Mapping[str, Any]) -> dict[str, Any]:
         facts["meal"] = meal_name(facts["meal"])
     if "own_fen" in facts:
         facts["own"] = yuan(int(facts["own_fen"]))
+    if "until_at" in facts:
+        until_at, said_at = (datetime.fromisoformat(facts[name]) for name in ("until_at", "said_at"))
+        facts["until"] = deadline(until_at, said_at)
     return facts
 
 

@@ -7,7 +7,7 @@ failure is rolled back and answered with a kind sentence.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot import replies
 from bot.dialogue.turn import Desk
 from bot.envelope import BadEnvelope, Envelope, Incoming, Reply
-from bot.once import Busy, Once
+from bot.once import Busy, Once, Worker
 from canteen.foundation.db import Database
 
 NOTHING_TO_SAY = "success"
@@ -38,8 +38,8 @@ class Answer:
 class Webhook:
     """Answer the deliveries of one official account."""
 
-    def __init__(self, database: Database, envelope: Envelope, desk: Desk, deliver_soon: Callable[[], None]) -> None:
-        self._once = Once(database, desk, deliver_soon)
+    def __init__(self, database: Database, envelope: Envelope, desk: Desk, worker: Worker) -> None:
+        self._once = Once(database, desk, worker)
         self._envelope = envelope
 
     def handshake(self, query: Mapping[str, str], at: datetime) -> Answer:

@@ -21,6 +21,7 @@ from canteen import (
     anomalies,
     checkin,
     demo,
+    eligibility,
     exports,
     kitchen,
     notices,
@@ -31,6 +32,7 @@ from canteen import (
     seniors,
     settlement,
     standing,
+    tickets,
     welfare,
 )  # fmt: skip
 from canteen.foundation import clock
@@ -54,9 +56,11 @@ class Jobs:
         self.house = house
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
-        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _follow_moves]
+        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _sweep_recordings, _follow_moves]
         self._rehearsal: Rehearsal | None = None
+        self._fetch: tickets.Fetch | None = None
         self._soon = self._schedule()
+        self._fetch_soon = self._schedule_fetching()
         self._reconsider, self._reprice = self._schedule_settlement()
         self._schedule_standing()
         self._schedule_rounds()
@@ -64,6 +68,10 @@ class Jobs:
     def speak_through(self, channel: notices.Channel) -> None:
         """Deliver notices through this channel from now on."""
         self._channel = channel
+
+    def fetch_through(self, fetch: tickets.Fetch) -> None:
+        """Fetch what people spoke through a guest from now on; it answers None for what is not to be had any more."""
+        self._fetch = fetch
 
     def sweep_daily(self, sweep: Sweep) -> None:
         """Run this once a day in a transaction of its own."""
@@ -76,14 +84,25 @@ class Jobs:
     def deliver_soon(self) -> None:
         """Have the worker look into the outbox now; call it after the commit.
 
-        Where the call of another act still waits it will see this act's notices too. Where the queue is away nothing is
-        lost: the worker looks every minute anyway.
+        A call that still waits will see this act's notices too. Where the queue is away the worker looks every minute.
         """
         try:
             if not any(task.name == self._soon.task_class.__name__ for task in self.huey.pending()):
                 self._soon()
         except Exception:  # Whatever is wrong with the queue, the act before it is done.
             _log.warning("the queue is away", exc_info=True)
+
+    def fetch_soon(self) -> None:
+        """Have the worker fetch what was just spoken; call it after the commit."""
+        try:
+            self._fetch_soon()
+        except Exception:  # The worker looks every minute anyway.
+            _log.warning("the queue is away", exc_info=True)
+
+    def fetch(self) -> None:
+        """Fetch what was spoken and nothing could make out, for the desk to hear."""
+        if self._fetch is not None:
+            tickets.fetch_awaited(self.house.database, fetch=self._fetch, at=clock.now())
 
     def reconsider_soon(self) -> None:
         """Have the worker look into what became known late; call it after the commit."""
@@ -111,6 +130,13 @@ class Jobs:
         """Look for people who usually come and have not; counts them."""
         with self.house.database.transaction(EVERYWHERE) as session:
             return welfare.watch_habits(session, at=clock.now())
+
+    def tell(self, act: Callable[..., int]) -> None:
+        """Have something told to whom it concerns now, and the worker look where that gave something to say."""
+        with self.house.database.transaction(EVERYWHERE) as session:
+            act(session, at=clock.now())
+        if notices.were_enqueued(session):
+            self.deliver_soon()
 
     def close(self) -> None:
         """Let go of the connection to the queue; the next act opens another."""
@@ -218,6 +244,18 @@ class Jobs:
 
         return deliver_due_notices
 
+    def _schedule_fetching(self) -> Callable[[], Any]:
+        huey = self.huey
+
+        # Whoever finds the lock taken comes again, for what was spoken since.
+        @huey.periodic_task(crontab(), retries=3, retry_delay=1)  # type: ignore[untyped-decorator]
+        @huey.lock_task("fetch")  # type: ignore[untyped-decorator]
+        def fetch_recordings() -> None:
+            """Every minute, and when somebody spoke: fetch voice messages that nothing could make out."""
+            self.fetch()
+
+        return fetch_recordings  # type: ignore[no-any-return]
+
     def _schedule_standing(self) -> None:
         """Give what stands every week to the queue: in the evening for the days ahead, and again before breakfast."""
         huey = self.huey
@@ -226,10 +264,23 @@ class Jobs:
         @huey.lock_task("missed")  # type: ignore[untyped-decorator]
         def tell_missed_meals() -> None:
             """Every minute: tell the family that wants to know of ordered meals that are over and were not taken."""
-            with self.house.database.transaction(EVERYWHERE) as session:
-                told = checkin.tell_missed(session, at=clock.now())
-            if told:
-                self.deliver_soon()
+            self.tell(checkin.tell_missed)
+
+        @huey.periodic_task(crontab())  # type: ignore[untyped-decorator]
+        @huey.lock_task("remind")  # type: ignore[untyped-decorator]
+        def remind_of_cutoffs() -> None:
+            """Every minute: remind those who always order, and have not, an hour before it is too late."""
+            self.tell(standing.remind)
+
+        @huey.periodic_task(crontab(hour="10", minute="0"))  # type: ignore[untyped-decorator]
+        def tell_of_tomorrow() -> None:
+            """At 18:00 in China: send tomorrow's dishes to those who asked for them."""
+            self.tell(standing.tell_of_tomorrow)
+
+        @huey.periodic_task(crontab(hour="1", minute="0"))  # type: ignore[untyped-decorator]
+        def tell_of_endings() -> None:
+            """At 9:00 in China: tell those whose category ends within a month, and again within a week."""
+            self.tell(eligibility.remind_of_endings)
 
         @huey.periodic_task(crontab(hour="12,21", minute="15"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
         @huey.lock_task("standing")  # type: ignore[untyped-decorator]
@@ -335,6 +386,10 @@ def _sweep_access(session: Session, at: datetime) -> None:
 
 def _sweep_notices(session: Session, at: datetime) -> None:
     notices.prune(session, before=at - NOTICES_KEPT, unreported=at - UNREPORTED)
+
+
+def _sweep_recordings(session: Session, at: datetime) -> None:
+    tickets.forget_recordings(session, at=at)
 
 
 def _sweep_links(session: Session, at: datetime) -> None:

@@ -84,7 +84,7 @@ CHANGES = (
     "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
     "door_problems", "welfare_tasks", "welfare_terms",
-    "notice_tries", "phone_calls", "notice_grants_held",
+    "notice_tries", "phone_calls", "notice_grants_held", "recordings",
 )  # fmt: skip
 MUTABLE = frozenset(CHANGES)
 

@@ -144,15 +144,20 @@ def test_the_periodic_jobs_are_known_to_the_queue(jobs):
     assert names == {
         "care_for_people",
         "deliver_due_notices",
+        "export_for_city",
+        "fetch_recordings",
         "look_for_missing",
         "number_prep_sheets",
         "plan_due_rounds",
         "reconsider_late_truth",
+        "remind_of_cutoffs",
         "reprice_waiting",
         "search_anomalies",
         "run_standing_orders",
         "sweep_out",
         "tell_missed_meals",
+        "tell_of_endings",
+        "tell_of_tomorrow",
     }
 
 

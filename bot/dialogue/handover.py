@@ -39,6 +39,22 @@ def unheard(turn: Turn) -> str:
     return _noted(turn, "human", "handover.unheard")
 
 
+def recorded(turn: Turn, media_id: str) -> str:
+    """Have the desk hear a voice message that nothing could make out, and say who will call.
+
+    Several in a row go to one ticket.
+    """
+    turn.act()
+    held = tickets.waiting_of(turn.session, account=turn.account, since=turn.at - _TALKS_ON)
+    person = family.whom(turn, ())
+    ticket = held or open_ticket(turn, "human", person)
+    tickets.await_recording(turn.session, ticket_id=ticket.id, media_id=media_id, at=turn.at)
+    canteen = turn.canteen_of(person)
+    if canteen is None:
+        return replies.say("handover.recorded_plain")
+    return replies.say("handover.recorded", canteen=canteen.name, phone=canteen.phone)
+
+
 def human(turn: Turn) -> str:
     """Hand over to the desk, with what was said so far."""
     return _noted(turn, "human")
@@ -83,10 +99,10 @@ def notice_confusion(turn: Turn) -> None:
         welfare.notice_confusion(turn.session, person_id=own.person_id, at=turn.at)
 
 
-def open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
+def open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> tickets.Ticket:
     """Have the desk look after somebody, with what was said so far."""
     canteen = turn.canteen_of(person)
-    tickets.open_ticket(
+    opened = tickets.open_ticket(
         turn.session,
         kind=kind,
         account=turn.account,
@@ -96,3 +112,4 @@ def open_ticket(turn: Turn, kind: str, person: seniors.Acting | None) -> None:
         at=turn.at,
     )
     turn.state.recent = []
+    return opened

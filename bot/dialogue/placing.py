@@ -8,6 +8,7 @@ from bot import replies
 from bot.dialogue import drafting, family, joining, readback, several, weekly
 from bot.dialogue.turn import Draft, Turn
 from canteen import notices, orders, seniors
+from canteen.foundation.clock import end_of_day
 from canteen.foundation.errors import CanteenError
 
 
@@ -102,4 +103,5 @@ def tell_family(turn: Turn, person: seniors.Acting, placed: orders.Order) -> Non
     notices.tell(
         turn.session, person_id=person.person_id, canteen_id=placed.canteen_id, matter=f"ordered:{placed.ref}",
         kind="order_told", content={**content, "dishes": placed.dishes}, at=turn.at, but=turn.account,
+        until=end_of_day(placed.service_date),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Let the family in by the person's own word, limit and end it at once, and choose what the family hears."""
+"""Let the family in by the person's own word, limit and end it at once, and choose what an account hears."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ _WHO = re.compile(
 )
 _EATEN = re.compile("(吃了|取了|吃过|取过|吃没吃).{0,6}(告诉|通知|说一声|发个?消息)")
 _MISSED = re.compile("(没|不)(来|去)?(吃|取).{0,8}(告诉|通知|提醒|说一声)")
+_CUTOFF = re.compile("提醒.{0,3}(订|点)(饭|餐|菜)|(订|点)(饭|餐).{0,3}提醒|截单.{0,3}提醒|提醒.{0,3}截单")
+_MENU = re.compile(
+    "(每天|天天|每晚|以后).{0,8}(发|告诉|说).{0,8}(菜|吃什么|吃啥)|(每天|天天|每晚).{0,8}菜.{0,4}发|(不用|不要|别|停).{0,3}发.{0,2}菜"
+)
+_NOT_WANTED = re.compile("(不用|不要|不必|别|停|取消)")
 _SILENT = re.compile("(不用|不要|别|不必).{0,4}(告诉|通知|提醒)")
 
 
@@ -27,6 +32,8 @@ def said(turn: Turn) -> str:
         return _agreed(turn)
     if _WHO.search(turn.said) and any(person.is_self for person in turn.people):
         return _who(turn)
+    if len(turn.said) < 30 and (_CUTOFF.search(turn.said) or _MENU.search(turn.said)) and turn.people:
+        return _reminders(turn)
     if len(turn.said) < 30 and (_EATEN.search(turn.said) or _MISSED.search(turn.said)) and turn.people:
         return _notices(turn)
     return ""
@@ -132,6 +139,17 @@ def _notices(turn: Turn) -> str:
     names = "、".join(family.label(person) for person in others[:3])
     name = ("missed" if of_missed else "eaten") if wanted else "silent"
     return turn.tell(replies.say(f"relatives.{name}", name=names))
+
+
+def _reminders(turn: Turn) -> str:
+    """Choose whether to be reminded of a cut-off, or to be sent tomorrow's dishes every evening."""
+    turn.act()
+    of_menu, wanted = _MENU.search(turn.said), not _NOT_WANTED.search(turn.said)
+    chosen = {"of_menu": wanted} if of_menu else {"of_cutoff": wanted}
+    seniors.choose_notices(
+        turn.session, account=turn.account, person_ids=[one.person_id for one in turn.people], **chosen
+    )
+    return turn.tell(replies.say(f"relatives.{'' if wanted else 'no_'}{'menu' if of_menu else 'cutoff'}"))
 
 
 def _own(turn: Turn, person_id: str) -> seniors.Acting | None:

@@ -88,7 +88,7 @@ def upload_media() -> Response:
 
 @blueprint.get("/cgi-bin/media/get")
 def get_media() -> Response:
-    """Give a picture back."""
+    """Give back a picture, or what somebody spoke."""
     found = here().account.media(request.args.get("media_id", ""))
     if found is None:
         raise WxError(40007)

@@ -24,6 +24,7 @@ from canteen.eligibility.decide import (
 )
 from canteen.eligibility.expiring import Expiring, expiring
 from canteen.eligibility.find import Shown, history, listed, notice, notices, of_people, on_notice, shown
+from canteen.eligibility.reminders import remind_of_endings
 from canteen.eligibility.rules import FOLLOWS, SETTLED, UNSURE, days_left
 from canteen.eligibility.tables import Application, ApplicationStep, PublicNotice
 
@@ -56,6 +57,7 @@ __all__ = [
     "publish_notice",
     "recheck",
     "refuse",
+    "remind_of_endings",
     "renew",
     "shown",
     "withdraw",

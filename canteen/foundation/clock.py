@@ -83,3 +83,8 @@ def today() -> date:
 def local(day: date, hours: int, minutes: int = 0) -> datetime:
     """Return the instant, in UTC, of a local time of day."""
     return datetime(day.year, day.month, day.day, hours, minutes, tzinfo=CHINA).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the first instant after a day of the canteen."""
+    return local(day + timedelta(days=1), 0)

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from canteen import notices, orders, places
+from canteen.foundation.clock import end_of_day
 from canteen.kitchen.calls import diners
 from canteen.kitchen.values import Meal
 from canteen.menus.tables import DayMenu
@@ -55,7 +56,7 @@ def close(
         kind = "kitchen_closed_nearby" if other else "kitchen_closed"
         notices.tell(
             session, person_id=person_id, canteen_id=canteen_id, matter=f"closed:{ref}", kind=kind, content=content,
-            at=at,
+            at=at, until=end_of_day(day),
         )  # fmt: skip
     return cancelled
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen import audit, menus, notices, orders, places
+from canteen.foundation.clock import end_of_day
 from canteen.foundation.errors import Invalid, NotFound
 from canteen.foundation.money import spoken_yuan
 from canteen.kitchen.calls import diners
@@ -92,5 +93,5 @@ def _tell(session: Session, of: Meal, old: str, new: str, found: dict[str, order
         }
         notices.tell(
             session, person_id=person_id, canteen_id=of.canteen_id, matter=f"swap:{ref}:{old}", kind=kind,
-            content=content, at=at,
+            content=content, at=at, until=end_of_day(of.service_date),
         )  # fmt: skip

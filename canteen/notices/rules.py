@@ -1,17 +1,16 @@
 """Decide when a notice may be said: one pure rule for every kind, at every try.
 
-Old people sleep from nine in the evening to seven. What waits is said in the morning, unless it is not worth saying any
-more by then.
+What waits is not said while old people sleep (`canteen.foundation.quiet_hours`) but in the morning, unless it is not
+worth saying any more by then.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-CHINA = ZoneInfo("Asia/Shanghai")
-WAKES, SLEEPS = 7, 21
+from canteen.foundation.quiet_hours import awake
+
 MOST_ATTEMPTS = 6
 
 
@@ -27,15 +26,6 @@ class Kind:
     is_called: bool
 
 
-def awake(at: datetime) -> datetime:
-    """Return the instant, or the next morning's where old people sleep."""
-    local = at.astimezone(CHINA)
-    if WAKES <= local.hour < SLEEPS:
-        return at
-    morning = local.replace(hour=WAKES, minute=0, second=0, microsecond=0)
-    return (morning if local.hour < WAKES else morning + timedelta(days=1)).astimezone(UTC)
-
-
 def due(kind: Kind, at: datetime) -> datetime:
     """Return when a notice may be said that is to be said at an instant."""
     return awake(at) if kind.waits else at
@@ -44,10 +34,10 @@ def due(kind: Kind, at: datetime) -> datetime:
 def worth_until(kind: Kind, at: datetime, until: datetime | None = None) -> datetime:
     """Return from when on it is not worth saying any more.
 
-    Its hours count from when it may be said first; ``until`` ends it earlier: a cut-off, the end of a meal.
+    That is ``until`` where the matter itself ends (a cut-off, the day of a meal), else the hours of its kind, counted
+    from when it may be said first.
     """
-    by_kind = due(kind, at) + kind.worth
-    return by_kind if until is None else min(until, by_kind)
+    return until or due(kind, at) + kind.worth
 
 
 def again(kind: Kind, attempts: int, at: datetime, *, not_before: datetime | None = None) -> datetime | None:

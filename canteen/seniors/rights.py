@@ -130,13 +130,25 @@ def end_link(session: Session, *, link_id: int, person_id: int, actor: str, at: 
 
 
 def choose_notices(
-    session: Session, *, account: str, person_ids: Sequence[int], of_eaten: bool | None, of_missed: bool | None
+    session: Session,
+    *,
+    account: str,
+    person_ids: Sequence[int],
+    of_eaten: bool | None = None,
+    of_missed: bool | None = None,
+    of_cutoff: bool | None = None,
+    of_menu: bool | None = None,
 ) -> None:
-    """Say whether an account wants to hear that a meal was taken, or that nobody came; None leaves it."""
+    """Say what an account wants to hear.
+
+    That a meal was taken, that nobody came, that a cut-off is near, what there is tomorrow; None leaves it.
+    """
     wanted = select(FamilyLink).where(
         FamilyLink.account == account, FamilyLink.person_id.in_(sorted(person_ids)), FamilyLink.ended_at.is_(None)
     )
     for held in session.scalars(wanted.with_for_update()):
         held.told_eaten = held.told_eaten if of_eaten is None else of_eaten
         held.told_missed = held.told_missed if of_missed is None else of_missed
+        held.told_cutoff = held.told_cutoff if of_cutoff is None else of_cutoff
+        held.told_menu = held.told_menu if of_menu is None else of_menu
     session.flush()

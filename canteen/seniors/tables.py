@@ -157,8 +157,8 @@ class FamilyLink(Base):
     """Let an outside account act for a person; at most one person of an account is the account's self.
 
     The account is an opaque text of the channel, such as ``wechat:7``; ``relation`` is what the account holder calls
-    the person (自己, 妈妈). An account always sees; ``may_order`` lets it order, change and cancel; the family chooses
-    to be told that a meal was taken, or that nobody came.
+    the person (自己, 妈妈). An account always sees; ``may_order`` lets it order, change and cancel; the account
+    chooses to be told that a meal was taken, that nobody came, that a cut-off is near, what there is tomorrow.
     """
 
     __tablename__ = "family_links"
@@ -191,6 +191,8 @@ class FamilyLink(Base):
     may_order: Mapped[bool] = mapped_column(default=True, server_default=true())
     told_eaten: Mapped[bool] = mapped_column(default=True, server_default=true())
     told_missed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    told_cutoff: Mapped[bool] = mapped_column(default=True, server_default=true())
+    told_menu: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class FamilyRequest(Base):

@@ -6,7 +6,8 @@ one transaction; the keys of the entries are derived from cause and entry, so th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from canteen import audit, ledger
+from canteen import audit, ledger, notices
 from canteen.checkin.tables import Redemption, RedemptionUndo
 from canteen.foundation.clock import service_day
 from canteen.foundation.errors import Conflict, Invalid, NotFound, Refused
@@ -51,10 +52,12 @@ def accept(session: Session, *, refs: Sequence[str], act: Act) -> int:
     """
     ledger.load_chart(session)
     found = _found(session, refs)
-    count = sum(_accept(session, proposal, act) for proposal in found)
+    owed: dict[tuple[int, int], int] = defaultdict(int)
+    count = sum(_accept(session, proposal, act, owed) for proposal in found)
     # Pots come last, as at the counter, so that nobody waits for a book while holding a pot.
     for proposal in found:
         _refill(session, proposal, act)
+    _tell_owed(session, found[0].ref, owed, act)
     return count
 
 
@@ -89,13 +92,28 @@ def _found(session: Session, refs: Sequence[str]) -> list[AdjustmentProposal]:
     return found
 
 
-def _accept(session: Session, proposal: AdjustmentProposal, act: Act) -> int:
+def _tell_owed(session: Session, ref: str, owed: Mapping[tuple[int, int], int], act: Act) -> None:
+    """Tell each person once of all that a decision owes, by message or by telephone."""
+    for (person_id, canteen_id), fen in owed.items():
+        name = session.connection().execute(select(Person.name).where(Person.id == person_id)).scalar_one()
+        notices.tell(
+            session, person_id=person_id, canteen_id=canteen_id, matter=f"owed:{ref}", kind="refund_owed",
+            content={"name": name, "own_fen": str(fen)}, at=act.at,
+        )  # fmt: skip
+
+
+def _accept(
+    session: Session, proposal: AdjustmentProposal, act: Act, owed: MutableMapping[tuple[int, int], int]
+) -> int:
     if proposal.redemption_ref is None:
         if not is_due(session, proposal):
             raise Refused("settlement.grant_stale", ref=proposal.ref)
         made, book_id = grant_entries.drafts_of(session, proposal), _book(session, proposal.canteen_id)
     else:
         made, book_id = _meal(session, proposal, act)
+        for leg in (leg for draft in made for leg in draft.legs if leg.account == ledger.OWED and leg.amount_fen < 0):
+            if proposal.person_id is not None:
+                owed[proposal.person_id, proposal.canteen_id] -= leg.amount_fen
     entries = ledger.post(session.connection(), book_id=book_id, drafts=made, at=act.at) if made else []
     _decide(session, proposal, "accepted", entries, act)
     return len(entries)

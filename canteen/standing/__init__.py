@@ -11,6 +11,7 @@ from canteen.standing.agree import Agreed, all_live, begin, end, find, of_people
 from canteen.standing.occur import HORIZON, catch_up
 from canteen.standing.occurrences import Shown, occurrences, runs, skip, skipped
 from canteen.standing.pauses import pause, paused, resume
+from canteen.standing.reminders import remind, tell_of_tomorrow
 from canteen.standing.run import Report, run, run_ahead
 from canteen.standing.tables import MEALS, StandingOrder
 
@@ -30,10 +31,12 @@ __all__ = [
     "of_people",
     "pause",
     "paused",
+    "remind",
     "resume",
     "run",
     "run_ahead",
     "runs",
     "skip",
     "skipped",
+    "tell_of_tomorrow",
 ]

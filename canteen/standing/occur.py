@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from canteen import menus, notices, orders, places, seniors
-from canteen.foundation.clock import CHINA, service_day
+from canteen.foundation.clock import CHINA, end_of_day, service_day
 from canteen.foundation.errors import CanteenError, NotFound, Refused
 from canteen.standing.agree import find
 from canteen.standing.occurrences import hold
@@ -148,5 +148,5 @@ def _tell(session: Session, held: StandingOccurrence, standing: StandingOrder, a
     matter = f"standing:{standing.ref}:{held.service_date.isoformat()}:{held.outcome}"
     notices.tell(
         session, person_id=standing.person_id, canteen_id=standing.canteen_id, matter=matter, kind=kind,
-        content=content, at=at,
+        content=content, at=at, until=end_of_day(held.service_date),
     )  # fmt: skip

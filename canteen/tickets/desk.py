@@ -94,7 +94,7 @@ def take(session: Session, *, ref: str, actor: str, at: datetime) -> None:
     """Say that somebody looks after it now, also in place of another; refuses ``tickets.closed``."""
     ticket = _open(session, ref)
     ticket.taken_by, ticket.taken_at = actor, at
-    _record(session, ticket, "ticket_taken", actor, at)
+    record(session, ticket, "ticket_taken", actor, at)
 
 
 def close(session: Session, *, ref: str, note: str, actor: str, at: datetime) -> None:
@@ -104,7 +104,7 @@ def close(session: Session, *, ref: str, note: str, actor: str, at: datetime) ->
         raise Invalid("tickets.note_missing")
     ticket.taken_by, ticket.taken_at = ticket.taken_by or actor, ticket.taken_at or at
     ticket.closed_by, ticket.closed_at, ticket.note = actor, at, note.strip()
-    _record(session, ticket, "ticket_closed", actor, at)
+    record(session, ticket, "ticket_closed", actor, at)
 
 
 def reply(session: Session, *, ref: str, text: str, actor: str, at: datetime) -> Utterance:
@@ -118,7 +118,7 @@ def reply(session: Session, *, ref: str, text: str, actor: str, at: datetime) ->
     ticket.taken_by, ticket.taken_at = ticket.taken_by or actor, ticket.taken_at or at
     said = Utterance(ticket_id=ticket.id, speaker="staff", text_sealed=vault_of(session).seal(text.strip()), at=at)
     session.add(said)
-    _record(session, ticket, "ticket_answered", actor, at)
+    record(session, ticket, "ticket_answered", actor, at)
     return said
 
 
@@ -134,6 +134,12 @@ def goes_on(session: Session, *, account: str, since: datetime) -> str | None:
         .limit(1)
     )
     return session.scalar(wanted)
+
+
+def waiting_of(session: Session, *, account: str, since: datetime) -> Ticket | None:
+    """Return the open call for a person that an account made since an instant; None where it made none."""
+    mine = (Ticket.account == account, Ticket.kind == "human", Ticket.closed_at.is_(None), Ticket.opened_at > since)
+    return session.scalar(select(Ticket).where(*mine).order_by(Ticket.id.desc()).limit(1))
 
 
 def hear(session: Session, *, ref: str, text: str, at: datetime) -> None:
@@ -180,7 +186,8 @@ def _covered(text: str, names: Sequence[str]) -> str:
     return _NUMBER.sub(lambda found: "*" * len(found[0]), text)
 
 
-def _record(session: Session, ticket: Ticket, action: str, actor: str, at: datetime) -> None:
+def record(session: Session, ticket: Ticket, action: str, actor: str, at: datetime) -> None:
+    """Append an act on a ticket to the chain of its canteen."""
     session.flush()
     chain = _NO_CANTEEN
     if ticket.canteen_id is not None:

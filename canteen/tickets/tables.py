@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.foundation.columns import Instant, Key, Line, Sealed, Word, one_of
@@ -46,3 +46,28 @@ class Utterance(Base):
     speaker: Mapped[Word]
     text_sealed: Mapped[Sealed]
     at: Mapped[Instant]
+
+
+class Recording(Base):
+    """Keep a voice message that nothing could make out, sealed, for the desk to hear; wiped at its end of life.
+
+    ``waiting`` to be fetched, ``kept``, or ``gone``: heard long enough ago, or never to be had.
+    """
+
+    __tablename__ = "recordings"
+    __table_args__ = (
+        one_of("state", "waiting", "kept", "gone"),
+        CheckConstraint("(state = 'kept') = (sound_sealed <> '')", name="sound"),
+        UniqueConstraint("media_id"),
+        Index("ix_recordings_state", "state", "ends_at"),
+    )
+
+    id: Mapped[Key]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("help_tickets.id"), index=True)
+    number: Mapped[int]
+    media_id: Mapped[Line]
+    state: Mapped[Word] = mapped_column(default="waiting")
+    sound_sealed: Mapped[Sealed] = mapped_column(default="")
+    spoken_at: Mapped[Instant]
+    kept_at: Mapped[Instant | None]
+    ends_at: Mapped[Instant]

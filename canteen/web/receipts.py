@@ -16,6 +16,8 @@ from canteen.foundation.money import spoken_yuan
 from canteen.foundation.prepared import Prepared
 from canteen.http.current import house
 
+# Money that changed hands, and goes back with the tray.
+_PAID = ("cash", "own_code")
 # What has the worker look into the outbox at once.
 DELIVER_SOON = "canteen.deliver_soon"
 
@@ -28,9 +30,10 @@ def tell_of(connection: Connection, answer: checkin.Answer) -> None:
 
 
 def tell_back(redemption_ref: str) -> None:
-    """Tell that a tray was taken back."""
+    """Tell that a tray was taken back, and that what was paid for it is given back."""
     with house().database.looking() as connection:
-        _tell(connection, redemption_ref, "meal_undone")
+        tender, _ = checkin.tender_of(connection, redemption_ref)
+        _tell(connection, redemption_ref, "meal_refunded" if tender in _PAID else "meal_undone")
 
 
 def _tell(connection: Connection, ref: str, kind: str) -> None:

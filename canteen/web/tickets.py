@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -28,6 +28,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post(f"{at}/close")(close_ticket)
     blueprint.post(f"{at}/number")(call_back)
     blueprint.post(f"{at}/reply")(answer_ticket)
+    blueprint.get(f"{at}/recordings/<int:number>")(recording)
     blueprint.get("/counter/alarm")(alarm)
 
 
@@ -100,6 +101,14 @@ def call_back(ref: str) -> str:
     return _page(ref, numbers=numbers or [("", _said()["no_number"])])
 
 
+@audience("orders.place")
+def recording(ref: str, number: int) -> BaseResponse:
+    """Give the sound of a voice message that nothing could make out; who heard it is kept."""
+    with house().database.transaction(actor().scope) as session:
+        sound = tickets.hear_recording(session, ref=ref, number=number, actor=forms.me(), at=clock.now())
+    return Response(sound, mimetype="audio/amr", headers={"Cache-Control": "no-store"})
+
+
 @audience("counter.scan")
 def alarm() -> BaseResponse:
     """Tell the counter's page of danger at its canteen."""
@@ -116,7 +125,7 @@ def danger(session: Session, canteen_id: int) -> str:
 
 def _page(ref: str, numbers: list[tuple[str, str]] | None = None) -> str:
     with house().database.reading(actor().scope) as session:
-        found = tickets.find(session, ref=ref)
+        found, spoken = tickets.find(session, ref=ref), tickets.recordings(session, ref=ref)
     with house().database.reading(EVERYWHERE) as session:
         names = _names(session, found)
         said = tickets.transcript(session, ref=ref, names=names)
@@ -127,6 +136,7 @@ def _page(ref: str, numbers: list[tuple[str, str]] | None = None) -> str:
             closed_by=_staff(session, found.closed_by),
             said=[{"who": _said()["speakers"][speaker], "text": text, "speaker": speaker} for speaker, text in said],
             numbers=numbers or [],
+            recordings=[_recording(ref, one) for one in spoken],
             take_url=url_for("web.take_ticket", ref=ref),
             close_url=url_for("web.close_ticket", ref=ref),
             number_url=url_for("web.call_back", ref=ref),
@@ -134,6 +144,12 @@ def _page(ref: str, numbers: list[tuple[str, str]] | None = None) -> str:
             unsent=_unsent(session, ref),
             back_url=url_for("web.ticket_list"),
         )
+
+
+def _recording(ref: str, one: tickets.Spoken) -> dict[str, Any]:
+    said = _said()["recordings"][one.state].format(until=frame.clock_label(one.ends_at))
+    href = url_for("web.recording", ref=ref, number=one.number) if one.state == "kept" else None
+    return {"spoken": frame.clock_label(one.spoken_at), "text": said, "href": href}
 
 
 def _unsent(session: Session, ref: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot import grants
 from bot.app import init_app
 from bot.channel import NO_WAY, WechatChannel
-from bot.client import Client
+from bot.client import Client, WechatError
 from bot.errcodes import POLICIES, policy
 from bot.simulator.app import create_app
 from bot.simulator.errcodes import ERRCODES
@@ -59,8 +60,8 @@ class World:
         self.simulator = self.app.test_client()
         self.templates = Templates.read(TEMPLATES)
         wechat = replace(settings.wechat, api_root=serving(self.app) + "/")
-        ways = Ways(database, Client(wechat, TokenStore(database)), builders.KEYS, self.templates)
-        self.channel = WechatChannel(database, ways)
+        self.client = Client(wechat, TokenStore(database))
+        self.channel = WechatChannel(database, Ways(database, self.client, builders.KEYS, self.templates))
         self.pretended = self.app.extensions["wechat_simulator"]
         self.user = self.pretended.account.user("senior")
         self.user.following = True
@@ -127,7 +128,7 @@ def test_each_way_is_taken_where_it_is_open_and_each_grant_is_used_once(world):
     assert world.send("kitchen_closed")[2] == [("service", "wechat.count_used_up"), ("template", "sent")]
 
 
-def test_what_the_platform_refuses_decides_what_is_tried_next_and_what_is_marked(world, capsys):
+def test_what_the_platform_refuses_decides_what_is_tried_next_and_what_is_marked(world):
     world.grant(ONCE)
     world.fail(45009, "subscribe/bizsend")
     outcome = world.channel.send(f"wechat:{world.account_id}", "meal_taken", CONTENT, at=AT)
@@ -144,7 +145,10 @@ def test_what_the_platform_refuses_decides_what_is_tried_next_and_what_is_marked
     world.fail(43004)
     assert world.send("kitchen_closed")[:2] == ("never", "wechat.unfollowed")
     assert world.send("kitchen_closed") == ("never", "wechat.unfollowed", []), "the account is marked"
-    assert "rid=6" in capsys.readouterr().out, "the platform's number of each refused request is logged"
+    world.fail(45009, "custom/send")
+    with pytest.raises(WechatError) as refused:
+        world.client.send_text(world.user.openid, "x")
+    assert re.fullmatch(r"[0-9a-f]+(-[0-9a-f]{8}){2}", refused.value.rid), "what its support asks for"
 
 
 def test_no_more_is_used_than_was_accepted_whoever_writes(database, world):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from bot import replies
 from canteen import checkin, notices, orders, seniors
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
+from canteen.seniors.tables import FamilyLink
 from tests.bot.conftest import MORNING
 from tests.bot.test_code_in_chat import eat
 from tests.builders import MONDAY, at
@@ -124,3 +126,18 @@ def test_whoever_has_eaten_is_not_missed(far, registered, database, village, sho
 
     with database.transaction(EVERYWHERE) as session:
         assert checkin.tell_missed(session, at=at(MONDAY, 12, 31)) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "field", "value"),
+    [
+        ("不用提醒订饭", "好，不提醒订饭了。", "told_cutoff", False),
+        ("快截单了提醒我订饭", "好，常订的饭忘了订，截单前提醒一声。", "told_cutoff", True),
+        ("每天把明天的菜发给我", "好，每天晚上把第二天的菜发给您。", "told_menu", True),
+        ("不用发菜单了", "好，不发菜单了。", "told_menu", False),
+    ],
+)
+def test_reminders_and_tomorrows_dishes_are_chosen_in_the_chat(mother, database, said, answer, field, value):
+    assert mother.says(said) == answer
+    with database.reading(EVERYWHERE) as session:
+        assert session.scalars(select(getattr(FamilyLink, field))).all() == [value]

@@ -60,9 +60,10 @@ class Phone:
         """Send a text and return the answer without markup."""
         return self.deliver(message(self.openid, Content=text, **nodes))
 
-    def speaks(self, recognition: str) -> str:
-        """Send a voice message with what was recognised."""
-        return self.deliver(message(self.openid, "voice", Recognition=recognition, MediaId="m", Format="amr"))
+    def speaks(self, recognition: str, media_id: str = "") -> str:
+        """Send a voice message with what was recognised; without an id its sound cannot be fetched."""
+        named = {"MediaId": media_id} if media_id else {}
+        return self.deliver(message(self.openid, "voice", Recognition=recognition, Format="amr", **named))
 
     def event(self, name: str, key: str = "", **nodes: Any) -> str:
         """Send an event."""

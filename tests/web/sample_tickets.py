@@ -31,5 +31,9 @@ TICKET: dict[str, Any] = {
     "number_url": "/number",
     "reply_url": "/reply",
     "unsent": True,
+    "recordings": [
+        {"spoken": "11 月 23 日 星期一 10:20", "text": "留到 11 月 30 日", "href": "/office/tickets/H-1/recordings/1"},
+        {"spoken": "11 月 23 日 星期一 10:21", "text": "正在取", "href": None},
+    ],
     "back_url": "/office/tickets",
 }

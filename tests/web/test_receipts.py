@@ -49,7 +49,7 @@ def test_a_tray_taken_back_is_told_of_too(office):
     answer = browser.say("/counter/scans", a_body(number)).json
     browser.say(f"/counter/redemptions/{answer['redemption']}/undo", {"scan_id": "undo-0001"})
 
-    assert [sentence for _, sentence in told(office)][1:] == ["张秀英刚才那份午饭记错了，不算。"]
+    assert [sentence for _, sentence in told(office)][1:] == ["张秀英刚才那份午饭记错了，不算，付的13元退给您。"]
 
 
 def test_a_tray_given_from_the_list_is_told_of(office):
