@@ -54,13 +54,15 @@ from canteen.rounds.doors import (
     report_problem,
     solve_problem,
 )
+from canteen.rounds.due import Due
 from canteen.rounds.following import follow
 from canteen.rounds.keeping import locked_round, publish, round_on, standing, version, versions
-from canteen.rounds.planning import Due, due_now, plan, plan_due
+from canteen.rounds.planning import due_now, plan, plan_due
 from canteen.rounds.posing import pose, terms_of
 from canteen.rounds.refusals import Refused, keep_refused, refused_on
 from canteen.rounds.tables import DATUMS, EVENTS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
 from canteen.rounds.timebank import balance, credit, spend
+from canteen.rounds.troubles import Trouble, note_trouble, trouble_of
 from canteen.rounds.views import (
     Coming,
     Door,
@@ -100,6 +102,7 @@ __all__ = [
     "Standing",
     "StopView",
     "Terms",
+    "Trouble",
     "absent_on",
     "add_building",
     "add_courier",
@@ -134,6 +137,7 @@ __all__ = [
     "locked_round",
     "move",
     "note",
+    "note_trouble",
     "noted",
     "obstacle",
     "open_doors",
@@ -160,6 +164,7 @@ __all__ = [
     "terms_of",
     "to_gcj02",
     "to_wgs84",
+    "trouble_of",
     "try_move",
     "version",
     "versions",

@@ -7,13 +7,17 @@ entered once, an hour after the meal: from the way out to the last door of each 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen import orders, places
+from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Invalid, Refused
 from canteen.orders.tables import Order
+from canteen.rounds.due import Due
+from canteen.rounds.planning import Tell, by_itself
 from canteen.rounds.record import record
 from canteen.rounds.tables import Courier, DoorEvent, PlannedStop, Round, RoundPlan, TimeEntry
 
@@ -21,12 +25,22 @@ _MOST = 240  # Minutes that one trip can earn; a telephone that was put away is 
 _OVER = timedelta(minutes=60)
 
 
-def credit(session: Session, *, on: date, at: datetime) -> int:
+def credit(database: Database, *, on: date, at: datetime, tell: Tell) -> int:
     """Enter what volunteers earned on the rounds of a day that are over, and return how many entries are new."""
-    over = [
-        held for held in session.scalars(select(Round).where(Round.service_date == on)) if _is_over(session, held, at)
-    ]
-    return sum(_credit_round(session, held, at) for held in over)
+    with database.reading(EVERYWHERE) as session:
+        over = [
+            (held.id, Due(held.canteen_id, held.service_date, held.meal))
+            for held in session.scalars(select(Round).where(Round.service_date == on).order_by(Round.id))
+            if _is_over(session, held, at)
+        ]
+    return sum(
+        by_itself(database, due, partial(_credited, database, round_id, at), at=at, tell=tell) for round_id, due in over
+    )
+
+
+def _credited(database: Database, round_id: int, at: datetime) -> int:
+    with database.transaction(EVERYWHERE) as session:
+        return _credit_round(session, session.get_one(Round, round_id), at)
 
 
 def balance(session: Session, *, courier_id: int) -> int:

@@ -53,6 +53,7 @@ def round_page(number: int | None = None) -> str | BaseResponse:
             "problems": round_view.problems(session, canteen.id),
             "refusals": round_view.refusals(session, canteen.id),
             "waiting": _count(session, canteen.id, day, meal),
+            "trouble": round_view.trouble(session, rounds.Due(canteen.id, day, meal)),
             "plan": round_view.plan_of(session, held, number, _hidden())
             if held is not None and held.latest_version
             else None,

@@ -45,6 +45,7 @@ ROUND: dict[str, Any] = {
             "building_page", "crew_page",
         )
     },
+    "trouble": "自动排了 2 次没排成",
     "refusals": [
         {"diner": "张*英", "event": "送到本人", "told": "张秀美", "why": "报的名字对不上", "at": "11:20"}
     ],
@@ -71,6 +72,7 @@ DRAFT = {
     **ROUND,
     "problems": [],
     "refusals": [],
+    "trouble": "",
     "plan": {**ROUND["plan"], "is_out": False, "was_out": False, "left": [], "changes": []},
 }
 UNPLANNED = {**ROUND, "problems": [], "refusals": [], "plan": None, "meals": [_WAY]}
