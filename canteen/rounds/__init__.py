@@ -57,11 +57,13 @@ from canteen.rounds.doors import (
 from canteen.rounds.due import Due
 from canteen.rounds.following import follow
 from canteen.rounds.keeping import locked_round, publish, round_on, standing, version, versions
+from canteen.rounds.outliers import far_off
 from canteen.rounds.planning import due_now, plan, plan_due
 from canteen.rounds.posing import pose, terms_of
 from canteen.rounds.refusals import Refused, keep_refused, refused_on
 from canteen.rounds.tables import DATUMS, EVENTS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
-from canteen.rounds.timebank import balance, credit, spend
+from canteen.rounds.terms import Asked, set_terms
+from canteen.rounds.timebank import Earned, balance, credit, credit_visit, earned_between, spend
 from canteen.rounds.troubles import Trouble, note_trouble, trouble_of
 from canteen.rounds.views import (
     Coming,
@@ -82,6 +84,7 @@ __all__ = [
     "EVENTS",
     "FINAL",
     "HELPERS",
+    "Asked",
     "Building",
     "BuildingList",
     "Coming",
@@ -91,6 +94,7 @@ __all__ = [
     "DoorEvent",
     "DoorPlace",
     "Due",
+    "Earned",
     "Happening",
     "Left",
     "Moved",
@@ -120,10 +124,13 @@ __all__ = [
     "courier_of",
     "couriers",
     "credit",
+    "credit_visit",
     "difference",
     "due_now",
+    "earned_between",
     "end_courier",
     "events_of",
+    "far_off",
     "follow",
     "hand_in",
     "hand_over",
@@ -155,6 +162,7 @@ __all__ = [
     "reopen_building",
     "report_problem",
     "round_on",
+    "set_terms",
     "settle",
     "solve_problem",
     "spend",

@@ -16,6 +16,7 @@ from canteen.web import (
     calendar,
     cards,
     care,
+    care_calendar,
     categories,
     clawbacks,
     complaints,
@@ -68,6 +69,7 @@ from canteen.web import (
     supply,
     tickets,
     till,
+    volunteers,
     whatif,
 )
 
@@ -90,6 +92,7 @@ AUDIENCES = (
     rounds,
     buildings,
     crew,
+    volunteers,
     senior,
     kitchen,
     cooks,
@@ -134,6 +137,7 @@ AUDIENCES = (
     tickets,
     phone_list,
     care,
+    care_calendar,
     standing,
 )
 

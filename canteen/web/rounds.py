@@ -256,7 +256,7 @@ def _days(day: date, meal: str) -> list[dict[str, Any]]:
 
 def _acts() -> dict[str, str]:
     names = ("plan_round", "publish_round", "try_move", "mark_absent", "follow_orders", "solve_problem", "round_sheets")
-    return {name: url_for(f"web.{name}") for name in (*names, "building_page", "crew_page")}
+    return {name: url_for(f"web.{name}") for name in (*names, "building_page", "crew_page", "terms_page")}
 
 
 def _count(session: Session, canteen_id: int, day: date, meal: str) -> int:

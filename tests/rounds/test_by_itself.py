@@ -1,4 +1,4 @@
-"""What breaks over one meal costs no other its plan, and a worker that is killed loses nothing and does nothing twice."""
+"""What breaks over one meal costs no other its plan, and a worker that is killed loses nothing, nor does it twice."""
 
 from __future__ import annotations
 
