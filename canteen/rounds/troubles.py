@@ -12,7 +12,7 @@ from canteen.foundation.errors import CanteenError
 from canteen.rounds.due import Due
 from canteen.rounds.tables import PlanningTrouble
 
-UNKNOWN = "rounds.planning_failed"
+UNKNOWN = "unknown"
 MOST_TRIES = 6
 _LONGEST = timedelta(minutes=30)
 

@@ -49,8 +49,9 @@ def trouble(session: Session, due: rounds.Due) -> str:
     if found is None:
         return ""
     said = round_words.words()["trouble"]
+    why = said.get(found.reason) or words.refusal(found.reason, {}).rstrip("。")
     again = said["never"] if found.next_at is None else said["again"].format(time=time_of(found.next_at))
-    return f"{said['tried'].format(count=found.tries, why=words.refusal(found.reason, {}).rstrip('。'))}{again}"
+    return f"{said['tried'].format(count=found.tries, why=why)}{again}"
 
 
 def names_of(session: Session, held: rounds.Round) -> dict[str, str]:

@@ -51,7 +51,7 @@ def test_what_breaks_over_one_meal_costs_no_other_its_plan_and_is_tried_again_wi
     assert failed == [OperationalError] * 6
     with database.reading(EVERYWHERE) as session:
         trouble = rounds.trouble_of(session, broken.due)
-        assert (trouble.reason, trouble.tries, trouble.next_at) == ("rounds.planning_failed", 6, None)
+        assert (trouble.reason, trouble.tries, trouble.next_at) == ("unknown", 6, None)
         assert rounds.trouble_of(session, whole.due) is None
 
 
