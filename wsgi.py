@@ -13,6 +13,7 @@ from canteen.cli.worker import JOBS
 from canteen.foundation.settings import Settings, SettingsError
 from canteen.http import logging, security
 from canteen.web.cards import SCENE_PICTURE
+from canteen.web.mine import door
 
 try:
     settings = Settings.from_environment(os.environ, Path(__file__).resolve().parent)
@@ -26,6 +27,7 @@ house, jobs = app.extensions["canteen"], app.extensions[JOBS]
 guest = bot.app.init_app(app, settings, house.database, house.keys, jobs.deliver_soon)
 security.exempt_from_csrf(app, guest.blueprint)
 api.let_in(app, guest.accounts)
+door.let_in(app, guest.followers)
 app.extensions[SCENE_PICTURE] = guest.scene_picture
 jobs.speak_through(guest.channel)
 jobs.sweep_daily(bot.app.sweep)

@@ -19,7 +19,7 @@ _HEARD_EVERY = timedelta(minutes=10)
 
 def meet(session: Session, *, appid: str, openid: str, at: datetime) -> WechatAccount:
     """Return the account of an openid; a new one is written down."""
-    account = _known(session, appid, openid)
+    account = known(session, appid=appid, openid=openid)
     if account is None:
         return _new(session, appid, openid, at)
     if at - account.heard_at > _HEARD_EVERY or not account.follows:
@@ -32,7 +32,8 @@ def left(session: Session, account_id: int) -> None:
     session.get_one(WechatAccount, account_id).follows = False
 
 
-def _known(session: Session, appid: str, openid: str) -> WechatAccount | None:
+def known(session: Session, *, appid: str, openid: str) -> WechatAccount | None:
+    """Return the account of an openid, None where it was never met."""
     same = select(WechatAccount).where(WechatAccount.appid == appid, WechatAccount.openid == openid)
     return session.scalars(same).one_or_none()
 
@@ -44,7 +45,7 @@ def _new(session: Session, appid: str, openid: str, at: datetime) -> WechatAccou
             session.add(account)
     except IntegrityError:
         # Another message of the same person was quicker to write the account down.
-        found = _known(session, appid, openid)
+        found = known(session, appid=appid, openid=openid)
         if found is None:
             raise
         return found

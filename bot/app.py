@@ -21,6 +21,7 @@ from bot.client import Client, WechatError
 from bot.dialogue.turn import Desk
 from bot.envelope import MAX_BYTES, Envelope
 from bot.evaluation import nlu_eval
+from bot.follower import FollowerDoor
 from bot.miniprogram import MiniProgram
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.templates import Templates
@@ -48,7 +49,9 @@ class Guest:
     client: Client
     blueprint: Blueprint
     accounts: MiniProgram
+    followers: FollowerDoor
     database: Database
+    public_url: str
 
     def scene_picture(self, scene: str) -> bytes | None:
         """Draw the code of a slip's scene; None where WeChat does not answer: the slip has a number to type."""
@@ -62,7 +65,7 @@ class Guest:
         with self.database.reading(EVERYWHERE) as session:
             scenes = seniors.unspent_scenes(session, among=demo.scenes(), at=at)
         try:
-            self.client.create_menu(replies.menu_buttons())
+            self.client.create_menu(replies.menu_buttons(self.public_url))
             for scene in reversed(scenes):
                 self.client.temporary_scene(scene, SLIP_SECONDS)
         except WechatError:
@@ -75,17 +78,24 @@ def init_app(
 ) -> Guest:
     """Attach webhook and commands.
 
-    ``deliver_soon`` has the worker look into the outbox. The caller hands the channel to the worker and the accounts
-    to the API, and frees the blueprint of CSRF.
+    ``deliver_soon`` has the worker look into the outbox. The caller hands the channel to the worker, the accounts to
+    the API and the followers to the pages, and frees the blueprint of CSRF.
     """
     client, templates = Client(settings.wechat, TokenStore(database)), Templates.read(settings.wechat.templates)
     desk = Desk(keys=keys, public_url=settings.public_url, appid=settings.wechat.appid, templates=templates)
     blueprint = _blueprint(Webhook(database, Envelope(settings.wechat), desk, deliver_soon))
     app.register_blueprint(blueprint)
-    app.cli.add_command(commands(database, client))
+    app.cli.add_command(commands(database, client, settings.public_url))
     app.cli.add_command(nlu_eval)
-    channel = WechatChannel(database, Ways(database, client, keys, templates))
-    return Guest(channel, client, blueprint, MiniProgram(database, settings.wechat), database)
+    return Guest(
+        channel=WechatChannel(database, Ways(database, client, keys, templates)),
+        client=client,
+        blueprint=blueprint,
+        accounts=MiniProgram(database, settings.wechat),
+        followers=FollowerDoor(database, settings.wechat),
+        database=database,
+        public_url=settings.public_url,
+    )
 
 
 def sweep(session: Session, at: datetime) -> None:

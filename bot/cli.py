@@ -13,15 +13,15 @@ from canteen.foundation.db import EVERYWHERE, Database
 CANTEEN_SCENE = "canteen_"
 
 
-def commands(database: Database, client: Client) -> click.Group:
+def commands(database: Database, client: Client, public_url: str) -> click.Group:
     """Return the group ``wechat``."""
 
     @click.group(help="Set the WeChat official account up.")
     def wechat() -> None: ...
 
-    @wechat.command(help="Put the three buttons under the conversation.")
+    @wechat.command(help="Put the three buttons under the conversation, with the pages that they open.")
     def menu() -> None:
-        client.create_menu(replies.menu_buttons())
+        client.create_menu(replies.menu_buttons(public_url))
         click.echo("menu created")
 
     @wechat.command(help="Print the address that a canteen's permanent code leads to.")

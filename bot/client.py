@@ -152,11 +152,27 @@ def open_miniprogram(settings: WechatSettings, code: str) -> dict[str, Any]:
         "js_code": code,
         "grant_type": "authorization_code",
     }
+    answer = _exchanged(f"{settings.api_root}sns/jscode2session", params)
+    return {"openid": str(answer["openid"]), "unionid": answer.get("unionid")}
+
+
+def open_page(settings: WechatSettings, code: str) -> str:
+    """Exchange the code that a page came back with for the openid; it works once.
+
+    The page's own access token stays where it is: it is not the token of the interface.
+    """
+    params = {
+        "appid": settings.appid, "secret": settings.secret, "code": code, "grant_type": "authorization_code",
+    }  # fmt: skip
+    return str(_exchanged(f"{settings.api_root}sns/oauth2/access_token", params)["openid"])
+
+
+def _exchanged(address: str, params: Mapping[str, str]) -> dict[str, Any]:
     with requests.Session() as http:
-        answer = call(http, "GET", f"{settings.api_root}sns/jscode2session", params=params)
+        answer = call(http, "GET", address, params=params)
     if not answer.get("openid"):
         raise WechatError(NOT_JSON)
-    return {"openid": str(answer["openid"]), "unionid": answer.get("unionid")}
+    return answer
 
 
 def call(http: requests.Session, method: str, url: str, **request: Any) -> dict[str, Any]:

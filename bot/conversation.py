@@ -237,7 +237,7 @@ def _affirm(talk: Turn, _act: Act) -> str:
     asked = talk.state.asked
     if asked in _AGREED:
         return _AGREED[asked](talk)
-    return replies.say("courtesy.pick_number") if talk.state.options else replies.say("courtesy.examples")
+    return replies.say("courtesy.pick_number" if talk.state.options else "courtesy.nothing_asked")
 
 
 def _deny(talk: Turn, _act: Act) -> str:

@@ -216,7 +216,18 @@ def facts(content: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def menu_buttons() -> list[dict[str, Any]]:
-    """Return the three buttons under the conversation."""
+def menu_buttons(public_url: str) -> list[dict[str, Any]]:
+    """Return the three buttons under the conversation: words to say, and pages that open."""
     names = words()["button"]
-    return [{"type": "click", "name": names[key], "key": key} for key in ("order", "code", "mine")]
+
+    def said(key: str) -> dict[str, Any]:
+        return {"type": "click", "name": names[f"say_{key}"], "key": key}
+
+    def page(name: str) -> dict[str, Any]:
+        return {"type": "view", "name": names[name], "url": f"{public_url}/mine/enter?to={name}"}
+
+    return [
+        {"name": names["order_menu"], "sub_button": [page("order"), page("orders"), said("order")]},
+        {"name": names["code_menu"], "sub_button": [page("code"), said("code")]},
+        {"name": names["mine_menu"], "sub_button": [page("bill"), page("status"), page("family"), said("mine")]},
+    ]

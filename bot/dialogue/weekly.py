@@ -74,7 +74,8 @@ def go_on(turn: Turn) -> str:
     missing = drafting.resolve(draft, slot)
     if missing or not draft.items:
         first, meal = draft.day, draft.meal
-        said = menu.offer_list(turn, slot, missing)
+        each = replies.say("weekly.which_dish", pattern=pattern(draft.weekdays, draft.meal))
+        said = menu.offer_list(turn, slot, missing or [each])
         draft.day, draft.meal = first, meal
         return said
     draft.fallback = draft.fallback or _fallback(draft, slot)

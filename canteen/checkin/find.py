@@ -81,11 +81,42 @@ def eaten(session: Session, *, person_id: int, first: date, last: date) -> Eaten
     return Eaten(*(int(value or 0) for value in session.connection().execute(wanted).one()))
 
 
+@dataclass(frozen=True, slots=True)
+class MealEaten:
+    """Show one meal of a person, with the quote that was booked."""
+
+    service_date: date
+    meal: str
+    own_fen: int
+    trace: str
+
+
+def meals_eaten(session: Session, *, person_id: int, first: date, last: date) -> list[MealEaten]:
+    """List the meals that `eaten` adds up, the latest first. Knows no scope either."""
+    meal = Redemption
+    wanted = (
+        select(meal.service_date, meal.meal, meal.own_fen, meal.trace)
+        .outerjoin(RedemptionUndo, RedemptionUndo.redemption_ref == meal.ref)
+        .where(
+            meal.person_id == person_id,
+            meal.service_date.between(first, last),
+            RedemptionUndo.redemption_ref.is_(None),
+        )
+        .order_by(meal.happened_at.desc(), meal.id.desc())
+    )
+    return [MealEaten(*row) for row in session.connection().execute(wanted)]
+
+
 def answer_of_meal(session: Session, *, ref: str) -> Answer:
     """Return what the counter was told when a meal was served, with the way it is paid at present."""
     attempt = session.scalars(select(ScanAttempt).where(ScanAttempt.scan_id == meal(session, ref=ref).scan_id)).one()
     tender, _ = tender_of(session.connection(), ref)
     return replace(Answer.read(attempt.answer), tender=tender)
+
+
+def person_of_attempt(session: Session, *, scan_id: str) -> int | None:
+    """Return whom a scan of a canteen in scope named; None where it named nobody, or there was none."""
+    return session.scalar(select(ScanAttempt.person_id).where(ScanAttempt.scan_id == scan_id))
 
 
 def cards_of(session: Session, *, person_id: int) -> list[Card]:

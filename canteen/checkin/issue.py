@@ -96,6 +96,14 @@ def issue_card(session: Session, keys: Keys, *, person_id: int, actor: str, at: 
     return IssuedCard(card.ref, card.serial, write_card_code(keys, card.serial))
 
 
+def replace_card(session: Session, keys: Keys, *, person_id: int, actor: str, at: datetime) -> IssuedCard:
+    """Issue a card for one that was lost: every older one of the person is dead from this moment."""
+    lost = select(Card.ref).where(Card.person_id == person_id, Card.revoked_at.is_(None))
+    for ref in session.scalars(lost).all():
+        revoke_card(session, ref=ref, reason="lost", actor=actor, at=at)
+    return issue_card(session, keys, person_id=person_id, actor=actor, at=at)
+
+
 def revoke_card(session: Session, *, ref: str, reason: str, actor: str, at: datetime) -> None:
     """Revoke a card for good; a revoked one is refused with ``checkin.card_revoked``."""
     card = session.scalars(select(Card).where(Card.ref == ref).with_for_update()).one_or_none()

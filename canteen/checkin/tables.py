@@ -90,13 +90,14 @@ class Redemption(OfCanteen, Base):
     """Hold one meal handed over: its price, who pays which part, and why.
 
     ``trace`` is the canonical JSON of the quote (rule, version, document, facts, counters); price + delivery fee =
-    subsidy + discount + delivery subsidy + own share, always.
+    subsidy + discount + delivery subsidy + own share, always. Only a guest at full price, ``public``, has no order.
     """
 
     __tablename__ = "redemptions"
     __table_args__ = (
         one_of("mode", "dine_in", "pickup", "delivery"),
         one_of("kind", "meal", "extra", "public"),
+        CheckConstraint("(kind = 'public') = (order_id IS NULL)", name="order"),
         one_of("tender", "cash", "own_code", "tab", "free"),
         CheckConstraint(
             "price_fen + delivery_fee_fen = subsidy_fen + discount_fen + delivery_subsidy_fen + own_fen",
@@ -114,7 +115,7 @@ class Redemption(OfCanteen, Base):
     id: Mapped[Key]
     ref: Mapped[Word] = mapped_column(unique=True)
     scan_id: Mapped[Word] = mapped_column(unique=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     service_date: Mapped[Day]
     meal: Mapped[Word]

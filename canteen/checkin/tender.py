@@ -19,7 +19,8 @@ from canteen.subsidy import Quote
 def change_tender(database: Database, *, redemption_ref: str, tender: str, actor: str, at: datetime) -> None:
     """Note another way of paying and move the amount in the books; the same way again changes nothing.
 
-    Refused: ``checkin.undone_already`` for a meal taken back, ``checkin.unknown_tender``.
+    Refused: ``checkin.undone_already`` for a meal taken back, ``checkin.guest_on_tab`` where nobody is known who
+    could owe it, ``checkin.unknown_tender``.
     """
     account_of(tender)
     with database.acting() as connection:
@@ -44,6 +45,7 @@ def _change(connection: Connection, ref: str, tender: str, actor: str, at: datet
     meal = connection.execute(
         select(
             Redemption.canteen_id,
+            Redemption.kind,
             Redemption.means,
             Redemption.trace,
             Person.ref.label("person_ref"),
@@ -55,6 +57,8 @@ def _change(connection: Connection, ref: str, tender: str, actor: str, at: datet
     ).one_or_none()
     if meal is None:
         raise NotFound("checkin.no_such_meal", ref=ref)
+    if meal.kind == "public" and tender == "tab":
+        raise Refused("checkin.guest_on_tab", ref=ref)
     ledger.lock_head(connection, book_id=meal.book_id)
     if connection.execute(select(RedemptionUndo.at).where(RedemptionUndo.redemption_ref == ref)).first():
         raise Refused("checkin.undone_already", ref=ref)

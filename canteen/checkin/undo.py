@@ -93,7 +93,7 @@ def _meal(connection: Connection, ref: str) -> Any:
     row = connection.execute(
         select(Redemption.__table__, ScanAttempt.device, Order.channel, Book.id.label("book_id"))
         .join(ScanAttempt, ScanAttempt.scan_id == Redemption.scan_id)
-        .join(Order, Order.id == Redemption.order_id)
+        .outerjoin(Order, Order.id == Redemption.order_id)
         .join(Book, Book.canteen_id == Redemption.canteen_id)
         .where(Redemption.ref == ref)
     ).one_or_none()
@@ -123,7 +123,7 @@ def _release(connection: Connection, ref: str, at: datetime) -> None:
 
 
 def _reopen(connection: Connection, meal: Any, actor: str, at: datetime) -> None:
-    if meal.kind == "extra":
+    if meal.kind in ("extra", "public"):
         return
     state = "cancelled" if meal.channel == "walk_in" else "placed"
     connection.execute(

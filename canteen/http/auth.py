@@ -2,8 +2,9 @@
 
 Every view states its audience: `PUBLIC`, `ANY_STAFF`, `BEARER` (an app that sends a token, checked by whoever hands
 out such tokens), `DEVICE` (a device of the counter under its own token), `CARRIER` (a courier's telephone under its
-own), or the one permission that it needs. An endpoint that states nothing is refused, so forgetting shuts a door and
-never opens one. The scope of the actor is that of the permission the endpoint asks for.
+own), `FOLLOWER` (who follows the official account and came in by it), or the one permission that it needs. An endpoint
+that states nothing is refused, so forgetting shuts a door and never opens one. The scope of the actor is that of the
+permission the endpoint asks for.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from canteen import access, checkin
 from canteen.foundation import clock
 from canteen.foundation.db import Scope
 from canteen.foundation.errors import Denied
+from canteen.http import followers
 from canteen.http.current import house
 
 PUBLIC = "public"
@@ -26,6 +28,7 @@ ANY_STAFF = "any staff"
 BEARER = "bearer"
 DEVICE = "device"
 CARRIER = "carrier"
+FOLLOWER = "follower"
 COOKIE = "staff"
 
 _ATTRIBUTE = "canteen_audience"
@@ -51,7 +54,7 @@ class Actor:
 
 def audience(who: str) -> Callable[[View], View]:
     """State who may call a view; stands next to the function, below the route."""
-    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE, CARRIER}:
+    if who not in access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE, CARRIER, FOLLOWER}:
         raise ValueError(f"no such audience: {who!r}")
 
     def mark(view: View) -> View:
@@ -136,6 +139,8 @@ def _admit() -> None:
         _admit_bearer()
     elif who in {DEVICE, CARRIER}:
         device_here(carried=who == CARRIER)
+    elif who == FOLLOWER:
+        followers.account()
     elif who not in {PUBLIC, None}:
         _admit_staff(str(who))
 

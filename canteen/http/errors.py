@@ -32,6 +32,7 @@ _STATUS: Mapping[type[CanteenError], int] = {
     Unavailable: 503,
 }
 _STATUS_OF_CODE = {
+    "access.not_entered": 401,
     "access.not_logged_in": 401,
     "access.wrong_login": 401,
     "access.too_many_tries": 429,
@@ -115,7 +116,7 @@ def _kind(error: CanteenError) -> type[CanteenError]:
 def _refused(error: CanteenError) -> BaseResponse:
     status = status_of(error)
     if status == 401 and request.method == "GET" and not wants_problem():
-        return _to_log_in()
+        return _to_log_in("web.mine_enter" if error.code == "access.not_entered" else "web.log_in_page")
     return _answer(
         status,
         error.code,
@@ -157,14 +158,21 @@ def _answer(
     if wants_problem():
         return problem(status, code, title=title, detail=sentence, params=params, errors=fields, headers=headers)
     incident = (params or {}).get("incident")
-    way = {"label": words.http("way_home"), "href": url_for("web.home")}
-    page = render_template("errors/error.html", sentence=sentence, incident=incident, way=way)
+    page = _page(sentence, incident)
     return Response(page, status, headers, content_type="text/html; charset=utf-8")
 
 
-def _to_log_in() -> BaseResponse:
+def _page(sentence: str, incident: str | None) -> str:
+    """Say it on a page in the look of whoever reads it."""
+    is_for_seniors = request.path.startswith("/mine")
+    way = {"label": words.http("way_home"), "href": url_for("web.mine" if is_for_seniors else "web.home")}
+    template = "errors/senior.html" if is_for_seniors else "errors/error.html"
+    return render_template(template, sentence=sentence, incident=incident, way=way)
+
+
+def _to_log_in(door: str) -> BaseResponse:
     wanted = request.full_path if request.query_string else request.path
-    return redirect(url_for("web.log_in_page", next=wanted), 303)
+    return redirect(url_for(door, next=wanted), 303)
 
 
 def _prefers_json() -> bool:

@@ -24,7 +24,7 @@ from canteen.orders.find import (
     upcoming,
 )
 from canteen.orders.offers import MOST_PORTIONS, Offer, Wish, offer
-from canteen.orders.place import place, replace
+from canteen.orders.place import place, placed_under, replace
 from canteen.orders.tables import Order
 from canteen.orders.timetable import Timetable, timetable
 
@@ -61,6 +61,7 @@ __all__ = [
     "meal_around",
     "offer",
     "place",
+    "placed_under",
     "replace",
     "serves_from",
     "serves_on",

@@ -42,7 +42,7 @@ def place(
     Refused as `orders.offer` says, with ``orders.full`` or ``orders.sold_out`` where somebody was quicker. A late order
     needs a reason (``orders.reason_missing``) and is staff's to make.
     """
-    repeated = _made_before(session, key)
+    repeated = placed_under(session, key)
     if repeated is not None:
         return repeated
     request = Request(
@@ -70,7 +70,7 @@ def replace(
     The same ``key`` again returns the order it made. Refused as `cancel` refuses to give up the old order and as
     `place` refuses the new one.
     """
-    repeated = _made_before(session, key)
+    repeated = placed_under(session, key)
     if repeated is not None:
         return repeated
     old = find(session, ref=ref, to_change=True)
@@ -90,7 +90,8 @@ def replace(
     return _write(session, make(session, request, at=at), channel, actor, at, key, late_reason)
 
 
-def _made_before(session: Session, key: str | None) -> Order | None:
+def placed_under(session: Session, key: str | None) -> Order | None:
+    """Return the order that was placed under a key, whatever became of it."""
     return None if key is None else session.scalars(select(Order).where(Order.key == key)).one_or_none()
 
 

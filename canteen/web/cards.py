@@ -17,7 +17,8 @@ from canteen.foundation.secrecy import masked_name
 from canteen.http import words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
-from canteen.web import frame
+from canteen.http.limits import limited
+from canteen.web import forms, frame, neighbours
 
 # Whoever can draw the code of a scene (the official account) puts a function here: scene -> PNG, or None.
 SCENE_PICTURE = "canteen.scene_qr"
@@ -33,6 +34,9 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.get("/office/cards/print")(print_cards)
     blueprint.get("/office/cards/<ref>/qr.png")(card_picture)
     blueprint.post("/office/cards/<ref>/revoke")(revoke_card)
+    blueprint.post("/office/cards/<ref>/replace")(replace_card)
+    blueprint.post("/counter/people/<ref>/card")(replace_lost_card)
+    blueprint.get("/counter/people/<ref>/card")(print_new_card)
     blueprint.get("/office/people/<ref>/slip")(way_to_slip)
     blueprint.post("/office/people/<ref>/slip")(slip)
 
@@ -102,6 +106,35 @@ def revoke_card(ref: str) -> BaseResponse:
 
 
 @audience("people.cards")
+def replace_card(ref: str) -> BaseResponse:
+    """Give the holder of a lost card a new one at once, and go on to its sheet."""
+    with house().database.transaction(actor().scope) as session:
+        holder = seniors.person_by_id(session, person_id=_card(session, ref).person_id)
+        checkin.replace_card(
+            session, house().keys, person_id=holder.id, actor=f"staff:{actor().ref}", at=clock.now()
+        )  # fmt: skip
+    return redirect(url_for("web.print_cards", person=holder.ref), 303)
+
+
+@audience("counter.correct")
+@limited("30/minute")
+def replace_lost_card(ref: str) -> BaseResponse:
+    """Give somebody a new card; the lost one is worthless from this moment."""
+    with house().database.transaction(neighbours.scope()) as session:
+        person = seniors.person(session, ref=ref)
+        checkin.replace_card(session, house().keys, person_id=person.id, actor=forms.me(), at=clock.now())
+    return redirect(url_for("web.print_new_card", ref=ref), 303)
+
+
+@audience("counter.correct")
+def print_new_card(ref: str) -> str:
+    """Lay out the card that somebody holds, to be printed and cut."""
+    with house().database.reading(neighbours.scope()) as session:
+        sheet = _sheet_of(session, seniors.person(session, ref=ref))
+    return render_template("print/cards.html", cards=sheet, back_href=url_for("web.counter"))
+
+
+@audience("people.cards")
 def way_to_slip(ref: str) -> BaseResponse:
     """Lead to the button that makes a slip: to look at an address makes none, since a new slip ends the older ones."""
     return redirect(url_for("web.cards", person=ref))
@@ -131,6 +164,16 @@ def slip(ref: str) -> str:
     )
 
 
+def _sheet_of(session: Session, person: seniors.Person) -> list[dict[str, str]]:
+    """Return the card that a person holds as a sheet of one, its code drawn into the page."""
+    card = _live(session, person)
+    if card is None:
+        return []
+    digits = checkin.write_card_code(house().keys, card.serial)
+    picture = base64.b64encode(checkin.qr_png(digits, error_correction="Q")).decode()
+    return [{**_printed(session, person, card), "qr_src": f"data:image/png;base64,{picture}"}]
+
+
 def _found(session: Session, query: str, ref: str) -> list[seniors.Person]:
     if ref:
         return [seniors.person(session, ref=ref)]
@@ -145,6 +188,7 @@ def _row(session: Session, person: seniors.Person) -> dict[str, Any]:
         "name": person.name,
         "tail": person.document_tail,
         "card": card.ref if card else "",
+        "replace_action": url_for("web.replace_card", ref=card.ref) if card else None,
         "revoke_action": url_for("web.revoke_card", ref=card.ref) if card else None,
         "slip_action": url_for("web.slip", ref=person.ref),
     }

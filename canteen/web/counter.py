@@ -50,6 +50,7 @@ def counter() -> str | BaseResponse:
             practice=request.args.get("practice") == "1",
             scans_url=url_for("web.take_scan"),
             people_url=url_for("web.find_guests"),
+            guests_url=url_for("web.guest_dishes"),
             redemptions_url="/counter/redemptions",
             board_url=url_for("web.board"),
             alarm=tickets.danger(session, canteen.id),

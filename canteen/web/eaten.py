@@ -26,7 +26,8 @@ def of(session: Session, found: seniors.Person) -> list[dict[str, Any]]:
 def _meals(session: Session, order_ids: list[int]) -> dict[int, Any]:
     meal, undo = tables.checkin.Redemption, tables.checkin.RedemptionUndo
     stands = ~exists().where(undo.redemption_ref == meal.ref)
-    return {one.order_id: one for one in session.scalars(select(meal).where(meal.order_id.in_(order_ids), stands))}
+    found = session.scalars(select(meal).where(meal.order_id.in_(order_ids), stands))
+    return {one.order_id: one for one in found if one.order_id is not None}
 
 
 def _row(order: Any, meal: Any | None) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen import orders, places, seniors
+from canteen import checkin, orders, places, seniors, tables
 from canteen.foundation import clock
 from canteen.foundation.errors import NotFound
 from canteen.http import words
@@ -34,11 +35,14 @@ def add_to(blueprint: Blueprint) -> None:
 @audience("counter.scan")
 @limited("60/minute")
 def find_guests() -> Response:
-    """List whom a name, its initials or the end of a number may mean."""
+    """List whom a name, its initials or the end of a number may mean; or the family of whom a scan named."""
     with house().database.reading(actor().scope) as session:
         canteen = place.certainly_here(session)
+        first = checkin.person_of_attempt(session, scan_id=request.args.get("with", "")[:40])
     with house().database.reading(neighbours.scope()) as session:
-        found = seniors.recognise(session, text=request.args.get("q", "")[:40], limit=_MOST + 1)
+        text = request.args.get("q", "")[:40]
+        by_name = "with" not in request.args
+        found = seniors.recognise(session, text=text, limit=_MOST + 1) if by_name else _family(session, first)
         return jsonify({"people": _shown(session, canteen, found[:_MOST]), "more": len(found) > _MOST})
 
 
@@ -73,9 +77,21 @@ def _shown(session: Session, canteen: places.Canteen, found: Sequence[seniors.Pe
             "name": seniors.view(person).name,
             "hint": _hint(session, person),
             "order": _order(wanted.get(person.id), canteen, meal),
+            "card": url_for("web.replace_lost_card", ref=person.ref) if actor().may("counter.correct") else None,
         }
         for person in found
     ]
+
+
+def _family(session: Session, person_id: int | None) -> Sequence[seniors.Person]:
+    """List who is looked after by the same accounts as a person, as far as the canteen may know them."""
+    if person_id is None:
+        return []
+    accounts = seniors.accounts_of_person(session, person_id=person_id)
+    ids = {one.person_id for account in accounts for one in seniors.people_of_account(session, account=account)}
+    person = tables.seniors.Person
+    wanted = select(person).where(person.id.in_(ids - {person_id}), person.withdrawn_at.is_(None)).order_by(person.id)
+    return session.scalars(wanted).all()
 
 
 def _caller(session: Session, person: seniors.Person) -> dict[str, str]:

@@ -14,7 +14,7 @@ from canteen.web import frame
 
 # Twelve digits, a length that no other code has; the first ones say that it is a command.
 COMMAND_LENGTH = 12
-_COMMANDS = ("undo", "again", "eat_now", "cash", "own_code", "tab")
+_COMMANDS = ("undo", "again", "eat_now", "cash", "own_code", "tab", "guest")
 # As long as a card, of every digit, and nobody's.
 TEST_CODE = "0123456789" * 5 + "0"
 

@@ -62,6 +62,8 @@ def _crumbs(canteen_ref: str, found: Any, leads_to_statement: bool) -> list[dict
 
 def _diner(session: Session, person_id: int | None) -> str:
     """Return the masked name of whoever ate here, also of a guest from a region out of scope."""
+    if person_id is None:
+        return str(words()["meal"]["guest"])
     order = tables.orders.Order
     meal_of = tables.checkin.Redemption
     name = session.scalar(
@@ -141,7 +143,8 @@ def _agreement(quote: Quote, postings: Sequence[Any]) -> dict[str, Any] | None:
 def _timeline(session: Session, found: Any) -> list[dict[str, str]]:
     said, channels = words()["meal"], words()["channels"]
     happened: list[tuple[datetime, str, str]] = []
-    for number, event in enumerate(orders.events(session, order_id=found.order_id)):
+    events = orders.events(session, order_id=found.order_id) if found.order_id is not None else ()
+    for number, event in enumerate(events):
         channel = channels.get(event.channel, event.channel)
         state = sayings.value("state", event.state)
         what = said["state" if number else "ordered"].format(state=state, channel=channel)

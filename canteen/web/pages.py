@@ -31,6 +31,7 @@ from canteen.web import (
     door,
     door_upload,
     frame,
+    full_price,
     gaps,
     grants,
     guests,
@@ -72,6 +73,10 @@ from canteen.web import (
     volunteers,
     whatif,
 )
+from canteen.web.mine import bill, booked, code, family, status
+from canteen.web.mine import door as mine_door
+from canteen.web.mine import home as mine_home
+from canteen.web.mine import ordering as mine_ordering
 
 AUDIENCES = (
     home,
@@ -84,6 +89,7 @@ AUDIENCES = (
     paper,
     till,
     complaints,
+    full_price,
     guests,
     deliveries,
     courier,
@@ -139,6 +145,14 @@ AUDIENCES = (
     care,
     care_calendar,
     standing,
+    mine_door,
+    mine_home,
+    mine_ordering,
+    booked,
+    code,
+    bill,
+    status,
+    family,
 )
 
 blueprint = Blueprint("web", __name__, template_folder="templates")

@@ -101,7 +101,9 @@ def _collect(collect_fen: int | None) -> str:
 def _tenders(answer: Answer) -> list[dict[str, str]]:
     if not answer.collect_fen or answer.redemption_ref is None:
         return []
-    return [{"id": tender, "label": label} for tender, label in _words()["tenders"].items()]
+    # Nobody knows a guest's name, so a guest can owe nothing.
+    barred = {"tab"} if answer.kind == "public" else set()
+    return [{"id": tender, "label": label} for tender, label in _words()["tenders"].items() if tender not in barred]
 
 
 def _actions(answer: Answer, may_undo: bool) -> list[dict[str, str]]:

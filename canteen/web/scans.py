@@ -41,7 +41,7 @@ def add_to(blueprint: Blueprint) -> None:
 @audience("counter.scan")
 def take_scan() -> Response:
     """Redeem a code that was scanned or typed."""
-    body = _body()
+    body = body_sent()
     code, means = body.get("code"), body.get("means")
     if not isinstance(code, str) or means not in _MEANS:
         raise Invalid("checkin.bad_scan")
@@ -51,19 +51,19 @@ def take_scan() -> Response:
 @audience("counter.scan")
 def serve_again(scan_id: str) -> Response:
     """Hand over one more tray, at full price, to the person of an earlier scan."""
-    return _redeem(_body(), means="manual", intent="again", repeats=_id(scan_id))
+    return _redeem(body_sent(), means="manual", intent="again", repeats=_id(scan_id))
 
 
 @audience("counter.scan")
 def serve_now(scan_id: str) -> Response:
     """Serve the person of an earlier scan after all."""
-    return _redeem(_body(), means="manual", intent="eat_now", repeats=_id(scan_id))
+    return _redeem(body_sent(), means="manual", intent="eat_now", repeats=_id(scan_id))
 
 
 @audience("counter.scan")
 def change_tender(ref: str) -> Response:
     """Note that the own share was paid in another way."""
-    tender = _body().get("tender")
+    tender = body_sent().get("tender")
     if tender == "free" and not actor().may("counter.correct"):
         # Forgiving an own share is a decision, not a way of paying.
         raise Denied("access.not_yours")
@@ -72,13 +72,13 @@ def change_tender(ref: str) -> Response:
     checkin.change_tender(house().database, redemption_ref=ref, tender=str(tender), actor=_me(), at=clock.now())
     with house().database.reading(actor().scope) as session:
         answer = checkin.answer_of_meal(session, ref=ref)
-    return _told(answer)
+    return told(answer)
 
 
 @audience("counter.undo")
 def undo(ref: str) -> Response:
     """Take a tray back, on the device that served it."""
-    body, at = _body(), clock.now()
+    body, at = body_sent(), clock.now()
     with house().database.reading(actor().scope) as session:
         checkin.meal(session, ref=_meal_ref(ref))
     answer = checkin.undo(
@@ -90,12 +90,12 @@ def undo(ref: str) -> Response:
         at=at,
     )
     receipts.tell_back(ref)
-    return _told(answer)
+    return told(answer)
 
 
 def serve_person(ref: str) -> Response:
     """Serve somebody whom the staff recognised; the edge has looked whether they may."""
-    return _redeem(_body(), means="manual", person_ref=ref, remark="by_name")
+    return _redeem(body_sent(), means="manual", person_ref=ref, remark="by_name")
 
 
 def request_of(
@@ -147,7 +147,8 @@ def _redeem(body: dict[str, Any], *, means: str, **more: str) -> Response:
     return _said(answer, counts)
 
 
-def _told(answer: checkin.Answer) -> Response:
+def told(answer: checkin.Answer) -> Response:
+    """Say an answer with the counts of its meal."""
     with house().database.looking() as connection:
         counts = _counts(connection, place.canteen_id_here(), answer.meal, clock.now())
     return _said(answer, counts)
@@ -166,7 +167,8 @@ def _counts(connection: Connection, canteen_id: int, meal: str, at: datetime) ->
     return asdict(orders.counts(connection, canteen_id=canteen_id, service_date=day, meal=meal))
 
 
-def _body() -> dict[str, Any]:
+def body_sent() -> dict[str, Any]:
+    """Return what the page sent; ``checkin.bad_scan`` where it is no JSON object."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise Invalid("checkin.bad_scan")

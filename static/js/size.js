@@ -9,7 +9,7 @@
   const remember = (step) => { try { localStorage.setItem(KEY, step); } catch { /* Not remembered. */ } };
 
   const apply = (step) => { root.dataset.size = STEPS.includes(step) ? step : "1"; };
-  const word = () => (root.dataset.size === STEPS.at(-1) ? "字小些" : "字大些");
+  const word = () => (root.dataset.size === STEPS[STEPS.length - 1] ? "字小些" : "字大些");
 
   apply(remembered());
 

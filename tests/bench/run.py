@@ -40,14 +40,15 @@ def main() -> None:
     quotes.main()
     wanted = sys.argv[1:] or ["sqlite", "postgresql"]
     for kind in wanted:
-        with _database(kind) as url, tempfile.TemporaryDirectory() as folder:
+        with database_of(kind) as url, tempfile.TemporaryDirectory() as folder:
             _measure(kind, url, Path(folder))
-        with _database(kind) as url:
+        with database_of(kind) as url:
             upload.measure(kind, url)
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[str]:
+def database_of(kind: str) -> Iterator[str]:
+    """Make a migrated database of this kind, and take it away afterwards."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite:///{folder}/bench.db"
@@ -65,7 +66,7 @@ def _database(kind: str) -> Iterator[str]:
 def _measure(kind: str, url: str, folder: Path) -> None:
     database = Database(url, Vault({"1": development_key("DATA_KEYS")}), survives_power_cut=False)
     world = fill(database, 2 * (ROUNDS * EACH + WARM))
-    _lay_out(folder)
+    lay_out(folder)
     page_port = ports.choose("bench", 18_500, host="127.0.0.1")
     floor_port = ports.choose("bench", page_port + 1, host="127.0.0.1")
     environment = {
@@ -82,7 +83,8 @@ def _measure(kind: str, url: str, folder: Path) -> None:
     database.dispose()
 
 
-def _lay_out(folder: Path) -> None:
+def lay_out(folder: Path) -> None:
+    """Lay the product out in a folder, so that what it writes stays there."""
     shutil.copy(ROOT / "wsgi.py", folder / "wsgi.py")
     for name in ("canteen", "bot", "static", "migrations", "pyproject.toml"):
         (folder / name).symlink_to(ROOT / name)

@@ -7,6 +7,8 @@ from collections import defaultdict
 import pytest
 
 from bot import replies
+from bot.simulator.menu import checked
+from canteen.web.mine.door import PAGES
 
 BANNED = (
     "核销", "提交", "登录", "会话", "参数", "异常", "系统", "验证", "输入", "有误", "无效", "订单", "状态", "余额",
@@ -76,10 +78,11 @@ def test_a_sentence_has_no_word_of_ours(name):
 
 
 def test_buttons_fit_the_platform():
-    buttons = replies.menu_buttons()
+    buttons = replies.menu_buttons("https://canteen.invalid")
+    opened = [one["url"].rpartition("=")[2] for button in buttons for one in button["sub_button"] if "url" in one]
 
-    assert len(buttons) <= 3
-    assert all(len(button["name"].encode()) <= 16 for button in buttons)
+    assert checked({"button": buttons}) == buttons
+    assert set(opened) <= set(PAGES)
 
 
 def test_names_cannot_smuggle_a_link_in():

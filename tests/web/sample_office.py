@@ -332,13 +332,22 @@ CARDS: dict[str, Any] = {
     "issue_action": "/cards",
     "print_action": "/cards/print",
     "rows": [
-        {"ref": "P-1", "name": "张秀英", "tail": "3318", "card": "", "revoke_action": None, "slip_action": "/slip"},
+        {
+            "ref": "P-1",
+            "name": "张秀英",
+            "tail": "3318",
+            "card": "",
+            "revoke_action": None,
+            "replace_action": None,
+            "slip_action": "/slip",
+        },
         {
             "ref": "P-2",
             "name": "李福",
             "tail": "0012",
             "card": "K-1",
             "revoke_action": "/revoke",
+            "replace_action": "/replace",
             "slip_action": "/slip",
         },
     ],

@@ -60,6 +60,11 @@ class SampleSite:
             return Response(qr_png(name[3:-4]), mimetype="image/png")
         if name == "demo/pulse":
             return _json({"clock": "10:41", "redemptions": self.redemptions, "latest": {"text": "张*英 午餐 收 6 元"}})
+        if name == "counter/guests":
+            return _json({"dishes": [{"id": 7, "name": "红烧鸡块", "price": "18"}]})
+        if name == "counter/people":
+            kin = {"ref": "P-2", "name": "李*", "hint": "没留手机", "order": "午餐没订，现打一份", "card": "/card"}
+            return _json({"people": [kin], "more": False})
         if name == "code/refresh":
             return _json({"qr_src": "/qr/99998888.png", "number": "9999 8888", "seconds": CODE["seconds"]})
         return Response("这里没有页", 404 if name != "favicon.ico" else 204, mimetype="text/plain")

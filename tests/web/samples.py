@@ -22,6 +22,7 @@ from tests.web.sample_counter import (
 from tests.web.sample_desks import AUDIT_PACKS, ORDER_FOR
 from tests.web.sample_frames import PLAIN
 from tests.web.sample_kitchen import KITCHEN_SAMPLES
+from tests.web.sample_mine import MINE_SAMPLES
 from tests.web.sample_office import (
     AUDIT,
     CALENDAR,
@@ -108,10 +109,11 @@ COUNTER: dict[str, Any] = {
     "day_label": "11 月 21 日 星期六",
     "counts": {"served": 86, "open": 41},
     "code_lengths": [8, 12, 34, 181],
-    "commands": {"900000000012": "undo", "900000000063": "tab"},
+    "commands": {"900000000012": "undo", "900000000063": "tab", "900000000073": "guest"},
     "practice": False,
     "scans_url": "/counter/scans",
     "people_url": "/counter/people",
+    "guests_url": "/counter/guests",
     "redemptions_url": "/counter/redemptions",
     "board_url": "/counter/board",
     "alarm": "",
@@ -299,6 +301,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     **POLICY_SAMPLES,
     **ROUND_SAMPLES,
     **CARE_SAMPLES,
+    **MINE_SAMPLES,
     "print/cards.html": [CARDS, {**CARDS, "cards": []}],
     "print/slip.html": [SLIP, {**SLIP, "slip": {**SLIP["slip"], "qr_src": ""}}],
     "senior/cancel.html": [CANCEL],

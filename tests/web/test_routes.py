@@ -6,7 +6,7 @@ import pytest
 
 from canteen import access
 from canteen.foundation.references import reference_of
-from canteen.http.auth import ANY_STAFF, BEARER, CARRIER, DEVICE, PUBLIC, audience_of
+from canteen.http.auth import ANY_STAFF, BEARER, CARRIER, DEVICE, FOLLOWER, PUBLIC, audience_of
 from tests.edges import DEMO, ROOT, built, settings_for
 from tests.staffing import PASSWORD, a_clerk
 
@@ -51,7 +51,7 @@ def entered_as(app, database, role):
 
 
 def test_every_route_has_a_decided_audience(app):
-    known = access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE, CARRIER}
+    known = access.PERMISSIONS | {PUBLIC, ANY_STAFF, BEARER, DEVICE, CARRIER, FOLLOWER}
     undecided = [f"{method} {address}" for address, method, who in routes(app) if who not in known]
 
     assert not undecided, "\n".join(undecided)

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 NUMBER = "38162047"
 TAB_COMMAND = "900000000063"
+GUEST_COMMAND = "900000000073"
 LONG = "1234567890123456789012345678901234"
 WIDTHS = [320, 390, 1440]
 WIDE_PAGES = [
@@ -279,6 +280,25 @@ def test_answer_can_be_undone_and_its_tender_changed(counter: Page, site: Sample
         "/counter/redemptions/HX-1/tender",
         "/counter/redemptions/HX-1/undo",
     ]
+
+
+def test_a_guest_is_served_by_two_taps_or_by_gun(counter: Page, site: SampleSite) -> None:
+    counter.click("[data-open-guests]")
+    counter.click("text=18 元")
+    _answered(counter)
+    with counter.expect_response(lambda response: response.request.method == "POST"):
+        _scan(counter, GUEST_COMMAND)
+    assert [(path, body["dish"]) for path, body in site.posts] == [("/counter/guests", 7)] * 2
+
+
+def test_the_family_of_who_was_served_is_offered_and_each_is_served_apart(counter: Page, site: SampleSite) -> None:
+    _scan(counter, NUMBER)
+    _answered(counter)
+    counter.click("[data-open-people]")
+    counter.wait_for_selector("text=卡丢了，补一张")
+    with counter.expect_response("**/P-2/serve"):
+        counter.click("text=没留手机")
+    assert [path for path, _ in site.posts] == ["/counter/scans", "/counter/people/P-2/serve"]
 
 
 def test_statement_pane_is_fetched_again_within_two_seconds_of_a_meal(page: Page, site: SampleSite) -> None:

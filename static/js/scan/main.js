@@ -3,6 +3,7 @@ import { AnswerPanel } from "./answer.js";
 import { get, post } from "./api.js";
 import { Camera } from "./camera.js";
 import { commanded } from "./commands.js";
+import { GuestsDialog } from "./guests.js";
 import { listenToGun } from "./gun.js";
 import { newId } from "./identity.js";
 import { NetworkState } from "./network.js";
@@ -16,7 +17,7 @@ import { isKept, register } from "../offline/ready.js";
 import { Switch } from "../offline/switch.js";
 
 const page = document.querySelector("[data-scan-page]");
-const { csrf, scans, redemptions, people } = page.dataset;
+const { csrf, scans, redemptions, people, guests } = page.dataset;
 const commands = JSON.parse(page.dataset.commands || "{}");
 const isPractice = "practice" in page.dataset;
 const lengths = page.dataset.codeLengths.split(",").map(Number);
@@ -29,7 +30,13 @@ const dialog = new NumberDialog(document.querySelector("[data-number-dialog]"), 
 });
 const search = new PeopleDialog(document.querySelector("[data-people-dialog]"), {
   find: (text) => get(`${people}?q=${encodeURIComponent(text)}`),
+  family: (scanId) => get(`${people}?with=${encodeURIComponent(scanId)}`),
+  csrf,
   onPerson: serve,
+});
+const visitors = new GuestsDialog(document.querySelector("[data-guests-dialog]"), {
+  dishes: () => get(guests),
+  onDish: serveGuest,
 });
 const queue = new Queue({
   // The server counts how long an act waited, so the device's clock may be wrong.
@@ -54,6 +61,7 @@ function scan(code, means) {
 // The sheet beside the counter says by gun what a wet finger would tap.
 function command(name) {
   turn = turn.then(() => {
+    if (name === "guest") return visitors.first().catch((failure) => showRefusal(failure, { label: "不在册" }));
     const { refusal, action, tender, answer: told } = commanded(name, panel.shown);
     if (refusal) {
       play("warn");
@@ -105,6 +113,14 @@ function serve(person) {
   panel.wait("正在查", person.name);
   const body = { scan_id: newId(), happened_at: new Date().toISOString() };
   queue.add({ url: `${people}/${encodeURIComponent(person.ref)}/serve`, body, label: person.name });
+}
+
+// Somebody whom no register knows: no code, no name, the full price.
+function serveGuest(dish) {
+  if (isPractice) return panel.wait("练习：按到了", dish.name);
+  panel.wait("正在查", dish.name);
+  const body = { scan_id: newId(), dish: dish.id, happened_at: new Date().toISOString() };
+  return queue.add({ url: guests, body, label: `不在册 ${dish.name}` });
 }
 
 // The buttons of an answer: undo belongs to the redemption, the others to the scan they answer.
@@ -186,7 +202,7 @@ function showRefusal(problem, { label }) {
 
 listenToGun(document, {
   lengths,
-  isBusy: () => dialog.isOpen || search.isOpen,
+  isBusy: () => dialog.isOpen || search.isOpen || visitors.isOpen,
   onCode: (digits) => scan(digits, "gun"),
   onScrap: (digits) => {
     panel.wait("没扫全", `只读到 ${digits.length} 位，请再扫一次`);
@@ -217,7 +233,8 @@ async function toggleCamera() {
 }
 
 page.querySelector("[data-open-number]").addEventListener("click", () => dialog.open());
-page.querySelector("[data-open-people]").addEventListener("click", () => search.open());
+page.querySelector("[data-open-people]").addEventListener("click", () => search.open(panel.shown));
+page.querySelector("[data-open-guests]").addEventListener("click", () => visitors.open());
 unlockSound(document);
 // What waits here is uploaded when the page is opened again; closing it is asked about first.
 addEventListener("beforeunload", (event) => {

@@ -5,12 +5,12 @@ const PAUSE = 250;
 const LEAST = 2;
 
 export class PeopleDialog {
-  constructor(dialog, { find, onPerson }) {
+  constructor(dialog, { find, family, csrf, onPerson }) {
     this.dialog = dialog;
     this.input = dialog.querySelector("input");
     this.alert = dialog.querySelector("[data-people-alert]");
     this.list = dialog.querySelector("[data-people-list]");
-    this.find = find;
+    Object.assign(this, { find, family, csrf });
     this.onPerson = onPerson;
     dialog.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.search(); });
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
@@ -23,11 +23,19 @@ export class PeopleDialog {
     return this.dialog.open;
   }
 
-  open() {
+  // Whoever was served last may take trays for the family: each is tapped, and eats on their own entitlement.
+  open(answer) {
     this.input.value = "";
     this.show([], "");
     this.dialog.showModal();
     this.input.focus();
+    if (answer?.scan_id && answer.name && !answer.offline) this.offer(answer);
+  }
+
+  async offer({ scan_id, name }) {
+    const asked = this.asked = Symbol(scan_id);
+    const { people } = await this.family(scan_id).catch(() => ({ people: [] }));
+    if (asked === this.asked && this.isOpen && people.length) this.show(people, `和${name}一家的，点名字就打饭`);
   }
 
   soon() {
@@ -63,6 +71,18 @@ export class PeopleDialog {
     this.list.replaceChildren(...people.map((person) => this.entry(person)));
   }
 
+  // A form of its own, so that the sheet opens beside the counter.
+  newCard(address) {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: address, target: "_blank" });
+    const token = document.createElement("input");
+    Object.assign(token, { type: "hidden", name: "csrf_token", value: this.csrf });
+    const button = document.createElement("button");
+    button.textContent = "卡丢了，补一张";
+    form.append(token, button);
+    return form;
+  }
+
   entry(person) {
     const button = document.createElement("button");
     button.type = "button";
@@ -74,6 +94,7 @@ export class PeopleDialog {
     button.addEventListener("click", () => { this.dialog.close(); this.onPerson(person); });
     const item = document.createElement("li");
     item.append(button);
+    if (person.card) item.append(this.newCard(person.card));
     return item;
   }
 }
