@@ -16,6 +16,7 @@ from canteen.cli.canteen import canteen as canteen_commands
 from canteen.cli.database import database
 from canteen.cli.delivery import delivery
 from canteen.cli.demo import demo as demo_commands
+from canteen.cli.export import export
 from canteen.cli.keys import keys
 from canteen.cli.ledger import ledger
 from canteen.cli.nation import nation
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
         statement,
         standing,
         ledger,
+        export,
         keys,
         delivery,
         welfare_commands,

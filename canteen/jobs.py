@@ -21,6 +21,7 @@ from canteen import (
     anomalies,
     checkin,
     demo,
+    exports,
     kitchen,
     notices,
     orders,
@@ -156,6 +157,12 @@ class Jobs:
             yesterday = clock.service_day(at) - timedelta(days=1)
             return anomalies.search(session, canteen_ids=[one.id for one in canteens], on=yesterday, at=at)
 
+    def export_for_city(self) -> None:
+        """Write the figures up to yesterday into the folder of the settings, where there is one."""
+        folder, at = self.house.settings.city_folder, clock.now()
+        if folder is not None:
+            exports.write_city(self.house.database, folder, last=clock.service_day(at) - timedelta(days=1), at=at)
+
     def rehearse(self) -> None:
         """Set the stage of a demonstration once; asks again two seconds later while the guest's world is away."""
         if self._rehearsal is None:
@@ -251,6 +258,12 @@ class Jobs:
         def search_anomalies() -> None:
             """At 5:00 in the night of China: look at the last week's meals for what honest ones do not show."""
             self.search_anomalies()
+
+        @huey.periodic_task(crontab(hour="21", minute="30"), retries=2, retry_delay=60)  # type: ignore[untyped-decorator]
+        @huey.lock_task("city")  # type: ignore[untyped-decorator]
+        def export_for_city() -> None:
+            """At 5:30 in the night of China, where a folder is set: write yesterday's figures for a city."""
+            self.export_for_city()
 
         return reconsider_late_truth, reprice_waiting
 

@@ -62,7 +62,10 @@ for _told in (
     rounds.TimeEntry, rounds.DoorRefusal,
 ):  # fmt: skip
     append_only(_told.__table__)
-for _found in (anomalies.AnomalyThreshold, anomalies.AnomalyFinding, anomalies.AnomalyStep):
+for _found in (
+    anomalies.AnomalyThreshold, anomalies.AnomalyFinding, anomalies.AnomalyStep, anomalies.SpotSample,
+    anomalies.SpotMeal, anomalies.SpotAnswer,
+):  # fmt: skip
     append_only(_found.__table__)
 frozen_columns(settlement.Statement.__table__, "state")
 frozen_columns(settlement.StatedEntry.__table__, "is_live")

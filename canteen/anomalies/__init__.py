@@ -8,10 +8,51 @@ is known how often a rule is right. Nothing is refused or posted from here.
 from canteen.anomalies.cases import FOLLOWS, CaseView, Precision, case, cases, precisions, search, take_step
 from canteen.anomalies.gather import gather
 from canteen.anomalies.rules import RULES, look
+from canteen.anomalies.spot_checks import (
+    ANSWERS,
+    MOST,
+    Call,
+    Estimate,
+    answer_call,
+    calls,
+    draw_sample,
+    drawn,
+    estimate,
+    interval,
+    samples,
+)
 from canteen.anomalies.thresholds import RuleThresholds, shipped_thresholds, state_thresholds, thresholds
 from canteen.anomalies.values import Day, Found, Seen, Serving
 
 __all__ = [
-    "FOLLOWS", "RULES", "CaseView", "Day", "Found", "Precision", "RuleThresholds", "Seen", "Serving", "case", "cases",
-    "gather", "look", "precisions", "search", "shipped_thresholds", "state_thresholds", "take_step", "thresholds",
+    "ANSWERS",
+    "FOLLOWS",
+    "MOST",
+    "RULES",
+    "Call",
+    "CaseView",
+    "Day",
+    "Estimate",
+    "Found",
+    "Precision",
+    "RuleThresholds",
+    "Seen",
+    "Serving",
+    "answer_call",
+    "calls",
+    "case",
+    "cases",
+    "draw_sample",
+    "drawn",
+    "estimate",
+    "gather",
+    "interval",
+    "look",
+    "precisions",
+    "samples",
+    "search",
+    "shipped_thresholds",
+    "state_thresholds",
+    "take_step",
+    "thresholds",
 ]  # fmt: skip

@@ -58,6 +58,7 @@ class Settings:
     code_keys: Mapping[str, bytes] = field(repr=False)
     trusted_proxies: int
     clock: datetime | None
+    city_folder: Path | None
     wechat: WechatSettings
 
     @property
@@ -90,6 +91,7 @@ class Settings:
             code_keys=reader.keys("CODE_KEYS"),
             trusted_proxies=reader.number("TRUSTED_PROXIES", 0),
             clock=reader.instant("CANTEEN_CLOCK", forbidden=production),
+            city_folder=reader.folder("CITY_EXPORT_FOLDER"),
             wechat=_wechat(reader, production, simulator_port, root),
         )
         reader.finish()
@@ -134,6 +136,10 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self._environment.get(name, "").strip() or default
+
+    def folder(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        return Path(value) if value else None
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default)

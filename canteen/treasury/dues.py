@@ -22,7 +22,7 @@ from canteen.ledger.tables import Book, JournalEntry, Posting
 from canteen.settlement.tables import StatedEntry, Statement
 from canteen.treasury.donations import agreement, held_fen, holder_book
 from canteen.treasury.signing import held, sign
-from canteen.treasury.tables import Due, StatementStep
+from canteen.treasury.tables import Due, Opening, StatementStep
 from canteen.treasury.write import insert
 
 RECEIVABLE = "1122."
@@ -138,6 +138,11 @@ def stated(connection: Connection, of: Statement) -> dict[str, int]:
         .group_by(Posting.funder_code)
     )
     return {str(funder): int(fen) for funder, fen in rows if fen}
+
+
+def take_on_opening(session: Session, of: Opening, *, funder: str, fen: int, actor: str, at: datetime) -> None:
+    """Let a purse take on what it still owed a canteen when that went live."""
+    _take_on(session, _Debt("statement", funder, of.canteen_id, of.ref, of.live_on, fen), actor, at)
 
 
 def _settled(session: Session, of: Statement, debt: _Debt, at: datetime) -> bool:

@@ -18,6 +18,8 @@ from canteen.treasury.tables import (
     ClawbackMeal,
     DonationAgreement,
     Due,
+    Opening,
+    OpeningSignature,
     PaymentBatch,
     PaymentItem,
     PaymentResult,
@@ -60,7 +62,7 @@ def rules(table: str, event: str, *found: Rule) -> None:
 _KEPT = (
     StatementStep, StatementQuery, QueryAnswer, Due, PaymentBatch, PaymentItem, BatchStep, PaymentResult, Clawback,
     ClawbackMeal, ClawbackDecision, DonationAgreement, BankCharge, BankDecision, BankFile, BankLine, BankMatch,
-    BankRead,
+    BankRead, Opening, OpeningSignature,
 )  # fmt: skip
 _TABLES = {one.__tablename__: one.__table__ for one in (*_KEPT, Statement)}
 for _table in _KEPT:
@@ -149,6 +151,9 @@ _DECIDED = "EXISTS (SELECT 1 FROM clawback_decisions d WHERE d.clawback_id = NEW
 _OWN_CLAWBACK = "EXISTS (SELECT 1 FROM clawbacks c WHERE c.id = NEW.clawback_id AND c.actor = NEW.actor)"
 rules("clawback_meals", "INSERT", ("treasury.step_order", _DECIDED))
 rules("clawback_decisions", "INSERT", ("treasury.same_eyes", _OWN_CLAWBACK))
+
+_OWN_OPENING = "EXISTS (SELECT 1 FROM openings o WHERE o.id = NEW.opening_id AND o.actor = NEW.actor)"
+rules("opening_signatures", "INSERT", ("treasury.same_eyes", _OWN_OPENING))
 
 # A line is either found among the entries or explained; what is found is never explained away.
 _FOUND = "EXISTS (SELECT 1 FROM bank_matches m WHERE m.line_id = NEW.line_id)"

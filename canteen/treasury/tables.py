@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.foundation.columns import Day, Fen, Instant, Key, Line, Word, one_of
+from canteen.foundation.columns import Day, Fen, Instant, Key, Line, Prose, Word, one_of
 from canteen.foundation.db import Base, OfCanteen
 from canteen.treasury.bank_tables import BankCharge, BankDecision, BankFile, BankLine, BankMatch, BankRead
 from canteen.treasury.rules import BATCH_STEPS, RESULTS, STEPS
@@ -188,6 +188,32 @@ class ClawbackDecision(Base):
     __tablename__ = "clawback_decisions"
 
     clawback_id: Mapped[int] = mapped_column(ForeignKey("clawbacks.id"), primary_key=True)
+    actor: Mapped[Line]
+    at: Mapped[Instant]
+
+
+class Opening(OfCanteen, Base):
+    """Hold what a canteen brought along when it went live, as canonical text; once a canteen."""
+
+    __tablename__ = "openings"
+    __table_args__ = (UniqueConstraint("canteen_id"), CheckConstraint("document <> ''", name="document"))
+
+    id: Mapped[Key]
+    ref: Mapped[Word] = mapped_column(unique=True)
+    live_on: Mapped[Day]
+    content: Mapped[Prose]
+    digest: Mapped[Line]
+    document: Mapped[Line]
+    actor: Mapped[Line]
+    at: Mapped[Instant]
+
+
+class OpeningSignature(Base):
+    """State that a second person signed what was brought along, which books it."""
+
+    __tablename__ = "opening_signatures"
+
+    opening_id: Mapped[int] = mapped_column(ForeignKey("openings.id"), primary_key=True)
     actor: Mapped[Line]
     at: Mapped[Instant]
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import places, settlement, tables
+from canteen import exports, places, settlement, tables
 from canteen.foundation import clock
 from canteen.foundation.money import grouped_yuan
 from canteen.http.auth import actor, audience
@@ -18,6 +19,7 @@ from canteen.http.current import house
 from canteen.settlement import MonthState
 from canteen.web import forms, overview_page, statement_page
 from canteen.web.kitchen_words import say
+from canteen.web.settling import WORKBOOK
 
 _TONES = {"open": "info", "soft_closed": "warn", "closed": "ok", "approved": "ok"}
 
@@ -30,6 +32,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post(f"{at}/soft-close")(soft_close_month)
     blueprint.post(f"{at}/close")(close_month)
     blueprint.post(f"{at}/reopen")(reopen_month)
+    blueprint.get(f"{at}/vouchers")(month_vouchers)
 
 
 @audience("statements.read")
@@ -78,6 +81,21 @@ def reopen_month(canteen_ref: str, month: str) -> BaseResponse:
     return _step(canteen_ref, month, "reopened", settlement.reopen_month, reason=forms.typed("reason"))
 
 
+@audience("statements.read")
+def month_vouchers(canteen_ref: str, month: str) -> BaseResponse:
+    """Hand out the vouchers of a month as accounting software takes them in."""
+    layout = request.args.get("layout", "")
+    with house().database.reading(actor().scope) as session:
+        canteen = places.canteen(session, ref=canteen_ref)
+        book_id = session.scalars(
+            select(tables.ledger.Book.id).where(tables.ledger.Book.canteen_id == canteen.id)
+        ).one()
+        lines = exports.voucher_lines(session.connection(), book_id=book_id, month=month)
+        content = exports.voucher_file(lines, layout=layout, prepared_by=actor().name)
+        name = f"{canteen.name}-{month}-{exports.voucher_layouts()[layout].name}.xlsx"
+    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=name)
+
+
 def _step(canteen_ref: str, month: str, told: str, verb: Any, **more: str) -> BaseResponse:
     with house().database.transaction(actor().scope) as session:
         canteen_id = places.canteen(session, ref=canteen_ref).id
@@ -117,8 +135,24 @@ def _page(session: Session, canteen: places.Canteen, found: MonthState) -> dict[
         ],
         "difference_fen": sum(one.amount_fen for one in found.differences),
         "statement_href": url_for("web.statement", **here),
+        "files": _files(session, found, here),
         "acts": _acts(found, here),
     }
+
+
+def _files(session: Session, found: MonthState, here: dict[str, Any]) -> list[dict[str, str]]:
+    """Offer the vouchers of a month that has any."""
+    entry, book = tables.ledger.JournalEntry, tables.ledger.Book
+    wanted = (
+        select(entry.seq).join(book, book.id == entry.book_id)
+        .where(book.canteen_id == found.canteen_id, entry.month == found.month).limit(1)
+    )  # fmt: skip
+    if session.scalar(wanted) is None:
+        return []
+    return [
+        {"label": one.name, "href": url_for("web.month_vouchers", **here, layout=one.code)}
+        for one in exports.voucher_layouts().values()
+    ]
 
 
 def _steps(session: Session, found: MonthState) -> list[dict[str, str]]:

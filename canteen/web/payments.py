@@ -16,6 +16,7 @@ from canteen import settlement, tables, treasury
 from canteen.foundation import clock
 from canteen.foundation.errors import Invalid
 from canteen.foundation.money import fen, grouped_yuan, yuan
+from canteen.foundation.references import is_reference
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.treasury import OpenDue, Transfer
@@ -185,17 +186,24 @@ def _aging(dues: Sequence[OpenDue], canteens: Mapping[int, str], funders: Mappin
     return panel(said["aging"], said["aging_heads"], rows, empty=said["aging_empty"], remark=said["aging_remark"])
 
 
+def _document(one: OpenDue) -> tuple[str, str]:
+    """Return the kind of a due's document and where it is shown; what was brought along is no statement of ours."""
+    if is_reference(one.due.source, "B"):
+        return "opening", url_for("web.openings")
+    is_statement = one.due.kind == "statement"
+    return one.due.kind, url_for("web.signatures", ref=one.due.source) if is_statement else url_for("web.grants")
+
+
 def _dues(dues: Sequence[OpenDue], canteens: Mapping[int, str], funders: Mapping[str, str]) -> dict[str, Any]:
     said, may_pay = words()["payments"], actor().may("payments.pay")
     rows = []
     for one in dues:
         pay = act("pay_due", url_for("web.prepare_payment"), [entry("amount", value=yuan(one.left_fen))],
                   due=one.due.ref)  # fmt: skip
-        is_statement = one.due.kind == "statement"
-        href = url_for("web.signatures", ref=one.due.source) if is_statement else url_for("web.grants")
+        kind, href = _document(one)
         rows.append(
             row(funders[one.due.funder_code], canteens[one.due.canteen_id],
-                cell(f"{said['kinds'][one.due.kind]} {one.due.source}", href=href), one.due.month,
+                cell(f"{said['kinds'][kind]} {one.due.source}", href=href), one.due.month,
                 _money(one.due.amount_fen), _money(one.paid_fen), _money(one.moving_fen), _money(one.left_fen),
                 acts=[pay] if may_pay and one.left_fen > 0 else [])
         )  # fmt: skip

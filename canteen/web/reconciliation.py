@@ -85,7 +85,7 @@ def canteen_reconciliation(canteen_ref: str) -> str:
 @forms.shown_again(canteen_reconciliation)
 def send_bank_file(canteen_ref: str) -> BaseResponse:
     """Keep a bank's statement, and ask for its columns."""
-    name, content = _sent()
+    name, content = sent_table("file")
     with house().database.transaction(actor().scope) as session:
         canteen_id = places.canteen(session, ref=canteen_ref).id
         ref = treasury.keep_file(
@@ -178,8 +178,9 @@ def _on_line(canteen_ref: str, told: str, verb: Any, **asked: Any) -> BaseRespon
     return redirect(url_for("web.canteen_reconciliation", canteen_ref=canteen_ref), 303)
 
 
-def _sent() -> tuple[str, bytes]:
-    file = request.files.get("file")
+def sent_table(field: str) -> tuple[str, bytes]:
+    """Return name and bytes of a table that was sent; refuses what is missing, of another kind, or too large."""
+    file = request.files.get(field)
     if file is None or not file.filename:
         raise Invalid("form.missing")
     with closing(file):

@@ -23,6 +23,7 @@ ONLY_PAGES = (
     "canteen/checkin/devices.py",
     "canteen/treasury",
     "canteen/anomalies",
+    "canteen/exports",
     "canteen/ledger/chart.py",
     "canteen/eligibility/decide.py",
     "canteen/eligibility/find.py",

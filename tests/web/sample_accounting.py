@@ -300,6 +300,7 @@ MONTH: dict[str, Any] = {
     "checks": [{"label": "全部结算", "verdict": "通过", "tone": "ok", "detail": "冻结 1 期；还没结算的分录 0 条"}],
     "differences": [{"seq": 812, "day": "10-20", "fen": 1250, "memo": "盘点少了"}],
     "difference_fen": 1250,
+    "files": [{"label": "用友凭证导入", "href": "/accounting/months/C-1/2026-10/vouchers?layout=yonyou"}],
     "statement_href": "/statement",
     "acts": {"soft_close": "/soft", "close": "/close", "reopen": "/reopen", "waits": "结账要由另一位来办。"},
 }

@@ -84,6 +84,7 @@ CODE: dict[str, Any] = {
     "subsidy_line": "政府补贴已减 10 元",
     "phone": "00000000",
     "cancel_url": "/cancel",
+    "cancel_label": "今天午餐不吃了",
     "refresh_url": "/code/refresh",
     "seconds": 60,
 }

@@ -161,7 +161,7 @@ def test_cancelling_asks_first_and_then_cancels(office):
     _, address = a_link(office)
     set_clock(office, HOUR_OF_ORDERING)
     client = office.stranger()
-    assert "今天不吃了" in client.get(address).text
+    assert "今天午餐不吃了" in client.get(address).text
     asked = client.get(f"{address}/cancel").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', asked)[1]
     done = client.post(f"{address}/cancel", data={"csrf_token": token})
@@ -181,7 +181,7 @@ def test_after_the_cut_off_nothing_is_cancelled(office):
     set_clock(office, make.at(make.MONDAY, 9, 30))
     late = client.post(f"{address}/cancel", data={"csrf_token": token})
 
-    assert "今天不吃了" not in client.get(address).text
+    assert "今天午餐不吃了" not in client.get(address).text
     assert "现在取消不了" in late.text
     with office.database.reading(EVERYWHERE) as session:
         assert session.scalars(select(Order.state)).all() == ["placed"]

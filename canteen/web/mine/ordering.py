@@ -26,7 +26,7 @@ from canteen.web.mine import asker, slots
 from canteen.web.mine.asker import Asker, say
 
 _ITEM = "M"
-_SHOWN = 4
+_SHOWN = 3
 _OFFERED = {"dine_in": "dines_in", "pickup": "packs", "delivery": "delivers"}
 
 
