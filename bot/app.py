@@ -22,8 +22,8 @@ from bot.envelope import MAX_BYTES, Envelope
 from bot.evaluation import nlu_eval
 from bot.follower import FollowerDoor
 from bot.miniprogram import MiniProgram
-from bot.page_config import page_config
 from bot.once import Worker
+from bot.page_config import page_config
 from bot.tables import Conversation, MiniProgramLogin, SeenMessage
 from bot.templates import Templates
 from bot.token import TokenStore

@@ -116,9 +116,8 @@ class Jobs:
         """Plan the deliveries whose orders are closed, follow their orders, credit volunteers; count all."""
         at, database = clock.now(), self.house.database
         done = rounds.plan_due(database, at=at, tell=_log_round) + rounds.follow(database, at=at, tell=_log_round)
-        with database.transaction(EVERYWHERE) as session:
-            days = (clock.service_day(at), clock.service_day(at - timedelta(days=1)))
-            return done + sum(rounds.credit(session, on=day, at=at) for day in days)
+        days = (clock.service_day(at), clock.service_day(at - timedelta(days=1)))
+        return done + sum(rounds.credit(database, on=day, at=at, tell=_log_round) for day in days)
 
     def care(self) -> int:
         """Ask the next about tasks whose clock ran out, and look for orders that nobody came for; count both."""
@@ -340,9 +339,13 @@ class Jobs:
             self.look_for_missing()
 
 
-def _log_round(due: rounds.Due, error: CanteenError) -> None:
-    """Note that one meal could not be planned; the next look tries again, and the manager's page says why."""
-    _log.warning("no plan", canteen=due.canteen_id, day=due.service_date.isoformat(), meal=due.meal, code=error.code)
+def _log_round(due: rounds.Due, error: Exception) -> None:
+    """Note that the work of one meal failed; a later look tries again, and the manager's page says why."""
+    told = {"canteen": due.canteen_id, "day": due.service_date.isoformat(), "meal": due.meal}
+    if isinstance(error, CanteenError):
+        _log.warning("no plan", code=error.code, **told)
+    else:
+        _log.error("a round failed", exc_info=error, **told)
 
 
 def _queue(house: House) -> Huey:

@@ -83,6 +83,7 @@ CHANGES = (
     "standing_orders", "standing_pauses", "standing_occurrences", "standing_runs",
     "devices", "offline_scans",
     "buildings", "delivery_places", "couriers", "courier_absences", "delivery_terms", "delivery_rounds",
+    "planning_troubles",
     "door_problems", "welfare_tasks", "welfare_terms",
     "notice_tries", "phone_calls", "notice_grants_held", "recordings",
 )  # fmt: skip

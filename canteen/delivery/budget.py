@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 BY_SIZE = ((30, 0.3), (80, 1.0), (200, 5.0))
 LARGEST = 15.0
-FIRST_LOOK = 0.5  # Of the budget, where several ways are tried before one is chosen.
+# Where several ways are open: all of them for a share of the budget, the best three for another, the best for the rest.
+STAGES = ((None, 0.3), (3, 0.3), (1, 0.4))
 PATIENCE = 20_000  # Rounds without a better plan after which more are waste.
 
 
@@ -17,21 +18,23 @@ class Budget:
     seconds: float | None = None
     iterations: tuple[int, ...] | None = None
 
-    def first_look(self, ways: int, way: int) -> Budget:
-        """Return what one of several ways may use before one of them is chosen."""
-        if self.iterations is not None and len(self.iterations) > 1:
-            return Budget(iterations=(self.iterations[way],))
-        if self.iterations is not None:
-            return Budget(iterations=(max(1, round(self.iterations[0] * FIRST_LOOK / ways)),))
-        return Budget(seconds=(self.seconds or LARGEST) * FIRST_LOOK / ways)
+    def stages(self, ways: int) -> list[list[Budget]]:
+        """Return stage by stage what each way that is still open may use; a single way has it all.
 
-    def rest(self, ways: int) -> Budget:
-        """Return what the chosen way may use."""
-        if self.iterations is not None and (len(self.iterations) > 1 or ways == 1):
-            return Budget(iterations=self.iterations[-1:])
+        As many steps as the stages have places are taken one by one, as a plan tells them.
+        """
+        if ways == 1:
+            return [[self if self.iterations is None else Budget(iterations=self.iterations[-1:])]]
+        counts = [min(most or ways, ways) for most, _ in STAGES]
+        told = iter(self.iterations or ())
+        if self.iterations is not None and len(self.iterations) == sum(counts):
+            return [[Budget(iterations=(next(told),)) for _ in range(count)] for count in counts]
+        return [[self._part(share / count)] * count for count, (_, share) in zip(counts, STAGES, strict=True)]
+
+    def _part(self, share: float) -> Budget:
         if self.iterations is not None:
-            return Budget(iterations=(max(1, round(self.iterations[0] * (1 - FIRST_LOOK))),))
-        return Budget(seconds=(self.seconds or LARGEST) * (1 if ways == 1 else 1 - FIRST_LOOK))
+            return Budget(iterations=(max(1, round(self.iterations[0] * share)),))
+        return Budget(seconds=(self.seconds or LARGEST) * share)
 
 
 def budget_for(orders: int) -> Budget:

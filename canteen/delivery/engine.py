@@ -8,7 +8,9 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+from pyvrp import SolveParams
 from pyvrp import solve as search
+from pyvrp.search import NeighbourhoodParams
 from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria, NoImprovement
 
 from canteen.delivery.budget import PATIENCE, Budget
@@ -20,6 +22,7 @@ from canteen.delivery.timing import back, cost, timed
 from canteen.delivery.values import Case, Courier, Making, Order, Plan, Trip
 from canteen.delivery.waves import cuttings
 
+_FEW = 25
 ENGINE = f"pyvrp {version('pyvrp')}"
 
 
@@ -27,17 +30,18 @@ def solve(case: Case, *, budget: Budget, seed: int = 1, moved: int = MOVED) -> P
     """Return the best plan found: every order on one trip or left out with a reason."""
     if not case.orders or not case.couriers:
         return explain(case, (), list(case.orders.values()), Making(seed, (), ENGINE))
-    searches = [_Search(problem(case, nodes(case), cuts, moved), seed) for cuts in cuttings(case)]
-    if len(searches) > 1:
-        for way, tried in enumerate(searches):
-            tried.go_on(budget.first_look(len(searches), way))
-    looked = [_finished(case, tried, making=None) for tried in searches]
-    best = min(range(len(searches)), key=lambda way: _worth(case, looked[way]))
-    searches[best].go_on(budget.rest(len(searches)))
-    rounds = [tried.iterations[0] for tried in searches] if len(searches) > 1 else []
-    making = Making(seed, (*rounds, searches[best].iterations[-1]), ENGINE)
-    last = _finished(case, searches[best], making=making)
-    return min(last, replace(looked[best], making=making), key=partial(_worth, case))
+    ways = cuttings(case)
+    searches = [_Search(problem(case, nodes(case), cuts, moved), seed, is_one=len(ways) == 1) for cuts in ways]
+    open_ways, found, steps = list(range(len(ways))), list[Plan](), list[int]()
+    for stage in budget.stages(len(ways)):
+        open_ways = open_ways[: len(stage)]
+        for way, own in zip(open_ways, stage, strict=True):
+            steps.append(searches[way].go_on(own))
+        looked = {way: _finished(case, searches[way], making=None) for way in open_ways}
+        open_ways.sort(key=lambda way: (_worth(case, looked[way]), way))
+        found.append(looked[open_ways[0]])
+    best = min(reversed(found), key=partial(_worth, case))
+    return replace(best, making=Making(seed, tuple(steps), ENGINE))
 
 
 def _finished(case: Case, tried: _Search, *, making: Making | None) -> Plan:
@@ -59,17 +63,24 @@ def _worth(case: Case, plan: Plan) -> tuple[int, int, int]:
 
 
 class _Search:
-    """Look for the best solution of one problem, and go on from it."""
+    """Look for the best solution of one problem, and go on from it.
 
-    def __init__(self, posed: Problem, seed: int) -> None:
+    Of several ways each gets few steps; with fewer neighbours a step is cheaper.
+    """
+
+    def __init__(self, posed: Problem, seed: int, *, is_one: bool) -> None:
         self.posed, self.seed = posed, seed
+        self.params = SolveParams() if is_one else SolveParams(neighbourhood=NeighbourhoodParams(num_neighbours=_FEW))
         self.best: Any = None
-        self.iterations: list[int] = []
 
-    def go_on(self, budget: Budget) -> None:
-        found = search(self.posed.data, _stop(budget), seed=self.seed, collect_stats=False, initial_solution=self.best)
+    def go_on(self, budget: Budget) -> int:
+        """Search on and return after how many steps it ended."""
+        found = search(
+            self.posed.data, _stop(budget), seed=self.seed, collect_stats=False, params=self.params,
+            initial_solution=self.best,
+        )  # fmt: skip
         self.best = found.best
-        self.iterations.append(found.num_iterations)
+        return int(found.num_iterations)
 
 
 def _stop(budget: Budget) -> Any:

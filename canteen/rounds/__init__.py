@@ -54,13 +54,17 @@ from canteen.rounds.doors import (
     report_problem,
     solve_problem,
 )
+from canteen.rounds.due import Due
 from canteen.rounds.following import follow
 from canteen.rounds.keeping import locked_round, publish, round_on, standing, version, versions
-from canteen.rounds.planning import Due, due_now, plan, plan_due
+from canteen.rounds.outliers import far_off
+from canteen.rounds.planning import due_now, plan, plan_due
 from canteen.rounds.posing import pose, terms_of
 from canteen.rounds.refusals import Refused, keep_refused, refused_on
 from canteen.rounds.tables import DATUMS, EVENTS, Building, Courier, DoorEvent, DoorPlace, Round, RoundPlan
-from canteen.rounds.timebank import balance, credit, spend
+from canteen.rounds.terms import Asked, set_terms
+from canteen.rounds.timebank import Earned, balance, credit, credit_visit, earned_between, spend
+from canteen.rounds.troubles import Trouble, note_trouble, trouble_of
 from canteen.rounds.views import (
     Coming,
     Door,
@@ -80,6 +84,7 @@ __all__ = [
     "EVENTS",
     "FINAL",
     "HELPERS",
+    "Asked",
     "Building",
     "BuildingList",
     "Coming",
@@ -89,6 +94,7 @@ __all__ = [
     "DoorEvent",
     "DoorPlace",
     "Due",
+    "Earned",
     "Happening",
     "Left",
     "Moved",
@@ -100,6 +106,7 @@ __all__ = [
     "Standing",
     "StopView",
     "Terms",
+    "Trouble",
     "absent_on",
     "add_building",
     "add_courier",
@@ -117,10 +124,13 @@ __all__ = [
     "courier_of",
     "couriers",
     "credit",
+    "credit_visit",
     "difference",
     "due_now",
+    "earned_between",
     "end_courier",
     "events_of",
+    "far_off",
     "follow",
     "hand_in",
     "hand_over",
@@ -134,6 +144,7 @@ __all__ = [
     "locked_round",
     "move",
     "note",
+    "note_trouble",
     "noted",
     "obstacle",
     "open_doors",
@@ -151,6 +162,7 @@ __all__ = [
     "reopen_building",
     "report_problem",
     "round_on",
+    "set_terms",
     "settle",
     "solve_problem",
     "spend",
@@ -160,6 +172,7 @@ __all__ = [
     "terms_of",
     "to_gcj02",
     "to_wgs84",
+    "trouble_of",
     "try_move",
     "version",
     "versions",

@@ -8,8 +8,8 @@ again by the next look.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,24 +17,18 @@ from sqlalchemy.orm import Session
 from canteen import delivery, orders, places
 from canteen.foundation.clock import service_day
 from canteen.foundation.db import EVERYWHERE, Database
-from canteen.foundation.errors import CanteenError, Conflict, Refused
+from canteen.foundation.errors import Conflict, Refused
 from canteen.orders.tables import Order
 from canteen.places.tables import MealService
+from canteen.rounds.due import Due
 from canteen.rounds.keeping import Made, begin, keep, locked_round, round_on, second, version
 from canteen.rounds.posing import pose
 from canteen.rounds.record import record
+from canteen.rounds.troubles import is_worth_a_try, note_trouble
 
 Solve = Callable[[delivery.Case, int], delivery.Plan]
+Tell = Callable[[Due, Exception], None]
 _AHEAD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Name a meal whose orders are closed and have to be planned."""
-
-    canteen_id: int
-    service_date: date
-    meal: str
 
 
 def plan(
@@ -90,19 +84,35 @@ def is_over(session: Session, due: Due, *, at: datetime) -> bool:
     return service is None or at >= orders.serves_until(orders.hours(service), due.service_date) + timedelta(hours=1)
 
 
-def plan_due(database: Database, *, at: datetime, tell: Callable[[Due, CanteenError], None]) -> int:
-    """Plan every meal that is due and return how many were; what one meal lacks keeps no other from being planned."""
+def plan_due(database: Database, *, at: datetime, tell: Tell, solve: Solve | None = None) -> int:
+    """Plan every meal that is due and return how many were.
+
+    What one meal lacks, or what breaks over it, keeps no other from being planned; it is noted and tried again.
+    """
     with database.reading(EVERYWHERE) as session:
-        waiting = due_now(session, at=at)
-    done = 0
-    for due in waiting:
-        try:
-            done += plan(database, due, actor="job:plan", at=at) is not None
-        except Conflict:
-            continue  # Somebody was quicker: there is a plan.
-        except CanteenError as error:
-            tell(due, error)
-    return done
+        waiting = [due for due in due_now(session, at=at) if is_worth_a_try(session, due, at=at)]
+    return sum(by_itself(database, due, partial(_plan, database, due, at, solve), at=at, tell=tell) for due in waiting)
+
+
+def by_itself(database: Database, due: Due, work: Callable[[], int], *, at: datetime, tell: Tell) -> int:
+    """Do the work of one meal so that whatever becomes of it, the next meal has its turn; counts what was done."""
+    try:
+        return work()
+    except Conflict:
+        return 0  # Somebody was quicker: it is done.
+    except Exception as error:  # Not even a broken database may cost the others their plan.
+        tell(due, error)
+        failed = error
+    try:
+        with database.transaction(EVERYWHERE) as session:
+            note_trouble(session, due, failed, at=at)
+    except Exception as error:  # It is in the log; the next minute tries again.
+        tell(due, error)
+    return 0
+
+
+def _plan(database: Database, due: Due, at: datetime, solve: Solve | None) -> int:
+    return int(plan(database, due, actor="job:plan", at=at, solve=solve) is not None)
 
 
 def _solved(case: delivery.Case, moved: int) -> delivery.Plan:

@@ -151,6 +151,24 @@ class Round(OfCanteen, Base):
     published_version: Mapped[int | None]
 
 
+class PlanningTrouble(OfCanteen, Base):
+    """Keep why a meal could not be planned by itself, how often that was tried, and when it is tried again."""
+
+    __tablename__ = "planning_troubles"
+    __table_args__ = (
+        UniqueConstraint("canteen_id", "service_date", "meal"),
+        CheckConstraint("tries > 0", name="tries"),
+    )
+
+    id: Mapped[Key]
+    service_date: Mapped[Day]
+    meal: Mapped[Word]
+    tries: Mapped[int]
+    reason: Mapped[Word]
+    last_at: Mapped[Instant]
+    next_at: Mapped[Instant | None]
+
+
 class RoundPlan(OfCanteen, Base):
     """Keep one version of a plan: what was asked, what was found, how it can be found again; append only.
 

@@ -6,27 +6,99 @@ entered once, an hour after the meal: from the way out to the last door of each 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from canteen import orders, places
+from canteen.foundation.clock import local
+from canteen.foundation.db import EVERYWHERE, Database
 from canteen.foundation.errors import Invalid, Refused
 from canteen.orders.tables import Order
+from canteen.rounds.due import Due
+from canteen.rounds.planning import Tell, by_itself
 from canteen.rounds.record import record
 from canteen.rounds.tables import Courier, DoorEvent, PlannedStop, Round, RoundPlan, TimeEntry
 
 _MOST = 240  # Minutes that one trip can earn; a telephone that was put away is no longer work.
 _OVER = timedelta(minutes=60)
+_VISIT = 30  # Minutes that a visit counts for, with the way there.
 
 
-def credit(session: Session, *, on: date, at: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """Say what somebody earned in a span: minutes, on so many trips and visits, with so many meals; and has in all."""
+
+    courier: Courier
+    minutes: int
+    trips: int
+    visits: int
+    meals: int
+    balance: int
+
+
+def credit(database: Database, *, on: date, at: datetime, tell: Tell) -> int:
     """Enter what volunteers earned on the rounds of a day that are over, and return how many entries are new."""
-    over = [
-        held for held in session.scalars(select(Round).where(Round.service_date == on)) if _is_over(session, held, at)
+    with database.reading(EVERYWHERE) as session:
+        over = [
+            (held.id, Due(held.canteen_id, held.service_date, held.meal))
+            for held in session.scalars(select(Round).where(Round.service_date == on).order_by(Round.id))
+            if _is_over(session, held, at)
+        ]
+    return sum(
+        by_itself(database, due, partial(_credited, database, round_id, at), at=at, tell=tell) for round_id, due in over
+    )
+
+
+def _credited(database: Database, round_id: int, at: datetime) -> int:
+    with database.transaction(EVERYWHERE) as session:
+        return _credit_round(session, session.get_one(Round, round_id), at)
+
+
+def credit_visit(session: Session, *, staff_id: int, event_id: str, actor: str, at: datetime) -> bool:
+    """Enter half an hour for a proved visit of a volunteer or neighbour, once; tells whether it is new."""
+    wanted = select(Courier).where(Courier.staff_id == staff_id, Courier.kind != "paid", Courier.ended_on.is_(None))
+    volunteer = session.scalars(wanted.order_by(Courier.id)).first()
+    key = f"visit:{event_id}"
+    if volunteer is None or session.scalars(select(TimeEntry.id).where(TimeEntry.key == key)).first() is not None:
+        return False
+    session.add(_entry(volunteer, _VISIT, "earned", key, "visit", actor, at))
+    session.flush()
+    return True
+
+
+def earned_between(session: Session, *, canteen_id: int, first: date, until: date) -> list[Earned]:
+    """List what volunteers and neighbours earned in a span, by team, whoever earned most first."""
+    is_visit = case((TimeEntry.key.like("visit:%"), 1), else_=0)
+    counted = (
+        select(TimeEntry.courier_id, func.sum(TimeEntry.minutes), func.count(TimeEntry.id), func.sum(is_visit))
+        .where(TimeEntry.kind == "earned", TimeEntry.at >= local(first, 0), TimeEntry.at < local(until, 0))
+        .group_by(TimeEntry.courier_id)
+    )
+    sums = {row[0]: (int(row[1]), row[2] - row[3], row[3]) for row in session.execute(counted)}
+    meals: dict[int | None, int] = {row[0]: row[1] for row in session.execute(_handed(first, until))}
+    people = session.scalars(select(Courier).where(Courier.canteen_id == canteen_id, Courier.kind != "paid"))
+    rows = [
+        Earned(one, *sums.get(one.id, (0, 0, 0)), meals.get(one.id, 0), balance(session, courier_id=one.id))
+        for one in people
+        if one.ended_on is None or one.id in sums
     ]
-    return sum(_credit_round(session, held, at) for held in over)
+    return sorted(rows, key=lambda row: (row.courier.team, -row.minutes, row.courier.id))
+
+
+def _handed(first: date, until: date) -> Select[int | None, int]:
+    return (
+        select(DoorEvent.courier_id, func.count(DoorEvent.event_id))
+        .where(
+            DoorEvent.event.in_(("handed", "left_with_helper")),
+            DoorEvent.happened_at >= local(first, 0),
+            DoorEvent.happened_at < local(until, 0),
+        )
+        .group_by(DoorEvent.courier_id)
+    )
 
 
 def balance(session: Session, *, courier_id: int) -> int:

@@ -44,11 +44,12 @@ def building_page() -> str | BaseResponse:
         today = clock.today()
         listed = rounds.buildings(session, canteen_id=canteen.id)
         crew = rounds.couriers(session, canteen_id=canteen.id, on=today)
+        far = rounds.far_off(one for one, _ in listed)
         acts = ("add", "change", "close", "reopen", "settle", "import")
         return render_template(
             "rounds/buildings.html",
             canteen=canteen.name,
-            rows=[_row(one, count, today) for one, count in listed],
+            rows=[_row(one, count, today) | {"is_far": one.ref in far} for one, count in listed],
             unsettled=_unsettled(session, canteen.id, today),
             buildings=[(one.ref, one.name) for one, _ in sorted(listed, key=lambda pair: pair[0].name)],
             couriers=[("", "谁送都行"), *((one.ref, one.name) for one in crew)],

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import checkin, places, seniors, tables, tickets, welfare
+from canteen import checkin, places, rounds, seniors, tables, tickets, welfare
 from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError, Invalid
@@ -150,6 +150,7 @@ def visit_list() -> str:
             ],
             means=list(_words()["means"].items()),
             action=url_for("web.note_visit"),
+            calendar_url=url_for("web.visit_calendar"),
             back_url=url_for("web.care_list"),
         )  # fmt: skip
 
@@ -163,10 +164,14 @@ def note_visit() -> BaseResponse:
         person = seniors.person(session, ref=forms.needed("person"))
         if code and not _is_of(session, person.id, code):
             raise Invalid("rounds.other_persons_code")
+        proof = "card" if code else "signature" if forms.typed("signed") else "told"
+        event_id, means = forms.needed("event_id"), forms.chosen("means", _words()["means"])
         welfare.visit(
-            session, event_id=forms.needed("event_id"), person=person, means=forms.chosen("means", _words()["means"]),
-            proof="card" if code else "told", note=forms.typed("note"), visited_at=at, visitor=forms.me(), at=at,
+            session, event_id=event_id, person=person, means=means, proof=proof, note=forms.typed("note"),
+            visited_at=at, visitor=forms.me(), at=at,
         )  # fmt: skip
+        if means == "in_person" and proof != "told":
+            rounds.credit_visit(session, staff_id=actor().staff_id, event_id=event_id, actor=forms.me(), at=at)
     flash(_words()["told"]["visited"], "ok")
     return redirect(url_for("web.visit_list"), 303)
 

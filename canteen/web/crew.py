@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -42,10 +42,11 @@ def crew_page() -> str | BaseResponse:
         today = clock.today()
         absent = rounds.absent_on(session, canteen_id=canteen.id, on=today)
         crew = rounds.couriers(session, canteen_id=canteen.id, on=today)
+        refs = {staff_id: ref for staff_id, ref, _ in _accounts(session, canteen.id)}
         return render_template(
             "rounds/couriers.html",
             canteen=canteen.name,
-            rows=[_row(one, today, absent) for one in crew],
+            rows=[_row(one, today, absent, refs) for one in crew],
             accounts=[_account(session, one, crew) for one in crew if one.kind != "paid"],
             purses=_purses(session, canteen.id, today),
             staff=[("", "没有账号，用纸单"), *_staff(session, canteen.id)],
@@ -58,6 +59,7 @@ def crew_page() -> str | BaseResponse:
                 "end": url_for("web.end_courier"),
                 "cash": url_for("web.take_cash"),
                 "time": url_for("web.spend_time"),
+                "volunteers": url_for("web.volunteer_page"),
             },
             back_url=url_for("web.round_page"),
         )
@@ -174,7 +176,7 @@ def _accounts(session: Session, canteen_id: int) -> list[tuple[int, str, str]]:
     return [(row.id, row.ref, row.name) for row in session.execute(wanted)]
 
 
-def _row(one: rounds.Courier, today: date, absent: dict[int, str]) -> dict[str, Any]:
+def _row(one: rounds.Courier, today: date, absent: dict[int, str], accounts: dict[int, str]) -> dict[str, Any]:
     against = rounds.obstacle(one, on=today, absent=absent)
     return {
         "ref": one.ref,
@@ -186,12 +188,20 @@ def _row(one: rounds.Courier, today: date, absent: dict[int, str]) -> dict[str, 
         "starts": f"{one.starts_minute // 60:02d}:{one.starts_minute % 60:02d}",
         "ends": f"{one.ends_minute // 60:02d}:{one.ends_minute % 60:02d}",
         "weekdays": one.weekdays,
+        "staff": accounts.get(one.staff_id or 0, ""),
+        "health": _last_day(one.health_until),
+        "insured": _last_day(one.insured_until),
         "trips": one.max_trips,
         "skills": list(one.skills),
         "skills_label": "、".join(label("skills", skill) for skill in one.skills),
         "obstacle": label("obstacles", against) if against else "",
         "warnings": [label("warnings", name) for name in rounds.warnings(one, on=today)],
     }
+
+
+def _last_day(until: date | None) -> str:
+    """Write the last day on which a paper is valid, as the form asks for it."""
+    return "" if until is None else (until - timedelta(days=1)).isoformat()
 
 
 def _account(session: Session, one: rounds.Courier, crew: Sequence[rounds.Courier]) -> dict[str, Any]:

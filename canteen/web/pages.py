@@ -16,6 +16,7 @@ from canteen.web import (
     calendar,
     cards,
     care,
+    care_calendar,
     categories,
     clawbacks,
     complaints,
@@ -71,6 +72,7 @@ from canteen.web import (
     supply,
     tickets,
     till,
+    volunteers,
     whatif,
 )
 from canteen.web.mine import bill, booked, code, family, status
@@ -98,6 +100,7 @@ AUDIENCES = (
     rounds,
     buildings,
     crew,
+    volunteers,
     senior,
     kitchen,
     cooks,
@@ -144,6 +147,7 @@ AUDIENCES = (
     tickets,
     phone_list,
     care,
+    care_calendar,
     standing,
     mine_door,
     mine_home,

@@ -43,6 +43,17 @@ def refusals(session: Session, canteen_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def trouble(session: Session, due: rounds.Due) -> str:
+    """Say why a meal was not planned by itself, and when that is tried again; empty where nothing went wrong."""
+    found = rounds.trouble_of(session, due)
+    if found is None:
+        return ""
+    said = round_words.words()["trouble"]
+    why = said.get(found.reason) or words.refusal(found.reason, {}).rstrip("。")
+    again = said["never"] if found.next_at is None else said["again"].format(time=time_of(found.next_at))
+    return f"{said['tried'].format(count=found.tries, why=why)}{again}"
+
+
 def names_of(session: Session, held: rounds.Round) -> dict[str, str]:
     """Name the couriers of a round by reference."""
     crew = rounds.couriers(session, canteen_id=held.canteen_id, on=held.service_date)

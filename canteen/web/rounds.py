@@ -53,6 +53,7 @@ def round_page(number: int | None = None) -> str | BaseResponse:
             "problems": round_view.problems(session, canteen.id),
             "refusals": round_view.refusals(session, canteen.id),
             "waiting": _count(session, canteen.id, day, meal),
+            "trouble": round_view.trouble(session, rounds.Due(canteen.id, day, meal)),
             "plan": round_view.plan_of(session, held, number, _hidden())
             if held is not None and held.latest_version
             else None,
@@ -255,7 +256,7 @@ def _days(day: date, meal: str) -> list[dict[str, Any]]:
 
 def _acts() -> dict[str, str]:
     names = ("plan_round", "publish_round", "try_move", "mark_absent", "follow_orders", "solve_problem", "round_sheets")
-    return {name: url_for(f"web.{name}") for name in (*names, "building_page", "crew_page")}
+    return {name: url_for(f"web.{name}") for name in (*names, "building_page", "crew_page", "terms_page")}
 
 
 def _count(session: Session, canteen_id: int, day: date, meal: str) -> int:

@@ -9,6 +9,7 @@ the own canteen or region.
 """
 
 from canteen.welfare.confusion import notice_confusion
+from canteen.welfare.months import DayOfVisits, VillageMonth, calendar_of, month_of
 from canteen.welfare.rules import CLOCKS, LADDER, Missing, Watch, missing, visit_every
 from canteen.welfare.tables import KINDS, OUTCOMES, Visit, WelfareTask, WelfareTerms
 from canteen.welfare.tasks import (
@@ -31,20 +32,24 @@ __all__ = [
     "KINDS",
     "LADDER",
     "OUTCOMES",
+    "DayOfVisits",
     "Due",
     "Missing",
     "Rate",
     "StepView",
+    "VillageMonth",
     "Visit",
     "Watch",
     "WelfareTask",
     "WelfareTerms",
+    "calendar_of",
     "close",
     "count_open",
     "due",
     "escalate",
     "listed",
     "missing",
+    "month_of",
     "notice_confusion",
     "open_task",
     "rates",

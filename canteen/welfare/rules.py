@@ -84,6 +84,9 @@ _DISABLED = {
 _IN_DIFFICULTY = _ALONE | {"extreme_hardship", "extreme_hardship_at_home", "visited"} | _BEREAVED
 
 
+WEEKLY, MONTHLY = 7, 31
+
+
 def visit_every(age: int | None, categories: Collection[str]) -> int | None:
     """Return in how many days somebody has to be visited at least: 7, 31, or None where nobody asks for it.
 
@@ -93,9 +96,25 @@ def visit_every(age: int | None, categories: Collection[str]) -> int | None:
     known = set(categories)
     is_frail = bool(known & _ALONE and known & _DISABLED)
     if is_frail and ((age or 0) >= 80 or known & (_POOR | _BEREAVED)):
-        return 7
+        return WEEKLY
     is_visited = known & _IN_DIFFICULTY or any(code.startswith("visited") for code in known)
-    return 31 if is_visited else None
+    return MONTHLY if is_visited else None
+
+
+def next_visit(last_seen: date | None, every: int, *, on: date) -> date:
+    """Return on which day somebody is to be visited next; who is overdue, on the day of the question."""
+    return on if last_seen is None else max(on, last_seen + timedelta(days=every))
+
+
+def weeks_of(first: date, last: date) -> list[tuple[date, date]]:
+    """Return the whole weeks of a month, counted from its first day, each up to the day after it."""
+    starts = (first + timedelta(days=number) for number in range(0, (last - first).days + 1, 7))
+    return [(start, start + timedelta(days=7)) for start in starts if start + timedelta(days=6) <= last]
+
+
+def seen_weeks(days: Collection[date], weeks: Sequence[tuple[date, date]]) -> int:
+    """Count the weeks in which somebody was seen."""
+    return sum(any(start <= day < end for day in days) for start, end in weeks)
 
 
 def is_overdue(last_seen: date | None, every: int, *, on: date) -> bool:

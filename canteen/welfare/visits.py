@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen.checkin.tables import Redemption
-from canteen.foundation.clock import service_day
+from canteen.foundation.clock import local, service_day
 from canteen.foundation.db import vault_of
 from canteen.foundation.errors import Invalid
 from canteen.rounds.tables import DoorEvent
@@ -131,6 +131,27 @@ def _last_seen(session: Session, people: Sequence[Person], on: date) -> dict[int
     for some in _in_parts(_seen_by_meals(session, people)):
         _note(found, session.execute(handed.where(Redemption.person_id.in_(some)).group_by(Redemption.person_id)))
     return {person_id: day for person_id, day in found.items() if day <= on}
+
+
+def seen_days(session: Session, *, people: Sequence[int], first: date, last: date) -> dict[int, set[date]]:
+    """Tell on which days of a span each was seen: by a visitor in person, and at the door where that counts."""
+    found: dict[int, set[date]] = {}
+    since, until = local(first, 0), local(last + timedelta(days=1), 0)
+    visited = select(Visit.person_id, Visit.visited_at).where(
+        Visit.means == "in_person", Visit.visited_at >= since, Visit.visited_at < until
+    )
+    handed = (
+        select(Redemption.person_id, Redemption.happened_at)
+        .join(DoorEvent, DoorEvent.event_id == Redemption.scan_id)
+        .where(DoorEvent.event == "handed", Redemption.happened_at >= since, Redemption.happened_at < until)
+    )
+    for some in _in_parts(people):
+        counted = _seen_by_meals(session, list(session.scalars(select(Person).where(Person.id.in_(some)))))
+        rows = [*session.execute(visited.where(Visit.person_id.in_(some)))]
+        rows += session.execute(handed.where(Redemption.person_id.in_(counted)))
+        for person_id, at in rows:
+            found.setdefault(person_id, set()).add(service_day(at))
+    return found
 
 
 def _seen_by_meals(session: Session, people: Sequence[Person]) -> list[int]:

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from canteen import delivery, orders, rounds
+from canteen import access, delivery, orders, rounds
 from canteen.foundation.db import EVERYWHERE
-from canteen.foundation.errors import Conflict, Refused
+from canteen.foundation.errors import Conflict, Invalid, Refused
 from canteen.rounds.tables import LeftOut, PlannedStop, Publication, RoundPlan
 from tests import builders as make
 from tests.rounds.street import CLOSED, a_courier, a_street, another_order, quickly
@@ -221,7 +221,14 @@ def test_a_volunteer_earns_the_time_of_meals_that_were_handed_over_once_and_give
             happened_at=stop.departs_at + timedelta(minutes=25),
         )  # fmt: skip
         rounds.note(session, held(session, street), told, courier=courier, actor="test", at=told.happened_at)
-        assert [rounds.credit(session, on=make.MONDAY, at=when) for when in (told.happened_at, over, over)] == [0, 1, 0]
+
+    def credited(at):
+        return rounds.credit(database, on=make.MONDAY, at=at, tell=lambda due, error: pytest.fail(str(error)))
+
+    assert [credited(when) for when in (told.happened_at, over, over)] == [0, 1, 0]
+    with database.transaction(EVERYWHERE) as session:
+        courier = rounds.courier(session, ref=stop.courier_ref, canteen_id=street.due.canteen_id)
+        other = rounds.courier(session, ref=other.ref, canteen_id=street.due.canteen_id)
         assert rounds.balance(session, courier_id=courier.id) == 25
         gift = {"courier": courier, "to": other, "reason": "送给老郑", **ACTOR}
         for _ in range(2):
@@ -256,3 +263,32 @@ def test_whoever_may_not_come_is_not_planned_and_a_reason_is_kept_for_who_is_lef
     with database.reading(EVERYWHERE) as session:
         assert set(session.scalars(select(LeftOut.reason))) == {"no_courier"}
         assert session.scalar(select(func.count(LeftOut.id))) == len(street.orders)
+
+
+def test_a_pin_far_from_its_street_is_named_and_terms_within_bounds_are_kept(database, street):
+    with database.transaction(EVERYWHERE) as session:
+        canteen_id = street.due.canteen_id
+        wrong = rounds.add_building(
+            session,
+            canteen_id=canteen_id,
+            name="莲花里 9 栋",
+            pin=rounds.Pin(latitude=22.60, longitude=114.04),
+            **ACTOR,
+        )
+        listed = [one for one, _ in rounds.buildings(session, canteen_id=canteen_id)]
+        assert rounds.far_off(listed) == {wrong.ref}
+        rounds.set_terms(session, canteen_id=canteen_id, asked=rounds.Asked(30, 20, 60, 10, 0), **ACTOR)
+        assert rounds.terms_of(session, canteen_id).hot_limit_minutes == 30
+        with pytest.raises(Invalid, match="terms_outside"):
+            rounds.set_terms(session, canteen_id=canteen_id, asked=rounds.Asked(1, 20, 60, 10, 0), **ACTOR)
+
+
+def test_a_proved_visit_of_a_volunteer_counts_half_an_hour_once(database, street):
+    with database.transaction(EVERYWHERE) as session:
+        staff = access.add(session, username="zheng", name="老郑", password="correct-horse", actor="t", at=make.BEFORE)
+        mate = a_courier(session, street.town, "老郑", kind="volunteer", staff_id=staff.id, team="红马甲")
+        told = {"staff_id": staff.id, "event_id": "visit-0001", **ACTOR}
+        assert [rounds.credit_visit(session, **told) for _ in range(2)] == [True, False]
+        first, until = make.MONDAY.replace(day=1), make.MONDAY.replace(month=4, day=1)
+        [row] = rounds.earned_between(session, canteen_id=street.due.canteen_id, first=first, until=until)
+        assert (row.courier.id, row.minutes, row.trips, row.visits, row.balance) == (mate.id, 30, 0, 1, 30)

@@ -64,10 +64,27 @@ VISITS: dict[str, Any] = {
     "rates": [{"village": "景田社区", "due": 1, "seen": 0, "share": "0%"}],
     "means": [("in_person", "上门见到")],
     "action": "/care/visits",
+    "calendar_url": "/care/calendar",
     "back_url": "/care",
+}
+CALENDAR: dict[str, Any] = {
+    **DESK,
+    "month": "2026 年 11 月",
+    "blanks": 6,
+    "days": [
+        {"number": 1, "is_today": False, "due": [], "seen": ["李*福"]},
+        {"number": 2, "is_today": True, "due": [{"name": "张*英", "is_overdue": True}] * 13, "seen": ["王*"] * 13},
+        {"number": 3, "is_today": False, "due": [], "seen": []},
+    ],
+    "overdue": 13,
+    "before": "/care/calendar?month=2026-10",
+    "after": "/care/calendar?month=2026-12",
+    "report": "/care/report?month=2026-11",
+    "back_url": "/care/visits",
 }
 CARE_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "care/tasks.html": [TASKS, {**TASKS, "rows": [], "closed": [], "late": 0, "danger": 0}],
     "care/task.html": [TASK, {**TASK, **_CLOSED, "numbers": [("本人", "13800001234")], "person_href": None}],
+    "care/calendar.html": [CALENDAR, {**CALENDAR, "days": [], "overdue": 0}],
     "care/visits.html": [VISITS, {**VISITS, "rows": [], "rates": []}],
 }

@@ -42,9 +42,10 @@ ROUND: dict[str, Any] = {
         name: f"/rounds/{name}"
         for name in (
             "plan_round", "publish_round", "try_move", "mark_absent", "follow_orders", "solve_problem", "round_sheets",
-            "building_page", "crew_page",
+            "building_page", "crew_page", "terms_page",
         )
     },
+    "trouble": "自动排了 2 次没排成",
     "refusals": [
         {"diner": "张*英", "event": "送到本人", "told": "张秀美", "why": "报的名字对不上", "at": "11:20"}
     ],
@@ -71,6 +72,7 @@ DRAFT = {
     **ROUND,
     "problems": [],
     "refusals": [],
+    "trouble": "",
     "plan": {**ROUND["plan"], "is_out": False, "was_out": False, "left": [], "changes": []},
 }
 UNPLANNED = {**ROUND, "problems": [], "refusals": [], "plan": None, "meals": [_WAY]}
@@ -110,11 +112,12 @@ BUILDINGS: dict[str, Any] = {
     "rows": [
         {
             "ref": "J-1", "name": "莲花里 1 栋", "count": 3, "lift": "走楼梯", "has_lift": False, "note": "东门进",
-            "pin": "", "datum": "gcj02", "closed": "",
+            "pin": "", "datum": "gcj02", "closed": "", "is_far": False,
         },
         {
             "ref": "J-2", "name": "莲花里 2 栋", "count": 0, "lift": "有电梯", "has_lift": True, "note": "",
             "pin": "22.55,114.04", "datum": "wgs84", "closed": "封楼",
+            "is_far": True,
         },
     ],
     "unsettled": [("D-1", "张*英")],
@@ -133,6 +136,7 @@ COURIERS: dict[str, Any] = {
         {
             "ref": "K-1", "name": "小周", "kind": "paid", "kind_label": "专职", "team": "", "capacity": 20,
             "starts": "10:30", "ends": "13:30", "weekdays": "1234567", "trips": 2,
+            "staff": "", "health": "", "insured": "",
             "skills": ["lift"], "skills_label": "能搬上楼",
             "obstacle": "", "warnings": ["保险快到期"],
         }
@@ -149,9 +153,32 @@ COURIERS: dict[str, Any] = {
     "staff": [("", "没有账号")],
     "kinds": [("paid", "专职")],
     "skills": [("lift", "能搬上楼")],
-    "acts": {name: f"/rounds/couriers/{name}" for name in ("add", "change", "end", "cash", "time")},
+    "acts": {name: f"/rounds/couriers/{name}" for name in ("add", "change", "end", "cash", "time", "volunteers")},
     "back_url": "/rounds",
 }  # fmt: skip
+VOLUNTEERS: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里食堂",
+    "month": "2026 年 11 月",
+    "total": "3 小时 20 分",
+    "rows": [
+        {
+            "team": "红马甲", "name": "老郑", "hours": "3 小时 20 分", "trips": 6, "meals": 30, "visits": 1,
+            "balance": "5 小时 0 分",
+        }
+    ],
+    "roster": [{"team": "红马甲", "days": ["老郑", "", "老郑", "", "老郑", "", ""]}],
+    "before": "/rounds/volunteers?month=2026-10",
+    "after": "/rounds/volunteers?month=2026-12",
+    "back_url": "/rounds/couriers",
+}  # fmt: skip
+TERMS: dict[str, Any] = {
+    **DESK,
+    "canteen": "幸福里食堂",
+    "fields": [("hot_limit_minutes", "最多几分钟", "5 到 240", 45)],
+    "action": "/rounds/terms",
+    "back_url": "/rounds",
+}
 _DOOR = {
     "order": "D-1", "position": 1, "time": "11:20", "diner": "张*英", "is_open": True, "hashes": ["0a1b"],
     "address": "莲花路 1 号 201",
@@ -192,6 +219,8 @@ COURIER: dict[str, Any] = {
     ],
 }  # fmt: skip
 ROUND_SAMPLES: dict[str, list[dict[str, Any]]] = {
+    "rounds/volunteers.html": [VOLUNTEERS, {**VOLUNTEERS, "rows": [], "roster": []}],
+    "rounds/terms.html": [TERMS],
     "rounds/round.html": [ROUND, DRAFT, UNPLANNED],
     "rounds/move.html": [MOVE, {**MOVE, "fits": False}, {**MOVE, "more": -3}, {**MOVE, "more": 0}],
     "rounds/sheets.html": [SHEETS, {**SHEETS, "trips": []}],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
@@ -81,3 +83,12 @@ def test_a_visit_is_noted_and_the_rate_rises(office):
     )
     told = worker.send("/care/visits", "/care/visits", **fields, means="in_person").text
     assert "100%" in told
+    month = worker.client.get("/care/calendar?month=2026-03").text
+    assert month.count('data-tone="ok"') == 1, "seen today"
+    assert "下个月" in month
+    assert worker.client.get("/care/calendar?month=2026-13").status_code == 200, "what is no month is this one"
+    with zipfile.ZipFile(io.BytesIO(worker.client.get("/care/report").data)) as book:
+        village, street = (book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2))
+    assert "<f>IF(D4=0" in village
+    assert "<f>SUM(D4:D4)</f>" in village
+    assert "SUMIF(" in street

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from canteen.welfare import Watch, missing, visit_every
+from canteen.welfare import Watch, missing, rules, visit_every
 from canteen.welfare.tables import WelfareTerms
 from canteen.welfare.watching import terms_over
 from tests.welfare.histories import FIRST, measure, opened
@@ -86,3 +86,13 @@ def test_terms_are_those_of_the_nearest_region_and_of_no_neighbour_with_like_dig
     assert terms_over([district, street], "440304010001") is street
     assert terms_over([district, street], "440304011001") is district
     assert terms_over([district, street], "440305001001") is None
+
+
+def test_a_month_counts_whole_weeks_and_whose_visit_is_overdue_is_due_today():
+    first = date(2026, 2, 1)
+    weeks = rules.weeks_of(first, date(2026, 2, 27))
+    assert [start.day for start, _ in weeks] == [1, 8, 15]
+    assert rules.seen_weeks([date(2026, 2, 1), date(2026, 2, 7), date(2026, 2, 21), date(2026, 2, 27)], weeks) == 2
+    assert rules.next_visit(None, 7, on=first) == first
+    assert rules.next_visit(date(2026, 1, 2), 7, on=first) == first
+    assert rules.next_visit(date(2026, 1, 30), 31, on=first) == date(2026, 3, 2)
