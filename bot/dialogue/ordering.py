@@ -103,7 +103,9 @@ def _eaten(turn: Turn, person: seniors.Acting) -> str:
     if at is None:
         return ""
     facts = {"name": family.label(person), "meal": replies.meal_name(draft.meal), "at": f"{at.astimezone(CHINA):%H:%M}"}
-    return readback.offer_next_day(turn, replies.say("order.eaten", **facts))
+    return readback.offer_next_day(
+        turn, replies.say("order.eaten_snack" if draft.meal == "snack" else "order.eaten", **facts)
+    )
 
 
 def _taken(turn: Turn, person: seniors.Acting) -> frozenset[tuple[date, str]]:

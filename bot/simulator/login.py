@@ -16,6 +16,8 @@ from bot.simulator.errcodes import Refusal, WxError
 from bot.simulator.world import here
 
 blueprint = Blueprint("login", __name__)
+# The silent one, and the one that would ask the user; both give the openid.
+_SCOPES = ("snsapi_base", "snsapi_userinfo")
 _COOKIE = "wechat_simulator_user"
 
 
@@ -41,6 +43,8 @@ def authorize() -> BaseResponse | str:
     target = request.args.get("redirect_uri", "")
     if not _is_ours(target):
         raise Refusal("oauth.10003_redirect_uri_domain", 400)
+    if request.args.get("response_type") != "code" or request.args.get("scope") not in _SCOPES:
+        raise Refusal("oauth.10005_scope", 400)
     state = request.args.get("state", "")
     if not state.isalnum() or not state.isascii() or len(state) > 128:
         raise Refusal("oauth.invalid_state", 400)

@@ -10,7 +10,8 @@ from bot.understanding.lexicon import lexicon
 from bot.understanding.sound import misheard
 
 Found = tuple[tuple[str, ...], str]
-_MEALS = ("breakfast", "lunch", "dinner")
+_MEALS = ("breakfast", "lunch", "dinner", "snack")
+_ALL = _MEALS[:3]
 _NAMED = re.compile(
     r"(?:给|帮|替|隔壁|为|^)((?:[\u4e00-\u9fff]{1})(?:阿姨|大爷|大妈|奶奶|爷爷|叔叔|老师|婆婆|伯伯|师傅|嫂)|老[赵钱孙李周吴郑王冯陈张刘杨黄何徐朱高林])"
 )
@@ -20,7 +21,7 @@ def read_meals(text: str) -> Found:
     """Return the meal periods in their order of the day, and the text without them."""
     found, rest = _take(text, "meals")
     if "all" in found:
-        return _MEALS, rest
+        return _ALL, rest
     return tuple(meal for meal in _MEALS if meal in found), rest
 
 

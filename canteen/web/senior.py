@@ -26,6 +26,7 @@ from canteen.http.auth import PUBLIC, audience
 from canteen.http.current import house
 from canteen.http.limits import limited
 from canteen.web import frame
+from canteen.web.spoken import time_of_day
 
 CODE_LIFE = timedelta(minutes=5)
 _SMALLEST = 288
@@ -269,16 +270,8 @@ def _hours(ticket: _Ticket) -> str:
     if ticket.service is None:
         return ""
     mode = "delivery" if ticket.order is not None and ticket.order.mode == "delivery" else "window"
-    opens, closes = _spoken_time(ticket.service.opens_minute), _spoken_time(ticket.service.closes_minute)
+    opens, closes = time_of_day(ticket.service.opens_minute), time_of_day(ticket.service.closes_minute)
     return str(frame.words()["senior"]["hours"][mode].format(opens=opens, closes=closes))
-
-
-def _spoken_time(minute: int) -> str:
-    """Write a time of day as people say it: 11 点, 12 点半, 9 点 20 分."""
-    said = frame.words()["senior"]["time"]
-    hour, rest = divmod(minute, 60)
-    shape = said["whole"] if rest == 0 else said["half"] if rest == 30 else said["other"]
-    return str(shape.format(hour=hour, minute=rest))
 
 
 def _notice(ticket: _Ticket, name: str) -> BaseResponse:

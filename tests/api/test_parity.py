@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -34,6 +36,7 @@ def test_every_door_names_the_same_price(
     with database.transaction(EVERYWHERE) as session:
         person_id = make.a_senior(session, birth=birth, categories=categories)
         ref = seniors.person_by_id(session, person_id=person_id).ref
+        seniors.person_by_id(session, person_id=person_id).home_canteen_id = family.town.canteen_id
         seniors.link(session, person_id=person_id, account=account, proof="t", actor="staff:1", at=make.BEFORE)
         inside = orders.offer(
             session, person_id=person_id, canteen_id=family.town.canteen_id, service_date=make.MONDAY, meal="lunch",
@@ -41,15 +44,26 @@ def test_every_door_names_the_same_price(
         )  # fmt: skip
     body = family.meal(person=ref)
     quoted = daughter.post("/quotes", body).json["parts"]
+    on_page = _read_back_on_the_page(app, account, body)
     ordered = daughter.order(body).json["parts"]
     code = daughter.post(f"/people/{ref}/meal-code", {"date": "2026-03-02", "meal": "lunch"}).json
     served = checkin.redeem(database, make.KEYS, make.a_scan(family.town, code["number"]))
 
     assert served.reason == "served"
     assert quoted == ordered
-    assert quoted["own"]["fen"] == inside.quote.own_fen == served.collect_fen
+    assert quoted["own"]["fen"] == on_page == inside.quote.own_fen == served.collect_fen
     assert quoted["subsidy"]["fen"] == inside.quote.subsidy_fen
     assert _paid(database) == quoted["own"]["fen"]
+
+
+def _read_back_on_the_page(app, account: str, body: dict[str, Any]) -> int:
+    """Return the own share that the page of the official account reads back for the same meal."""
+    browser = app.test_client()
+    with browser.session_transaction() as held:
+        held["follower"], held["follower_until"] = account, make.at(make.MONDAY, 20).timestamp()
+    asked = {"person": body["person"], "day": body["date"], "meal": body["meal"], "mode": body["mode"]}
+    page = browser.get("/mine/order/check", query_string={**asked, "dish": [one["item"] for one in body["items"]]})
+    return int(re.search(r'name="own" value="(\d+)"', page.text)[1])
 
 
 def _paid(database: Database) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
-from canteen import audit, orders, seniors, tables
+from canteen import audit, checkin, menus, orders, places, seniors, tables
 from canteen.foundation.db import EVERYWHERE
 from canteen.tickets.tables import Ticket
 from tests.bot.conftest import TUESDAY
 from tests.bot.test_code_in_chat import eat
 from tests.bot.wire import message
-from tests.builders import MONDAY, at
+from tests.builders import KEYS, LUNCH, MONDAY, Town, a_scan, at
 
 
 def placed(database, person_id):
@@ -167,6 +169,30 @@ def test_whoever_has_eaten_is_offered_the_next_day(lunch, database, village, sho
 
     assert lunch.says("今天午饭来一份红烧肉").startswith("王秀英今天的午饭11:42已经取过了。要看后一天的吗？")
     assert "明天 星期二（3号）午饭" in lunch.says("好")
+
+
+def test_a_snack_is_ordered_by_its_name_and_a_second_one_is_told_where(mother, database, village, show_time):
+    with database.transaction(EVERYWHERE) as session:
+        terms = replace(LUNCH, opens_minute=15 * 60, closes_minute=16 * 60, cutoff_minute=13 * 60)
+        known = {"canteen_id": village.canteen_id, "meal": "snack"}
+        places.set_service(session, terms=terms, actor="t", at=at(MONDAY, 8), **known)
+        dish = menus.add_dish(session, canteen_id=village.canteen_id, name="绿豆糕", price_fen=600)
+        menus.offer(session, service_date=MONDAY, capacity=9, items=[(dish.id, 600, 9)], **known)
+    read_back = mother.says("今天下午点心来一份绿豆糕")
+    mother.says("好")
+    second = mother.says("今天的点心再来一份绿豆糕")
+    with database.transaction(EVERYWHERE) as session:
+        number = checkin.issue_code(
+            session, KEYS, person_id=village.mother_id, service_date=MONDAY, meal="snack", at=at(MONDAY, 9),
+            expires_at=at(MONDAY, 16),
+        ).number  # fmt: skip
+    show_time(at(MONDAY, 15, 10))
+    scan = a_scan(Town(village.canteen_id, 0, 0), number, now=at(MONDAY, 15, 10))
+    assert checkin.redeem(database, KEYS, scan).reason == "served"
+
+    assert "点心" in read_back
+    assert "今天点心已经订了绿豆糕" in second
+    assert "点心15:10取过了，再要一份到窗口按原价买" in mother.says("今天点心来一份绿豆糕")
 
 
 def test_a_place_that_is_sent_finds_the_nearest_canteen_with_a_map(mother, database, village):

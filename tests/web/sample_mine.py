@@ -16,10 +16,10 @@ _LINK = {"label": "看我订的饭", "href": "/mine/orders"}
 _MEAL: dict[str, Any] = {
     "title": "12月13号星期四午餐",
     "dishes": "红烧狮子头×2、清炒菜心、番茄鸡蛋汤",
-    "how": "12月13号星期四，11点20分到12点半，来窗口带走",
+    "how": "12月13号星期四，下午 5 点 20 分到晚上 6 点 45 分，来窗口带走",
     "own": "1234.56 元",
     "state": "",
-    "until": "明天9点半以前可以改、可以退",
+    "until": "明天 9 点半以前可以退",
     "cancel": {"label": "明天午餐不吃了", "href": "/mine/orders/D-1/cancel"},
 }
 _TAKEN = {**_MEAL, "title": "今天早餐", "own": "不用付钱", "state": "取过了", "until": "", "cancel": None}
@@ -37,7 +37,7 @@ _KIN = {
     "called": "叫您“婆婆”的人", "since": "2026年11月23号起", "may": "能帮您订饭", "end_href": "/e",
     "limit_action": "/l", "limit_label": "改成只让看", "limit_value": "no",
 }  # fmt: skip
-_SAID = {"title": "明天午餐现在退不了", "sentence": "9点半就停了，厨房已经做上了。不来吃不收您的钱。", "way": _LINK}
+_SAID = {"title": "明天午餐现在退不了", "sentence": "9 点半就停了，厨房已经做上了。不来吃不收您的钱。", "way": _LINK}
 
 MINE_SAMPLES: dict[str, list[dict[str, Any]]] = {
     "mine/home.html": [

@@ -132,7 +132,7 @@ def test_two_taps_order_what_was_eaten_last_at_the_price_of_every_door(office, t
     assert "张秀英，您好" in checked
     assert "帮妈妈张秀英看" in daughter.tap("home")
     assert "红烧肉" in checked
-    assert "9点半以前可以改、可以退" in checked
+    assert "9 点半以前可以退" in checked
     assert "明天午餐订好了" in done
     assert ordered(office, mother_id) == [("2026-03-02", "placed", "红烧肉"), ("2026-03-03", "placed", "红烧肉")]
     with office.database.reading(EVERYWHERE) as session:
@@ -175,7 +175,7 @@ def test_not_eating_today_is_asked_once_and_can_be_undone(office, telephone):
     office.app.extensions["canteen.clock"].set(make.at(make.MONDAY, 9, 30))
 
     late = mother.press(listed, "今天午餐不吃了")
-    assert "9点半就停了" in late
+    assert "9 点半就停了" in late
     assert "不来吃不收您的钱" in late
     assert "就这样" not in late
     refused = mother.press(asked, "今天午餐不吃了")
@@ -208,6 +208,7 @@ def test_only_the_person_herself_takes_a_right_away(office, telephone):
     theirs, hers = mother.tap("family"), daughter.tap("family")
     assert "叫您“妈妈”的人" in theirs
     assert "不让他管了" not in hers
+    assert "本人的微信" in hers
     limited = mother.press(theirs, "改成只让看")
     assert "现在只能看" in limited
     assert "您现在只能看" in daughter.tap("order")

@@ -21,6 +21,7 @@ from canteen.foundation.errors import CanteenError, Denied
 from canteen.http import errors, followers
 from canteen.http import words as sayings
 from canteen.http.current import house
+from canteen.web.spoken import time_of_day
 
 CHANNEL = "wechat"
 _WEEKDAYS = "一二三四五六日"
@@ -167,10 +168,9 @@ def dated(day: date, today: date, said: str) -> str:
 
 
 def time_of(at: datetime) -> str:
-    """Write a time of day as people say it: 11点, 12点半, 9点20分."""
+    """Say the time of day of an instant in China."""
     local = at.astimezone(clock.CHINA)
-    shape = "whole" if local.minute == 0 else "half" if local.minute == 30 else "other"
-    return say(f"time.{shape}", hour=local.hour, minute=local.minute)
+    return time_of_day(local.hour * 60 + local.minute)
 
 
 def moment(at: datetime, today: date) -> str:

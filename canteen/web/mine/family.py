@@ -118,6 +118,8 @@ def _line(kin: seniors.Kin, *, may_change: bool) -> dict[str, Any]:
 
 def _called(kin: seniors.Kin) -> str:
     """Name who it is by what that account calls the person; the account itself has no name."""
+    if kin.relation == say("family.self"):
+        return say("family.own_phone")
     return say("family.called", relation=kin.relation) if kin.relation else say("family.somebody")
 
 

@@ -26,7 +26,7 @@ from canteen.web.mine import asker, slots
 from canteen.web.mine.asker import Asker, say
 
 _ITEM = "M"
-_SHOWN = 4
+_SHOWN = 3
 _OFFERED = {"dine_in": "dines_in", "pickup": "packs", "delivery": "delivers"}
 
 
@@ -149,32 +149,24 @@ def _place(session: Session, who: Asker, wanted: _Wanted, key: str) -> orders.Or
     offer = None if orders.placed_under(session, kept) else _offer(session, who, wanted)
     if offer is not None and str(offer.quote.own_fen) != request.form.get("own", ""):
         return _read_back(session, who, wanted, offer, changed=True)
-    return orders.place(
-        session,
-        person_id=who.person.person_id,
-        canteen_id=_canteen_id(who),
-        service_date=wanted.day,
-        meal=wanted.meal,
-        mode=wanted.mode,
-        wishes=wanted.wishes,
-        channel=asker.CHANNEL,
-        actor=who.account,
-        at=who.at,
-        key=kept,
-    )
+    return orders.place(session, **_meal(who, wanted), channel=asker.CHANNEL, actor=who.account, key=kept)
 
 
 def _offer(session: Session, who: Asker, wanted: _Wanted) -> orders.Offer:
-    return orders.offer(
-        session,
-        person_id=who.person.person_id,
-        canteen_id=_canteen_id(who),
-        service_date=wanted.day,
-        meal=wanted.meal,
-        mode=wanted.mode,
-        wishes=wanted.wishes,
-        at=who.at,
-    )
+    return orders.offer(session, **_meal(who, wanted))
+
+
+def _meal(who: Asker, wanted: _Wanted) -> dict[str, Any]:
+    """Return what pricing and ordering are both told."""
+    return {
+        "person_id": who.person.person_id,
+        "canteen_id": _canteen_id(who),
+        "service_date": wanted.day,
+        "meal": wanted.meal,
+        "mode": wanted.mode,
+        "wishes": wanted.wishes,
+        "at": who.at,
+    }
 
 
 def _canteen_id(who: Asker) -> int:

@@ -220,6 +220,7 @@ def authorize(client, redirect_uri, **more):
         "appid": "wxdemo0000000001",
         "redirect_uri": redirect_uri,
         "response_type": "code",
+        "scope": "snsapi_base",
         "state": "abc1",
         **more,
     }
@@ -243,6 +244,10 @@ def test_web_log_in_gives_the_openid_once(client, settings, openid):
 
 def test_web_log_in_asks_who_it_is(client, settings):
     assert "谁在用微信" in authorize(client, f"{settings.public_url}/me").text
+
+
+def test_web_log_in_needs_a_scope_that_the_platform_knows(client, settings):
+    assert authorize(client, f"{settings.public_url}/me", user="senior", scope="snsapi_all").status_code == 400
 
 
 def test_web_log_in_leads_nowhere_else(client):

@@ -56,6 +56,20 @@ def test_a_wish_is_told_from_its_words(text, intent):
 
 
 @pytest.mark.parametrize(
+    ("text", "meals"),
+    [
+        ("明天下午点心来一份", ("snack",)),
+        ("订份下午茶", ("snack",)),
+        ("后天中午和点心都订红烧肉", ("lunch", "snack")),
+        ("明天早点来一份番茄炒蛋", ("breakfast",)),
+        ("明天三顿都订", ("breakfast", "lunch", "dinner")),
+    ],
+)
+def test_a_snack_is_a_meal_of_its_own(text, meals):
+    assert act(text).meals == meals
+
+
+@pytest.mark.parametrize(
     "text", ["我爸在厕所滑倒了", "心口疼得厉害", "老伴叫不醒了", "厨房着火了", "快打120", "鱼刺卡喉咙了"]
 )
 def test_danger_is_the_only_act(text):
