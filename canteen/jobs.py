@@ -17,7 +17,6 @@ from redis import ConnectionPool
 from sqlalchemy.orm import Session
 
 from canteen import (
-    access,
     anomalies,
     checkin,
     demo,
@@ -29,9 +28,9 @@ from canteen import (
     places,
     rounds,
     safety,
-    seniors,
     settlement,
     standing,
+    sweeps,
     tickets,
     welfare,
 )  # fmt: skip
@@ -39,12 +38,10 @@ from canteen.foundation import clock
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import CanteenError
 from canteen.house import House
+from canteen.sweeps import Sweep
 
 AT_ONCE = 50
-NOTICES_KEPT = timedelta(days=90)
-UNREPORTED = timedelta(days=2)
 
-Sweep = Callable[[Session, datetime], None]
 Rehearsal = Callable[[datetime], bool]
 _log = structlog.get_logger("canteen.jobs")
 
@@ -56,7 +53,7 @@ class Jobs:
         self.house = house
         self.huey = _queue(house)
         self._channel: notices.Channel | None = None
-        self._sweeps: list[Sweep] = [_sweep_access, _sweep_notices, _sweep_links, _sweep_recordings, _follow_moves]
+        self._sweeps: list[Sweep] = list(sweeps.OF_THE_HOUSE)
         self._rehearsal: Rehearsal | None = None
         self._fetch: tickets.Fetch | None = None
         self._soon = self._schedule()
@@ -381,23 +378,3 @@ def _remind_of_samples(session: Session, meal: kitchen.Meal, at: datetime) -> No
     for cook in kitchen.listed(session, canteen_id=meal.canteen_id) if dishes else ():
         key = f"samples:{meal.canteen_id}:{meal.service_date}:{meal.meal}:{cook.account}"
         notices.enqueue(session, key=key, account=cook.account, kind="sample_missing", content=content, at=at)
-
-
-def _sweep_access(session: Session, at: datetime) -> None:
-    access.prune(session, at=at)
-
-
-def _sweep_notices(session: Session, at: datetime) -> None:
-    notices.prune(session, before=at - NOTICES_KEPT, unreported=at - UNREPORTED)
-
-
-def _sweep_recordings(session: Session, at: datetime) -> None:
-    tickets.forget_recordings(session, at=at)
-
-
-def _sweep_links(session: Session, at: datetime) -> None:
-    checkin.prune_links(session, before=at)
-
-
-def _follow_moves(session: Session, at: datetime) -> None:
-    seniors.follow_residences(session, on=clock.service_day(at))

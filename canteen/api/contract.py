@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
+from apispec import APISpec
 from flask import Blueprint, Flask, Response, jsonify
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
@@ -35,6 +36,8 @@ class ProblemApi(Api):  # type: ignore[misc, unused-ignore]
         """Take the application, with what the document says at its head."""
         self._undescribed: list[Any] = []
         super().__init__(app, **options)
+        # The commands of flask-smorest ask the description itself, and must get all of it.
+        self.spec.__dict__["to_dict"] = self.described
 
     def handle_http_exception(self, error: HTTPException) -> BaseResponse:
         """Add the names of the wrong fields to what the house says anyway."""
@@ -54,7 +57,7 @@ class ProblemApi(Api):  # type: ignore[misc, unused-ignore]
             resource = self._undescribed.pop(0)
             resource.register_views_in_doc(self, self._app, self.spec, name=resource.name, parameters=None)
             self.spec.tag({"name": resource.name, "description": resource.description})
-        return cast("dict[str, Any]", self.spec.to_dict())
+        return APISpec.to_dict(self.spec)
 
     def _register_pagination_header(self) -> None:
         """Leave out what no operation uses."""

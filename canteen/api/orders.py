@@ -54,7 +54,7 @@ class Wanted(Schema):
 
 @orders.route("/orders", methods=["POST"])
 @orders.gives(Booked, 201)
-@orders.refuses(*asked.REFUSALS, "api.key_reused", "orders.full")
+@orders.refuses(*asked.REFUSALS, "api.key_reused", "orders.full", "seniors.only_sees")
 @orders.takes(asked.MealWanted)
 @orders.reads_header(Key)
 @audience(BEARER)
@@ -114,7 +114,7 @@ def show_order(ref: str) -> Response:
 
 @orders.route("/orders/<reference:ref>", methods=["DELETE"])
 @orders.gives(Booked)
-@orders.refuses("orders.not_found", "orders.cutoff_passed", "orders.not_cancellable")
+@orders.refuses("orders.not_found", "orders.cutoff_passed", "orders.not_cancellable", "seniors.only_sees")
 @audience(BEARER)
 @limited("60/minute")
 def cancel_order(ref: str) -> Response:
@@ -125,6 +125,7 @@ def cancel_order(ref: str) -> Response:
     at = clock.now()
     with house().database.transaction(EVERYWHERE) as session:
         person, _ = _mine(session, ref)
+        seniors.refuse_only_sees(person)
         order = ordering.cancel(session, ref=ref, actor=accounts.account(), channel=accounts.CHANNEL, at=at)
         return shown(Booked(), shape(session, order, person, at))
 
@@ -133,6 +134,7 @@ def _place(wanted: dict[str, Any], key: str) -> Response:
     at, account = clock.now(), accounts.account()
     with house().database.transaction(EVERYWHERE) as session:
         person, canteen = asked.found(session, wanted)
+        seniors.refuse_only_sees(person)
         meal = asked.meal_of(person, canteen, wanted)
         order = ordering.place(
             session, **meal, channel=accounts.CHANNEL, actor=account, at=at, key=f"api:{account}:{key}"

@@ -18,6 +18,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "http.bad_request": Refusal(400, "The body is no JSON."),
     "access.not_logged_in": Refusal(401, "The token is missing, unknown or over: log in again."),
     "wechat.bad_code": Refusal(403, "WeChat does not know this code, or it was used: call `wx.login` again."),
+    "seniors.only_sees": Refusal(403, "The person lets this account look, and orders herself."),
     "http.not_found": Refusal(404, "There is no such address, or the reference in it cannot be one."),
     "orders.no_such_dish": Refusal(404, "An item is not on the menu of that canteen, day and meal."),
     "orders.not_found": Refusal(404, "No such order, or not of a person whom this account may act for."),

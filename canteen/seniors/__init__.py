@@ -36,6 +36,7 @@ from canteen.seniors.family import (
     call_person,
     link,
     people_of_account,
+    refuse_only_sees,
     unbind,
 )
 from canteen.seniors.idcard import Document, read_document
@@ -149,6 +150,7 @@ __all__ = [
     "read_phone",
     "recognise",
     "records_of",
+    "refuse_only_sees",
     "register",
     "reindex",
     "replace_from",

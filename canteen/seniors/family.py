@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from canteen.foundation.errors import CanteenError, NotFound, Refused
+from canteen.foundation.errors import CanteenError, Denied, NotFound, Refused
 from canteen.foundation.narrowed import Narrowed
 from canteen.seniors import slips
 from canteen.seniors.consent import give_consent
@@ -36,6 +36,12 @@ class Acting:
     is_self: bool
     home_canteen_id: int | None
     may_order: bool = True
+
+
+def refuse_only_sees(person: Acting) -> None:
+    """Refuse ``seniors.only_sees`` where the person lets the account look, and orders herself."""
+    if not person.may_order:
+        raise Denied("seniors.only_sees")
 
 
 @dataclass(frozen=True)

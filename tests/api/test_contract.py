@@ -36,6 +36,12 @@ def test_the_contract_is_the_one_on_file(document):
     assert document == json.loads(GOLDEN.read_text("utf-8")), f"the contract changed; if that is meant, {RENEW}"
 
 
+def test_the_command_writes_the_contract(app):
+    told = app.test_cli_runner().invoke(args=["openapi", "print"])
+
+    assert json.loads(told.output) == json.loads(GOLDEN.read_text("utf-8"))
+
+
 def test_the_contract_is_openapi_3_1(document):
     assert document["openapi"] == "3.1.0"
     assert document["security"] == [{"bearer": []}]

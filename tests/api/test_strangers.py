@@ -104,6 +104,20 @@ def test_who_was_unbound_acts_no_more(daughter: Phone, family: Family, app, data
     assert daughter.order(family.meal()).status_code == 404, "not even by the key of the order that she made"
 
 
+def test_who_may_only_look_neither_orders_nor_cancels(daughter: Phone, family: Family, app, database: Database):
+    ref = daughter.order(family.meal()).json["ref"]
+    account = app.extensions["canteen.accounts"].account_of(daughter.token)
+    with database.transaction(EVERYWHERE) as session:
+        (kin,) = [one for one in seniors.kin_of(session, person_id=family.mother_id, but="") if one.account == account]
+        seniors.limit(
+            session, link_id=kin.link_id, person_id=family.mother_id, may_order=False, actor=account, at=make.BEFORE
+        )
+    answers = [daughter.cancel(ref), daughter.order(family.meal(meal="dinner"), key="key-00000002")]
+
+    assert {(answer.status_code, answer.json["code"]) for answer in answers} == {(403, "seniors.only_sees")}
+    assert daughter.get(f"/orders/{ref}").json["state"] == "placed"
+
+
 def test_no_answer_holds_a_whole_name_or_a_key(daughter: Phone, family: Family):
     order = daughter.order(family.meal())
     answers = [order, daughter.get("/people"), daughter.get("/orders"), daughter.get("/canteens")]

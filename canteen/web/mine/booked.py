@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from canteen import orders
+from canteen import orders, seniors
 from canteen.foundation.db import EVERYWHERE
 from canteen.foundation.errors import NotFound, Refused
 from canteen.foundation.money import spoken_yuan
@@ -72,7 +72,7 @@ def mine_ask_cancel(ref: str) -> str:
     """Ask once, with meal and day; after the cut-off say what staying away costs."""
     with house().database.reading(EVERYWHERE) as session:
         who, order = _mine(session, ref)
-        ordering.may_order(who.person)
+        seniors.refuse_only_sees(who.person)
         if order.state in _CANCELLED:
             raise Refused("orders.not_cancellable", state=order.state)
         meal = {"day": asker.near_day(order.service_date, who.today), "meal": asker.meal_name(order.meal)}
@@ -99,7 +99,7 @@ def mine_cancel(ref: str) -> BaseResponse:
     """Cancel an order, as long as the kitchen has not begun."""
     with house().database.transaction(EVERYWHERE) as session:
         who, order = _mine(session, ref)
-        ordering.may_order(who.person)
+        seniors.refuse_only_sees(who.person)
         orders.cancel(session, ref=order.ref, actor=who.account, channel=asker.CHANNEL, at=who.at)
     return redirect(url_for("web.mine_order", ref=ref), 303)
 

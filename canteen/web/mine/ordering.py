@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from canteen import notices, orders, places, seniors, subsidy
 from canteen.foundation.db import EVERYWHERE
-from canteen.foundation.errors import Denied, Invalid, NotFound
+from canteen.foundation.errors import Invalid, NotFound
 from canteen.foundation.money import spoken_yuan
 from canteen.foundation.references import is_reference, number_of, reference_of
 from canteen.http.auth import FOLLOWER, audience
@@ -65,7 +65,7 @@ def mine_pick() -> str:
     """Offer the next meals, each with what was eaten last."""
     with house().database.reading(EVERYWHERE) as session:
         who = asker.here(session)
-        may_order(who.person)
+        seniors.refuse_only_sees(who.person)
         before = slots.usual(session, who)
         meals = [_choice(who, slot, before) for slot in slots.open_slots(session, who, _SHOWN)]
         return asker.page("pick", who, meals=meals, none=_none(who))
@@ -77,7 +77,7 @@ def mine_dishes() -> str:
     """Show what is on the table for one meal, to choose from."""
     with house().database.reading(EVERYWHERE) as session:
         who = asker.here(session, request.args.get("person", ""))
-        may_order(who.person)
+        seniors.refuse_only_sees(who.person)
         slot = slots.slot_of(session, who, _day("day"), request.args.get("meal", ""))
         if slot is None:
             raise NotFound("mine.nothing_then")
@@ -100,7 +100,7 @@ def mine_check() -> str | BaseResponse:
     with house().database.reading(EVERYWHERE) as session:
         wanted = _wanted(request.args)
         who = asker.here(session, wanted.person)
-        may_order(who.person)
+        seniors.refuse_only_sees(who.person)
         if not wanted.dishes:
             return redirect(_dishes_href(wanted.person, wanted.day, wanted.meal), 303)
         return _read_back(session, who, wanted, _offer(session, who, wanted))
@@ -116,7 +116,7 @@ def mine_place() -> str | BaseResponse:
         raise Invalid("mine.malformed")
     with house().database.transaction(EVERYWHERE) as session:
         who = asker.here(session, wanted.person)
-        may_order(who.person)
+        seniors.refuse_only_sees(who.person)
         placed = _place(session, who, wanted, key)
         if isinstance(placed, str):
             return placed
@@ -128,12 +128,6 @@ def mine_place() -> str | BaseResponse:
     on_the_way.deliver_soon()
     flash(said, "ok")
     return redirect(url_for("web.mine_orders"), 303)
-
-
-def may_order(person: seniors.Acting) -> None:
-    """Refuse ``mine.only_sees`` where the person wants it done by herself."""
-    if not person.may_order:
-        raise Denied("mine.only_sees")
 
 
 def fields_of(order: orders.Order, person: seniors.Acting) -> list[tuple[str, str]]:
