@@ -48,8 +48,8 @@ def _entitled(session: Session, who: Asker) -> str:
         return str(asker.words()["status"]["no_menu"])
     dish = max(slot.view.items, key=lambda item: item.price_fen)
     meal = subsidy.MealToPrice(
-        service_date=slot.day, meal=slot.meal, mode="dine_in", price_fen=dish.price_fen, ordered_at=who.at,
-        ordered_in_time=True,
+        service_date=slot.day, meal=slot.meal, mode="dine_in", price_fen=dish.price_fen, delivery_fee_fen=0,
+        ordered_at=who.at, ordered_in_time=True, diet="",
     )  # fmt: skip
     person = seniors.person_by_id(session, person_id=who.person.person_id)
     canteen = places.canteen_by_id(session, canteen_id=who.canteen.canteen_id)
