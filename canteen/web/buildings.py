@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +17,7 @@ from canteen.foundation.errors import Invalid
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import forms, place, round_words
+from canteen.web.sent_tables import sent_table
 
 _LARGEST = 2 * 1024 * 1024
 _COLUMNS = {"name": "楼栋", "latitude": "坐标", "datum": "坐标系", "lift": "电梯", "note": "备注"}
@@ -138,14 +138,7 @@ def settle_person() -> BaseResponse:
 @forms.shown_again(lambda: str(building_page()))
 def import_buildings() -> BaseResponse:
     """Take a list of buildings over, or say row by row what is wrong."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid("form.missing")
-    if not PurePath(file.filename).name.lower().endswith((".xlsx", ".xls", ".csv")):
-        raise Invalid("office.upload_kind")
-    content = file.stream.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise Invalid("office.upload_too_large")
+    _, content = sent_table(largest=_LARGEST)
     listed = rounds.read_building_list(content)
     for number, column in listed.problems[:20]:
         flash(f"第 {number} 行：{_COLUMNS[column]}看不懂", "error")

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, send_file, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -25,10 +24,9 @@ from canteen.http import errors, soon, words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import columns, forms, office, reach
+from canteen.web.sent_tables import sent_table
 from canteen.web.uploads import Shelf, Upload
 
-LARGEST = 10 * 1024 * 1024
-_KINDS = (".xlsx", ".xls", ".csv")
 _MOST_ERRORS = 50
 _MOST_NAMES = 10
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,7 +54,7 @@ def try_roster() -> BaseResponse:
     """Say what a list would do, and keep it until its sender decides."""
     region = forms.typed("region")
     try:
-        name, content = sent()
+        name, content = sent_table()
         return _tried(name, content, region)
     except CanteenError as error:
         return _refused(error, region)
@@ -183,21 +181,6 @@ def _apply(session: Session, upload: Upload, at: datetime) -> seniors.roster.App
     if plan.fingerprint != upload.fingerprint:
         raise Conflict("seniors.roster_changed")
     return seniors.roster.apply(session, plan=plan, actor=forms.me(), at=at)
-
-
-def sent() -> tuple[str, bytes]:
-    """Return the name and content of the file that was sent; refuses what is no list or too large."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid("form.missing")
-    with closing(file):
-        name = PurePath(file.filename.replace("\\", "/")).name[:120]
-        if not name.lower().endswith(_KINDS):
-            raise Invalid("office.upload_kind")
-        content = file.stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Invalid("office.upload_too_large")
-    return name, content
 
 
 def _plan(session: Session, content: bytes, region: str, at: datetime) -> seniors.roster.Plan:

@@ -17,8 +17,8 @@ from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.treasury import Brought
 from canteen.web import forms, overview_page
-from canteen.web.reconciliation import sent_table
 from canteen.web.register_page import act, cell, entry, form, page, panel, row, tell, words
+from canteen.web.sent_tables import sent_table
 
 _TONES = {"none": "", "prepared": "warn", "signed": "ok"}
 

@@ -25,6 +25,7 @@ from canteen.http import errors, soon, words
 from canteen.http.auth import actor, audience
 from canteen.http.current import house
 from canteen.web import columns, forms, importing, office, reach
+from canteen.web.sent_tables import sent_table
 from canteen.web.uploads import Upload
 
 lists = eligibility.recheck
@@ -52,7 +53,7 @@ def try_recheck() -> BaseResponse:
     """Say what a list would do, and keep it until its sender decides."""
     try:
         terms = _terms()
-        name, content = importing.sent()
+        name, content = sent_table()
         with house().database.reading(actor().scope) as session:
             reach.require_region(session, terms.region_code)
     except CanteenError as error:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import date, timedelta
-from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -21,9 +19,8 @@ from canteen.http.current import house
 from canteen.treasury import DECISIONS, FIELDS, SOURCES, Share
 from canteen.web import forms, overview_page
 from canteen.web.register_page import act, cell, entry, form, page, panel, row, tell, words
+from canteen.web.sent_tables import sent_table
 
-LARGEST = 10 * 1024 * 1024
-_KINDS = (".xlsx", ".xls", ".csv")
 _SAMPLE = 5
 _MOST_SEQS = 50
 
@@ -176,21 +173,6 @@ def _on_line(canteen_ref: str, told: str, verb: Any, **asked: Any) -> BaseRespon
         verb(session, canteen_id=canteen_id, line_key=forms.needed("key"), actor=forms.me(), at=clock.now(), **asked)
     tell(told)
     return redirect(url_for("web.canteen_reconciliation", canteen_ref=canteen_ref), 303)
-
-
-def sent_table(field: str) -> tuple[str, bytes]:
-    """Return name and bytes of a table that was sent; refuses what is missing, of another kind, or too large."""
-    file = request.files.get(field)
-    if file is None or not file.filename:
-        raise Invalid("form.missing")
-    with closing(file):
-        name = PurePath(file.filename.replace("\\", "/")).name[:120]
-        if not name.lower().endswith(_KINDS):
-            raise Invalid("office.upload_kind")
-        content = file.stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise Invalid("office.upload_too_large")
-    return name, content
 
 
 def _heads(table: Any) -> Sequence[tuple[int, str]]:
